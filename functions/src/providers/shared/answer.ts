@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import { UnreachableError } from "../../domain/errors.js";
+import type { HttpResponse } from "./http.js";
+
+/**
+ * Reads a vendor's answer. HTML, cut-off JSON and wrong types are "could not find out": the vendor
+ * may well have done what was asked, so this is never a verdict about the job.
+ */
+export function readAnswer<Schema extends z.ZodType>(
+  response: HttpResponse,
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(parseJson(response.text));
+  if (parsed.success) return parsed.data;
+  throw new UnreachableError(`unreadable answer (status ${response.status})`, {
+    sent: "maybe",
+    code: response.status >= 500 ? "server_error" : "unknown",
+  });
+}
+
+/** The JSON value of a text, or `undefined` when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Did the vendor definitely turn a start away? 4xx, and the load-shedding answers 502 and 503.
+ * A 500 or 504 leaves open whether the work was begun.
+ */
+export function isDefiniteRefusal(status: number): boolean {
+  return (status >= 400 && status < 500 && status !== 408) || status === 502 || status === 503;
+}
+
+/** Milliseconds of a `Retry-After` header (seconds or HTTP date); absent when missing or absurd. */
+export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const value = headers["retry-after"];
+  if (value === undefined || value.trim() === "") return undefined;
+  const seconds = Number(value);
+  const delayMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
+  if (!Number.isFinite(delayMs) || delayMs <= 0) return undefined;
+  return Math.min(delayMs, 24 * 3_600_000);
+}
+
+/** A vendor's text, short enough to keep with an attempt. */
+export function shortDetail(text: string | null | undefined): string | undefined {
+  return text ? text.slice(0, 300) : undefined;
+}

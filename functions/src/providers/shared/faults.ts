@@ -1,0 +1,85 @@
+import { type FileDefect, fileDefects, type Mishap } from "./simulator.js";
+
+/** Faults of the line between us and a vendor; the simulator itself never sees them. */
+export const lineFaults = ["down", "refused", "lost", "hang", "html", "unauthorized"] as const;
+export type LineFault = (typeof lineFaults)[number];
+
+/** One injected fault: which vendor, what, and how many times (absent: always). */
+export interface FaultSpec {
+  readonly vendor: string;
+  readonly fault: LineFault | Mishap["type"];
+  readonly value?: string;
+  readonly times?: number;
+}
+
+const mishapTypes = ["fail", "moderated", "stuck", "slow", "no-credits", "rate-limit", "bad-output"] as const;
+
+/**
+ * Reads `vendor:fault`, `vendor:fault=value` and `vendor:fault*times`, for example
+ * `runway:down`, `heygen:slow=4`, `runware:bad-output=truncated*1`.
+ * Throws an `Error` whose message names the remedy.
+ */
+export function parseFault(text: string, vendors: readonly string[]): FaultSpec {
+  const match = /^([a-z]+):([a-z-]+)(?:=([a-z0-9.-]+))?(?:\*(\d+))?$/.exec(text);
+  const [, vendor = "", fault = "", value, times] = match ?? [];
+  const known = [...lineFaults, ...mishapTypes];
+  if (!vendors.includes(vendor) || !known.some((name) => name === fault)) {
+    throw new Error(
+      `unknown fault "${text}": write vendor:fault, for example ${vendors[0]}:down; ` +
+        `vendors are ${vendors.join(", ")}; faults are ${known.join(", ")}`,
+    );
+  }
+  if (fault === "bad-output" && value !== undefined && !fileDefects.some((defect) => defect === value)) {
+    throw new Error(`unknown defect "${value}": one of ${fileDefects.join(", ")}`);
+  }
+  return {
+    vendor,
+    fault: fault as FaultSpec["fault"],
+    ...(value === undefined ? {} : { value }),
+    ...(times === undefined ? {} : { times: Number(times) }),
+  };
+}
+
+/** Hands out the injected faults of one vendor, each as often as its spec says. */
+export class FaultPlan {
+  readonly #left: { spec: FaultSpec; times: number }[];
+
+  constructor(specs: readonly FaultSpec[]) {
+    this.#left = specs.map((spec) => ({ spec, times: spec.times ?? Number.POSITIVE_INFINITY }));
+  }
+
+  /** The fault of the line for a request that is a paid start or any other call. */
+  takeLineFault(isStart: boolean): LineFault | undefined {
+    const spec = this.#take((candidate) => {
+      if (!isLineFault(candidate.fault)) return false;
+      // Losing the answer is about starts; a limited outage counts starts as well, so that
+      // `down*2` means two refused starts whatever else is asked in between.
+      return isStart || (candidate.fault !== "lost" && candidate.times === undefined);
+    });
+    return spec === undefined ? undefined : (spec.fault as LineFault);
+  }
+
+  takeMishap(): Mishap | undefined {
+    const spec = this.#take((candidate) => !isLineFault(candidate.fault));
+    return spec === undefined ? undefined : toMishap(spec);
+  }
+
+  #take(matches: (spec: FaultSpec) => boolean): FaultSpec | undefined {
+    const entry = this.#left.find((candidate) => candidate.times > 0 && matches(candidate.spec));
+    if (entry === undefined) return undefined;
+    entry.times -= 1;
+    return entry.spec;
+  }
+}
+
+function isLineFault(fault: FaultSpec["fault"]): fault is LineFault {
+  return lineFaults.some((name) => name === fault);
+}
+
+function toMishap(spec: FaultSpec): Mishap {
+  if (spec.fault === "slow") return { type: "slow", factor: Number(spec.value ?? 4) };
+  if (spec.fault === "bad-output") {
+    return { type: "bad-output", defect: (spec.value ?? "truncated") as FileDefect };
+  }
+  return { type: spec.fault } as Mishap;
+}

@@ -1,0 +1,41 @@
+import type { ProviderModel } from "../../domain/model.js";
+import type { VideoProvider } from "../../domain/provider.js";
+import type { HttpClient } from "./http.js";
+import type { SimulatedRequest, Simulator, SimulatorWorld } from "./simulator.js";
+
+/** How a vendor introduces itself: one line of the catalogue in `providers/index.ts`. */
+export interface Vendor {
+  readonly id: string;
+  readonly label: string;
+  /** Name of the secret that holds its key. A vendor without a key is left out. */
+  readonly keyName: string;
+  readonly baseUrlName: string;
+  readonly defaultBaseUrl: string;
+  /** Further settings of this vendor by parameter name. */
+  readonly settings: Readonly<Record<string, VendorSetting>>;
+  readonly models: readonly ProviderModel[];
+  create(config: VendorConfig): VideoProvider;
+}
+
+export interface VendorSetting {
+  readonly default: string;
+  readonly meaning: string;
+}
+
+export interface VendorConfig {
+  readonly apiKey: string;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  /** A value for every name in the vendor's `settings`. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly http: HttpClient;
+  now(): number;
+}
+
+/** The simulated side of a vendor. Never deployed: only `local` and tests import it. */
+export interface VendorSimulation {
+  readonly vendor: string;
+  create(world: SimulatorWorld, apiKey: string): Simulator;
+  /** Is this request one that the vendor would bill when it accepts it? */
+  isStart(request: SimulatedRequest): boolean;
+}
