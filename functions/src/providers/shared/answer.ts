@@ -28,10 +28,13 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Did the vendor definitely turn a start away? 4xx, and the load-shedding answers 502 and 503.
- * A 500 or 504 leaves open whether the work was begun.
+ * Did the vendor definitely turn a start away? 4xx, and the load-shedding answers 502 and 503. A
+ * 500 or 504 leaves open whether the work was begun, and so does any refusal of a copy when an
+ * earlier copy went unanswered.
  */
-export function isDefiniteRefusal(status: number): boolean {
+export function isDefiniteRefusal(response: Pick<HttpResponse, "status" | "unansweredBefore">): boolean {
+  const { status } = response;
+  if (response.unansweredBefore) return false;
   return (status >= 400 && status < 500 && status !== 408) || status === 502 || status === 503;
 }
 

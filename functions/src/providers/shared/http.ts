@@ -22,6 +22,11 @@ export interface HttpResponse {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /**
+   * An earlier copy of this request was sent and not answered, so a refusal of this copy does not
+   * say what became of that one.
+   */
+  readonly unansweredBefore: boolean;
 }
 
 /** Sends one request. Throws `UnreachableError` when there was no answer; any answer returns. */
@@ -87,31 +92,41 @@ async function sendOnce(instance: AxiosInstance, request: HttpRequest): Promise<
         Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       ),
       text: response.data ?? "",
+      unansweredBefore: false,
     };
   } catch (error) {
     throw toUnreachable(error);
   }
 }
 
-/** A retryable answer that is still there after the last try is returned like any other. */
+/**
+ * A retryable answer that is still there after the last try is returned like any other, unless an
+ * earlier copy went unanswered: then nobody knows, and that is what the caller is told.
+ */
 async function sendRepeatedly(
   instance: AxiosInstance,
   request: HttpRequest,
   minRetryDelayMs: number,
 ): Promise<HttpResponse> {
+  let unanswered: UnreachableError | undefined;
   let lastAnswer: HttpResponse | undefined;
   try {
     return await pRetry(
       async () => {
         lastAnswer = undefined;
-        const response = await sendOnce(instance, request);
-        if (!retryableStatuses.has(response.status)) return response;
-        lastAnswer = response;
+        const response = await sendOnce(instance, request).catch((error: UnreachableError) => {
+          if (error.sent === "maybe") unanswered = error;
+          throw error;
+        });
+        const answer = { ...response, unansweredBefore: unanswered !== undefined };
+        if (!retryableStatuses.has(response.status)) return answer;
+        lastAnswer = answer;
         throw new Error(`status ${response.status}`);
       },
       { retries, minTimeout: minRetryDelayMs, maxTimeout: 2_000, randomize: true },
     );
   } catch (error) {
+    if (unanswered !== undefined) throw unanswered;
     if (lastAnswer !== undefined) return lastAnswer;
     throw error;
   }

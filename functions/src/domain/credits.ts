@@ -1,0 +1,47 @@
+/**
+ * Credits are whole numbers. A start holds, a stored video captures what was used, the rest is
+ * released. For every account, at every moment: granted = balance + held + spent.
+ */
+export interface CreditAccount {
+  readonly granted: number;
+  readonly balance: number;
+  readonly held: number;
+  readonly spent: number;
+}
+
+export const emptyAccount: CreditAccount = { granted: 0, balance: 0, held: 0, spent: 0 };
+
+/** One line of the append-only ledger. Its id is derived, so writing it twice writes it once. */
+export interface LedgerEntry {
+  readonly id: string;
+  readonly uid: string;
+  readonly type: "grant" | "hold" | "capture" | "release";
+  readonly credits: number;
+  readonly jobId: string | null;
+  readonly at: number;
+  readonly note: string;
+}
+
+/** The account after an entry, or `null` when it does not cover a hold. */
+export function applyEntry(account: CreditAccount, entry: LedgerEntry): CreditAccount | null {
+  const { credits } = entry;
+  switch (entry.type) {
+    case "grant":
+      return { ...account, granted: account.granted + credits, balance: account.balance + credits };
+    case "hold":
+      if (account.balance < credits) return null;
+      return { ...account, balance: account.balance - credits, held: account.held + credits };
+    case "capture":
+      return { ...account, held: account.held - credits, spent: account.spent + credits };
+    case "release":
+      return { ...account, held: account.held - credits, balance: account.balance + credits };
+  }
+}
+
+export function isBalanced(account: CreditAccount): boolean {
+  return (
+    account.granted === account.balance + account.held + account.spent &&
+    account.balance >= 0 &&
+    account.held >= 0
+  );
+}

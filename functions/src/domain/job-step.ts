@@ -1,0 +1,43 @@
+import type { Attempt, Effect, Job, JobStatus } from "./job.js";
+import { isTerminal } from "./job.js";
+import type { Transition } from "./job-event.js";
+import { percentAt, progressOf } from "./progress.js";
+
+/** How long after a step is due the sweeper looks whether it happened. */
+const graceMs = 15_000;
+/** How often a running job is looked at although its polls need no help. */
+const watchMs = 60_000;
+
+/** A transition without money or observations. */
+export function unchanged(job: Job): Transition {
+  return { job, ledger: [], observations: [] };
+}
+
+export function replaceAttempt(job: Job, attempt: Attempt): Job {
+  return {
+    ...job,
+    attempts: job.attempts.map((other) => (other.number === attempt.number ? attempt : other)),
+  };
+}
+
+/** Enters a status; what the user has seen of the progress is never taken back. */
+export function withStatus(job: Job, status: JobStatus, now: number): Job {
+  const shown = progressOf(job, now).percent;
+  return { ...job, status, progressPercent: Math.max(job.progressPercent, shown, percentAt(status)) };
+}
+
+export function cancelEffect(job: Job, attempt: Attempt): Effect {
+  return { id: `${job.id}:cancel:${attempt.number}`, type: "cancel_operation", attempt: attempt.number };
+}
+
+/** When the sweeper should look at a job again if nothing moves it before. */
+export function checkTime(job: Job, now: number): number | null {
+  const times: number[] = [];
+  if (job.outbox.length > 0) times.push(now + graceMs);
+  if (!isTerminal(job)) {
+    times.push(job.deadlineAt + graceMs);
+    if (job.next !== null) times.push(Math.max(now, job.next.dueAt) + graceMs);
+    if (job.status === "generating") times.push(now + watchMs);
+  }
+  return times.length === 0 ? null : Math.min(...times);
+}

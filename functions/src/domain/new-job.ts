@@ -1,0 +1,55 @@
+import type { LedgerEntry } from "./credits.js";
+import type { Job } from "./job.js";
+import type { Policy } from "./policy.js";
+import { creditsToHold } from "./pricing.js";
+import { requestHash, type VideoRequest } from "./request.js";
+
+export interface Caller {
+  readonly uid: string;
+  /** From the caller's token; picks the weight profile. */
+  readonly tier: string;
+}
+
+/** A job as it is first written: queued, with its credits held and its start due at once. */
+export function newJob(id: string, caller: Caller, request: VideoRequest, policy: Policy, now: number): Job {
+  return {
+    id,
+    uid: caller.uid,
+    tier: caller.tier,
+    request,
+    requestHash: requestHash(request),
+    status: "queued",
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    deadlineAt: now + deadlineMs(request, policy),
+    endedAt: null,
+    attempts: [],
+    next: { step: "start", dueAt: now },
+    checkAt: now + 15_000,
+    outbox: [],
+    heldCredits: creditsToHold(request, policy),
+    chargedCredits: 0,
+    progressPercent: 0,
+    cancellation: null,
+    output: null,
+    error: null,
+  };
+}
+
+/** Named by the caller or by the policy. */
+export function deadlineMs(request: VideoRequest, policy: Policy): number {
+  return (request.deadlineSeconds ?? policy.limits.deadlineSeconds) * 1_000;
+}
+
+export function holdEntry(job: Job): LedgerEntry {
+  return {
+    id: `${job.id}:hold`,
+    uid: job.uid,
+    type: "hold",
+    credits: job.heldCredits,
+    jobId: job.id,
+    at: job.createdAt,
+    note: "video started",
+  };
+}

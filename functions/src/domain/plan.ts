@@ -1,0 +1,35 @@
+import type { Fit } from "./fit.js";
+import type { ProviderModel } from "./model.js";
+import { buildText } from "./prompt.js";
+import type { GenerationPlan } from "./provider.js";
+import { modeOf, type VideoRequest } from "./request.js";
+
+/** Brings a request into the shape that a model serves. */
+export function toPlan(model: ProviderModel, request: VideoRequest, fit: Fit): GenerationPlan {
+  return {
+    model: model.name,
+    mode: modeOf(request),
+    text: buildText(request, fit.mode),
+    size: fit.size,
+    durationSeconds: fit.durationSeconds,
+    audio: fit.audio,
+    ...images(request),
+    ...(request.negativePrompt !== undefined && fit.mode.negativePrompt === true
+      ? { negativePrompt: request.negativePrompt }
+      : {}),
+    ...(request.seed !== undefined && fit.mode.seed === true ? { seed: request.seed } : {}),
+  };
+}
+
+function images(request: VideoRequest): Pick<GenerationPlan, "image" | "firstFrame" | "lastFrame"> {
+  switch (request.kind) {
+    case "text":
+      return {};
+    case "image":
+      return { image: request.image };
+    case "frames":
+      return { firstFrame: request.firstFrame, lastFrame: request.lastFrame };
+    case "avatar":
+      return request.image === undefined ? {} : { image: request.image };
+  }
+}

@@ -1,0 +1,37 @@
+import type { Catalogue } from "../domain/catalogue.js";
+import type { RejectionReason } from "../domain/decision.js";
+import { RequestError } from "../domain/errors.js";
+import { describePossibilities, possibilities } from "../domain/possibilities.js";
+import { modeOf, type VideoRequest } from "../domain/request.js";
+import type { Selection } from "../domain/selection.js";
+
+/** Reasons that pass without the caller doing anything. */
+const passing: ReadonlySet<RejectionReason> = new Set([
+  "key_missing",
+  "provider_off",
+  "provider_draining",
+  "circuit_isolated",
+  "circuit_open",
+  "trial_taken",
+  "concurrency_reached",
+  "balance_too_low",
+  "budget_exceeded",
+]);
+
+/** Why nobody can take a request: busy for a while, or impossible as it was asked. */
+export function noCandidateError(
+  catalogue: Catalogue,
+  request: VideoRequest,
+  selection: Selection,
+): RequestError {
+  const { rejected, retryAt } = selection.record.decision;
+  const reasons = Object.fromEntries(rejected.map(({ model, reason }) => [model, reason]));
+  if (rejected.some(({ reason }) => passing.has(reason))) {
+    const when = retryAt === null ? "later" : `at ${new Date(retryAt).toISOString()}`;
+    const message = `No provider can take this request now; try again ${when}.`;
+    return new RequestError("no_candidate", message, { retryAt, reasons });
+  }
+  const possible = possibilities(catalogue, modeOf(request));
+  const message = `No model can make this. Possible for "${request.kind}": ${describePossibilities(possible)}.`;
+  return new RequestError("invalid_argument", message, { possible, reasons });
+}

@@ -1,0 +1,36 @@
+import { type Job, watchedAttempts } from "../domain/job.js";
+import { pollJob } from "./poll-job.js";
+import type { Deps } from "./ports.js";
+import { toPollTask } from "./tasks.js";
+
+/**
+ * When each attempt was last asked about on demand by this instance: a client that asks again and
+ * again reaches the provider no more often than its poll floor.
+ */
+export interface RefreshGate {
+  allows(key: string, floorMs: number, now: number): boolean;
+}
+
+export function createRefreshGate(): RefreshGate {
+  const lastAskedAt = new Map<string, number>();
+  return {
+    allows(key, floorMs, now) {
+      const last = lastAskedAt.get(key);
+      if (last !== undefined && now - last < floorMs) return false;
+      if (lastAskedAt.size > 1_000) lastAskedAt.clear();
+      lastAskedAt.set(key, now);
+      return true;
+    },
+  };
+}
+
+/** Asks the provider now instead of at the next poll. Safe beside the normal polls. */
+export async function refreshJob(deps: Deps, job: Job, gate: RefreshGate): Promise<Job> {
+  if (job.status !== "generating") return job;
+  for (const attempt of watchedAttempts(job)) {
+    const poll = toPollTask(deps, job, attempt);
+    if (poll === null || !gate.allows(attempt.idempotencyKey, poll.timing.floorMs, deps.now())) continue;
+    await pollJob(deps, poll);
+  }
+  return (await deps.jobs.get(job.id)) ?? job;
+}

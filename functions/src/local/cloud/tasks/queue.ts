@@ -1,0 +1,97 @@
+import { defaultQueueSettings, maxBurstSize, type QueueSettings } from "./queue-settings.js";
+
+export interface TaskRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | undefined;
+  readonly oidcToken: { readonly serviceAccountEmail: string; readonly audience: string } | undefined;
+}
+
+export interface TaskAttempt {
+  readonly scheduledAt: number;
+  readonly dispatchedAt: number;
+  readonly answer?: { readonly at: number; readonly outcome: TaskOutcome };
+}
+
+export type TaskOutcome =
+  | { readonly type: "response"; readonly status: number }
+  | { readonly type: "deadline" }
+  | { readonly type: "unreachable" };
+
+export interface Task {
+  /** projects/P/locations/L/queues/Q/tasks/T */
+  readonly name: string;
+  readonly createdAt: number;
+  readonly request: TaskRequest;
+  readonly dispatchDeadlineMs: number;
+  scheduledAt: number;
+  dispatchCount: number;
+  responseCount: number;
+  /** Responses of the handler itself: Cloud Tasks does not count 5xx as an execution. */
+  executionCount: number;
+  firstDispatchedAt: number | undefined;
+  lastAttempt: TaskAttempt | undefined;
+  /** Attempts on the way; RunTask can make it more than one. */
+  running: number;
+  /** Cancels the wait for `scheduledAt`. */
+  stopWaiting: (() => void) | undefined;
+}
+
+export interface Queue {
+  /** projects/P/locations/L/queues/Q */
+  readonly name: string;
+  settings: QueueSettings;
+  state: "RUNNING" | "PAUSED";
+  purgedAt: number | undefined;
+  readonly tasks: Map<string, Task>;
+  /** Due and waiting for a free slot, in the order they became due. */
+  readonly ready: Set<Task>;
+  /** Names of finished and deleted tasks with the time until which they stay taken. */
+  readonly usedNames: Map<string, number>;
+  running: number;
+  tokens: { count: number; at: number };
+  /** Cancels the wait for the next token. */
+  stopWaiting: (() => void) | undefined;
+}
+
+/** task.proto v2: a name cannot be used again for about an hour after the task is gone. */
+const nameReuseMs = 3_600_000;
+
+export function createQueue(name: string, settings: Partial<QueueSettings>, now: number): Queue {
+  const complete = { ...defaultQueueSettings, ...settings };
+  return {
+    name,
+    settings: complete,
+    state: "RUNNING",
+    purgedAt: undefined,
+    tasks: new Map(),
+    ready: new Set(),
+    usedNames: new Map(),
+    running: 0,
+    tokens: { count: maxBurstSize(complete), at: now },
+    stopWaiting: undefined,
+  };
+}
+
+export function isNameTaken(queue: Queue, taskName: string, now: number): boolean {
+  return queue.tasks.has(taskName) || (queue.usedNames.get(taskName) ?? 0) > now;
+}
+
+/** Takes a task out of its queue for good. An attempt on the way runs to its end unnoticed. */
+export function removeTask(queue: Queue, task: Task, now: number): void {
+  task.stopWaiting?.();
+  queue.ready.delete(task);
+  queue.tasks.delete(task.name);
+  for (const [name, until] of queue.usedNames) {
+    if (until > now) break;
+    queue.usedNames.delete(name);
+  }
+  queue.usedNames.delete(task.name);
+  queue.usedNames.set(task.name, now + nameReuseMs);
+}
+
+/** The last part of a resource name. */
+export function shortId(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
