@@ -82,6 +82,9 @@ export function adjustmentsOf(model: ProviderModel, request: VideoRequest, fit: 
   if (fit.size.ratio !== request.aspectRatio) {
     add("aspectRatio", request.aspectRatio, fit.size.ratio, `${model.label} has no ${request.aspectRatio}`);
   }
+  if (fit.mode.shapeFromPicture === true) {
+    add("aspectRatio", request.aspectRatio, "that of the picture", `${model.label} follows the picture`);
+  }
   if (fit.size.resolution !== request.resolution) {
     add("resolution", request.resolution, fit.size.resolution, `${model.label} has no ${request.resolution}`);
   }

@@ -39,6 +39,8 @@ export interface Mode {
   readonly promptRequired?: boolean;
   readonly negativePrompt?: boolean;
   readonly seed?: boolean;
+  /** The picture that is given decides the aspect ratio; the vendor takes no other word for it. */
+  readonly shapeFromPicture?: true;
   /** How many reference images a `still` takes; absent means none. */
   readonly references?: { readonly min: number; readonly max: number };
 }

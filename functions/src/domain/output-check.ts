@@ -24,7 +24,7 @@ const ratioTolerance = 0.03;
 export function mismatch(facts: VideoFacts, plan: GenerationPlan): string | null {
   const askedRatio = plan.size.width / plan.size.height;
   const ratio = facts.width / facts.height;
-  if (Math.abs(ratio / askedRatio - 1) > ratioTolerance) {
+  if (plan.shapeFromPicture !== true && Math.abs(ratio / askedRatio - 1) > ratioTolerance) {
     return `ratio ${facts.width}:${facts.height} instead of ${plan.size.ratio}`;
   }
   const spoken = plan.mode === "avatar" || plan.mode === "photo";

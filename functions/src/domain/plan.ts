@@ -7,12 +7,13 @@ import { modeOf, type VideoRequest } from "./request.js";
 /** Brings a request into the shape that a model serves. */
 export function toPlan(model: ProviderModel, request: VideoRequest, fit: Fit): GenerationPlan {
   return {
-    model: model.name,
+    model: model.id,
     mode: modeOf(request),
     text: buildText(request, fit.mode),
     size: fit.size,
     durationSeconds: fit.durationSeconds,
     audio: fit.audio,
+    ...(fit.mode.shapeFromPicture === true ? { shapeFromPicture: true } : {}),
     ...images(request),
     ...(request.negativePrompt !== undefined && fit.mode.negativePrompt === true
       ? { negativePrompt: request.negativePrompt }

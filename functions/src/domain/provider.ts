@@ -39,6 +39,7 @@ export type Operation = { readonly [key: string]: string | number | boolean | nu
 
 /** One request in the shape that one model serves; every field is within that model's limits. */
 export interface GenerationPlan {
+  /** The catalogue id of the model. */
   readonly model: string;
   readonly mode: ModeName;
   /** Final prompt, or the script for `avatar` and `photo`. */
@@ -47,6 +48,8 @@ export interface GenerationPlan {
   readonly size: Size;
   readonly durationSeconds: number;
   readonly audio: boolean;
+  /** The vendor takes the aspect ratio from the picture, so the file is not measured against `size`. */
+  readonly shapeFromPicture?: true;
   readonly image?: string;
   readonly firstFrame?: string;
   readonly lastFrame?: string;

@@ -2,11 +2,10 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { findMismatch } from "../../adapters/media/comparison.js";
 import { checkImage } from "../../adapters/media/image-check.js";
 import { checkMp4 } from "../../adapters/media/mp4-check.js";
-import { probeVideo } from "../../adapters/media/probe.js";
 import { bufferReader } from "../../adapters/media/random-access.js";
+import { mismatch } from "../../domain/output-check.js";
 import type { FileDefect, SimulatedFile } from "../../providers/shared/simulator.js";
 import { type ClipFactory, createClipFactory } from "./clip-factory.js";
 
@@ -50,11 +49,25 @@ describe("the clip factory", () => {
   async function mismatchOf(changes: Partial<SimulatedFile>, wanted = asked) {
     const check = await checkMp4(bufferReader(await render(changes)));
     if (!check.ok) throw new Error(`the file is ${check.defect}`);
-    return findMismatch(check.facts, wanted)?.property ?? null;
+    const { width, height, durationSeconds } = wanted;
+    return mismatch(check.facts, {
+      model: "runway:gen4.5",
+      mode: "text",
+      text: "A paper boat",
+      size: { ratio: "16:9", resolution: "720p", width, height },
+      durationSeconds,
+      audio: false,
+    });
+  }
+
+  async function factsOf(changes: Partial<SimulatedFile> = {}) {
+    const check = await checkMp4(bufferReader(await render(changes)));
+    if (!check.ok) throw new Error(`the file is ${check.defect}`);
+    return check.facts;
   }
 
   it("makes an MP4 of the length and ratio that were asked for", async () => {
-    const facts = await probeVideo(bufferReader(await render()));
+    const facts = await factsOf();
     expect(facts).toMatchObject({
       container: "mp4",
       codec: "avc1",
@@ -122,10 +135,10 @@ describe("the clip factory", () => {
   });
 
   it("makes clips that are too short or of another ratio, which the comparison sees", async () => {
-    expect(await mismatchOf({ defect: "short" })).toBe("duration");
-    expect(await mismatchOf({ defect: "wrong-ratio" })).toBe("ratio");
+    expect(await mismatchOf({ defect: "short" })).toContain("s instead of");
+    expect(await mismatchOf({ defect: "wrong-ratio" })).toContain("ratio");
     const square = { width: 960, height: 960 };
-    expect(await mismatchOf({ ...square, defect: "wrong-ratio" }, { ...asked, ...square })).toBe("ratio");
+    expect(await mismatchOf({ ...square, defect: "wrong-ratio" }, { ...asked, ...square })).toContain("ratio");
   });
 
   it("has no file when the file is missing", async () => {

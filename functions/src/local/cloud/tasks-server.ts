@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type LocalClock, realClock } from "./clock.js";
 import { readBody, sendJson, startLoopbackServer } from "./loopback-server.js";
@@ -41,6 +42,8 @@ export async function startTasksServer(options: {
 }): Promise<TasksServer> {
   const { clock, deadlineClock = realClock(), queues: knownQueues = {} } = options;
   const stop = new AbortController();
+  // One listener for every attempt on the way.
+  setMaxListeners(0, stop.signal);
   let watchers: { isReached: () => boolean; resolve: () => void }[] = [];
   const changed = () => {
     for (const watcher of watchers.filter(({ isReached }) => isReached())) watcher.resolve();
@@ -70,7 +73,8 @@ export async function startTasksServer(options: {
   }
 
   const server = await startLoopbackServer(answer, options.port);
-  const runningAttempts = () => [...cloudTasks.queues()].reduce((sum, queue) => sum + queue.running, 0);
+  const isSettled = () => [...cloudTasks.queues()].every((queue) => queue.running === 0);
+  const isEmpty = () => [...cloudTasks.queues()].every((queue) => queue.tasks.size === 0);
   const pending = () =>
     [...cloudTasks.queues()].flatMap((queue) =>
       [...queue.tasks.values()].map(({ name, scheduledAt, running }) => ({
@@ -88,8 +92,8 @@ export async function startTasksServer(options: {
     port: server.port,
     origin: server.origin,
     pending,
-    settled: () => until(() => runningAttempts() === 0),
-    idle: () => until(() => runningAttempts() === 0 && pending().length === 0),
+    settled: () => until(isSettled),
+    idle: () => until(() => isSettled() && isEmpty()),
     async close() {
       for (const queue of cloudTasks.queues()) {
         queue.stopWaiting?.();

@@ -37,7 +37,7 @@ export function toBody(plan: GenerationPlan, context: StartContext): readonly [T
 }
 
 function capabilityOf(plan: GenerationPlan): { model: ProviderModel; mode: Mode; shape: RequestShape } {
-  const model: ProviderModel | undefined = models.find((row) => row.name === plan.model);
+  const model: ProviderModel | undefined = models.find((row) => row.id === plan.model);
   const mode = model?.modes[plan.mode];
   const shape = model && requestShapes[model.name];
   if (model === undefined || mode === undefined || shape === undefined) {

@@ -94,6 +94,11 @@ const seedanceTwo: Mode = {
   ...prompt3000,
 };
 
+/** Asked without width and height, the model takes its shape from the picture. */
+function fromPicture(mode: Mode): Mode {
+  return { ...mode, shapeFromPicture: true };
+}
+
 const sora: Mode = {
   sizes: hd,
   durations: { type: "discrete", seconds: [4, 8, 12] },
@@ -191,7 +196,7 @@ export const models = [
     name: "google:veo@3.1-lite",
     label: "Veo 3.1 Lite",
     medium: "video",
-    modes: { text: veo, image: veo, frames: veo },
+    modes: { text: veo, image: veo, frames: fromPicture(veo) },
     quality: "draft",
     price: {
       unit: "second",
@@ -211,7 +216,11 @@ export const models = [
     name: "klingai:kling-video@3-standard",
     label: "Kling 3 Standard",
     medium: "video",
-    modes: { text: klingStandard, image: klingStandardFrames, frames: klingStandardFrames },
+    modes: {
+      text: klingStandard,
+      image: fromPicture(klingStandardFrames),
+      frames: fromPicture(klingStandardFrames),
+    },
     quality: "standard",
     price: {
       unit: "second",
@@ -229,7 +238,7 @@ export const models = [
     name: "klingai:kling-video@3-pro",
     label: "Kling 3 Pro",
     medium: "video",
-    modes: { text: klingPro, image: klingPro, frames: klingPro },
+    modes: { text: klingPro, image: fromPicture(klingPro), frames: fromPicture(klingPro) },
     quality: "premium",
     price: {
       unit: "second",
@@ -304,7 +313,7 @@ export const models = [
     name: "bytedance:seedance@2.0",
     label: "Seedance 2.0",
     medium: "video",
-    modes: { text: seedanceTwo, image: seedanceTwo, frames: seedanceTwo },
+    modes: { text: seedanceTwo, image: fromPicture(seedanceTwo), frames: fromPicture(seedanceTwo) },
     quality: "premium",
     price: {
       unit: "second",
@@ -340,6 +349,7 @@ export const models = [
     medium: "video",
     modes: {
       image: {
+        shapeFromPicture: true,
         sizes: genFourSizes,
         durations: { type: "discrete", seconds: [5, 10] },
         audio: "none",

@@ -20,7 +20,7 @@ function planFor(
   choice: { size: Size; seconds: number; audio: boolean },
 ) {
   const plan: GenerationPlan = {
-    model: model.name,
+    model: model.id,
     mode,
     text: "A paper boat on a river at dawn",
     size: choice.size,

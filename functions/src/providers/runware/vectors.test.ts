@@ -62,7 +62,7 @@ const one = { taskUUID: "0bf7ea30-1217-4b85-8524-4e0ca79e3f29" };
 const two = { taskUUID: "8d71978a-f621-479c-9456-94fc6366bfff" };
 
 const framesPlan: GenerationPlan = {
-  model: "google:3@2",
+  model: "runware:google:3@2",
   mode: "frames",
   text: "The seed grows into a tall tree, timelapse",
   size: size("9:16", "1080p", 1080, 1920),
@@ -76,7 +76,7 @@ const framesContext = {
   callbackUrl: "https://fn.example.test/hooks/runware?t=19af",
 };
 const textPlan: GenerationPlan = {
-  model: "pixverse:1@3",
+  model: "runware:pixverse:1@3",
   mode: "text",
   text: "A paper boat on a river at dawn",
   size: size("16:9", "720p", 1280, 720),
@@ -114,14 +114,14 @@ describe("the vendor's vectors: starts", () => {
   it.each([
     [
       "W14",
-      { ...stillPlan, model: "runware:101@1", text: "A portrait in a library" },
+      { ...stillPlan, model: "runware:runware:101@1", text: "A portrait in a library" },
       { deliveryMethod: "async" },
     ],
     [
       "W15",
       {
         ...stillPlan,
-        model: "google:4@3",
+        model: "runware:google:4@3",
         text: "The same person on a stage",
         references: [{ url: "https://files.example.test/hero.jpg" }],
       },

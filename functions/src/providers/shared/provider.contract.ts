@@ -154,6 +154,12 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(at.simulator.paidStarts()).toHaveLength(0);
     });
 
+    it("does not take a refusal for a verdict when an earlier copy of the start went unanswered", async () => {
+      const at = await bench("lost*1", "down");
+      await expect(at.provider.start(plan, context)).rejects.toMatchObject({ sent: "maybe" });
+      expect(at.simulator.paidStarts()).toHaveLength(1);
+    });
+
     it("throws when it could not find out, instead of blaming the job", async () => {
       const at = await bench();
       const operation = await started(at);

@@ -10,7 +10,7 @@ export interface QueueSettings {
   readonly maxDoublings: number;
 }
 
-/** What Cloud Tasks gives a queue that says nothing (gcloud tasks queues describe, 2026-11). */
+/** What a queue gets that says nothing: the values that `gcloud` and published examples show (2026-11). */
 export const defaultQueueSettings: QueueSettings = {
   maxDispatchesPerSecond: 500,
   maxConcurrentDispatches: 1_000,

@@ -108,7 +108,8 @@ function isAllowedHeader([name, value]: [string, string]): boolean {
   } catch {
     throw new RpcError("INVALID_ARGUMENT", `task.httpRequest.headers: ${name} is not a valid header`);
   }
-  return !computedHeaders.has(name.toLowerCase());
+  const lower = name.toLowerCase();
+  return !computedHeaders.has(lower) && !lower.startsWith("x-cloudtasks-");
 }
 
 export function toTaskView(query: URLSearchParams): TaskView {
