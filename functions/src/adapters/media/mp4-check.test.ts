@@ -8,7 +8,6 @@ import {
   Output,
 } from "mediabunny";
 import { checkMp4 } from "./mp4-check.js";
-import { probeVideo } from "./probe.js";
 import { bufferReader, type RandomAccessReader } from "./random-access.js";
 
 /** Baseline 640×360, as an encoder writes it: SPS and PPS behind their lengths. */
@@ -182,18 +181,5 @@ describe("a file that cannot be read", () => {
       };
       await expect(checkMp4(reader)).rejects.toThrow(/connection lost|could not be read/);
     }
-  });
-
-  it("throws in a probe as well", async () => {
-    const reader = { size: 100, read: () => Promise.reject(new Error("connection lost")) };
-    await expect(probeVideo(reader)).rejects.toThrow("the file could not be read");
-  });
-});
-
-describe("probing", () => {
-  it("answers null for what is no video", async () => {
-    expect(await probeVideo(bufferReader(Buffer.from("<html></html>")))).toBeNull();
-    expect(await probeVideo(bufferReader(Buffer.alloc(0)))).toBeNull();
-    expect(await probeVideo(bufferReader(await madeSound()))).toBeNull();
   });
 });

@@ -138,7 +138,9 @@ describe("the clip factory", () => {
     expect(await mismatchOf({ defect: "short" })).toContain("s instead of");
     expect(await mismatchOf({ defect: "wrong-ratio" })).toContain("ratio");
     const square = { width: 960, height: 960 };
-    expect(await mismatchOf({ ...square, defect: "wrong-ratio" }, { ...asked, ...square })).toContain("ratio");
+    expect(await mismatchOf({ ...square, defect: "wrong-ratio" }, { ...asked, ...square })).toContain(
+      "ratio",
+    );
   });
 
   it("has no file when the file is missing", async () => {
