@@ -25,13 +25,14 @@ export function nextPollAt(timing: PollTiming, now: number): number {
   for (let index = 0; at <= now; index += 1) {
     at += pollGapMs(timing, index, at - timing.acceptedAt);
   }
-  return Math.round(at);
+  return at;
 }
 
 function pollGapMs(timing: PollTiming, index: number, elapsedMs: number): number {
   const p50Ms = timing.p50Seconds * 1_000;
   const jitter = 0.9 + 0.2 * fraction(`${timing.key}:poll${index}`);
-  return Math.max(timing.floorMs, plainGapMs(index, elapsedMs, p50Ms) * jitter);
+  // Whole milliseconds, so that a poll that runs exactly on time finds the next time, not its own.
+  return Math.max(1, Math.ceil(timing.floorMs), Math.round(plainGapMs(index, elapsedMs, p50Ms) * jitter));
 }
 
 function plainGapMs(index: number, elapsedMs: number, p50Ms: number): number {

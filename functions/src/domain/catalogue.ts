@@ -1,4 +1,5 @@
-import type { ProviderModel } from "./model.js";
+import type { Durations, Mode, Price, ProviderModel } from "./model.js";
+import { ratioValue, type Size } from "./resolution.js";
 
 /** All models of all vendors, with what their vendors say of themselves. Built once at start. */
 export interface Catalogue {
@@ -23,4 +24,94 @@ export function findModel(catalogue: Catalogue, id: string): ProviderModel | und
 /** Ids that a caller may name in `providers`, for the message when one is wrong. */
 export function knownIds(catalogue: Catalogue): readonly string[] {
   return [...catalogue.providers, ...catalogue.entries.map((entry) => entry.model.id)];
+}
+
+/**
+ * What is wrong with the rows, one sentence each; empty when they can be used. A wrong price or
+ * size is a typing mistake that would cost money quietly, so it stops the start instead.
+ */
+export function catalogueProblems(catalogue: Catalogue): string[] {
+  const ids = knownIds(catalogue);
+  const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  return [
+    ...[...repeated].map((id) => `${id} is listed twice`),
+    ...catalogue.entries.flatMap(({ model, affinities }) => [
+      ...modelProblems(model).map((problem) => `${model.id}: ${problem}`),
+      ...Object.entries(affinities)
+        .filter(([, value]) => !(value >= 0 && value <= 1))
+        .map(([trait]) => `${model.provider}: the affinity ${trait} must be from 0 to 1`),
+    ]),
+  ];
+}
+
+function modelProblems(model: ProviderModel): string[] {
+  const { p50, p90 } = model.typicalSeconds;
+  const lastDay = model.availableUntil;
+  return [
+    ...(model.id.startsWith(`${model.provider}:`) ? [] : [`the id must start with ${model.provider}:`]),
+    ...priceProblems(model.price),
+    ...(p50 > 0 && p90 >= p50 ? [] : ["typicalSeconds must be above 0, p90 not below p50"]),
+    ...(lastDay === undefined || isDay(lastDay) ? [] : ["availableUntil must be a day, YYYY-MM-DD"]),
+    ...(model.concurrency === undefined || isCount(model.concurrency)
+      ? []
+      : ["concurrency must be 1 or more"]),
+    ...Object.entries(model.modes).flatMap(([name, mode]) =>
+      modeProblems(mode).map((problem) => `${name}: ${problem}`),
+    ),
+  ];
+}
+
+function priceProblems(price: Price): string[] {
+  if (price.unit === "unknown") {
+    const bound = price.upperBoundUsdMicrosPerSecond;
+    return bound === undefined || isCount(bound) ? [] : ["the upper bound of the price must be above 0"];
+  }
+  if (price.rates.length === 0) return ["a published price needs a rate"];
+  return price.rates.every((rate) => isCount(rate.usdMicros))
+    ? []
+    : ["every rate must be a whole number of micro-dollars above 0"];
+}
+
+function modeProblems(mode: Mode): string[] {
+  return [
+    ...(mode.sizes.length === 0 ? ["no size is listed"] : []),
+    ...mode.sizes
+      .filter((size) => !isSize(size))
+      .map(({ ratio, width, height }) => {
+        return `${width}x${height} is no size of ratio ${ratio}`;
+      }),
+    ...(isDurations(mode.durations) ? [] : ["the durations must be above 0 and in order"]),
+    ...(isCount(mode.textLimit.max) ? [] : ["the text limit must be above 0"]),
+  ];
+}
+
+function isSize({ ratio, width, height }: Size): boolean {
+  // Vendors round to blocks of pixels, and one speaks of 16:9 for 1088x704; a neighbouring ratio is 0.29 off.
+  return isCount(width) && isCount(height) && Math.abs(Math.log(width / height / ratioValue(ratio))) < 0.15;
+}
+
+function isDurations(durations: Durations): boolean {
+  switch (durations.type) {
+    case "discrete":
+      return (
+        durations.seconds.length > 0 &&
+        durations.seconds.every((value, index, all) => value > (all[index - 1] ?? 0))
+      );
+    case "range":
+      return (
+        durations.minSeconds > 0 && durations.maxSeconds >= durations.minSeconds && durations.stepSeconds > 0
+      );
+    case "script":
+      return durations.maxSeconds > 0;
+    case "none":
+      return true;
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value > 0;
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(Date.parse(text));
 }

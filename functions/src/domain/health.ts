@@ -1,5 +1,5 @@
-import { type Circuit, circuitView, closedCircuit } from "./circuit.js";
-import type { ErrorCode } from "./errors.js";
+import { type Circuit, circuitView, closedCircuit, retryAt } from "./circuit.js";
+import { type ErrorCode, errorPolicy } from "./errors.js";
 import type { ProviderModel } from "./model.js";
 import type { UsdMicros } from "./money.js";
 import type { Policy } from "./policy.js";
@@ -51,7 +51,7 @@ export interface Observation {
 /** How many observations the catalogue's own P50 is worth against real finish times. */
 const priorWeight = 5;
 
-/** Adds an observation to decayed sums. */
+/** Adds an observation to decayed sums. A failure that the circuits ignore says nothing of the model. */
 export function addObservation(
   stats: ModelStats | undefined,
   outcome: Observation["outcome"],
@@ -62,7 +62,7 @@ export function addObservation(
   if (outcome.ok) {
     return { ...old, successes: old.successes + 1, secondsSum: old.secondsSum + outcome.seconds };
   }
-  return { ...old, failures: old.failures + 1 };
+  return errorPolicy(outcome.code).circuit === "ignore" ? old : { ...old, failures: old.failures + 1 };
 }
 
 export function decayed(stats: ModelStats | undefined, now: number, halfLifeSeconds: number): ModelStats {
@@ -89,7 +89,7 @@ export function typicalSeconds(model: ProviderModel, stats: ModelStats): { p50: 
   return { p50: learned, p90: learned * (p90 / p50) };
 }
 
-/** The stricter of the model's own circuit and its provider's. */
+/** The stricter of the model's own circuit and its provider's; of two alike, the one that waits longer. */
 export function strictestCircuit(
   health: HealthState,
   model: Pick<ProviderModel, "id" | "provider">,
@@ -97,7 +97,9 @@ export function strictestCircuit(
 ): Circuit {
   const own = health.circuits[model.id] ?? closedCircuit;
   const provider = health.circuits[model.provider] ?? closedCircuit;
-  return strictness[circuitView(own, now)] >= strictness[circuitView(provider, now)] ? own : provider;
+  const difference = strictness[circuitView(own, now)] - strictness[circuitView(provider, now)];
+  if (difference !== 0) return difference > 0 ? own : provider;
+  return (retryAt(own, now) ?? 0) >= (retryAt(provider, now) ?? 0) ? own : provider;
 }
 
 const strictness = { closed: 0, half_open: 1, open: 2, isolated: 3 } as const;

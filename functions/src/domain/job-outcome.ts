@@ -18,9 +18,12 @@ export function finish(
   for (const attempt of running) {
     ended = replaceAttempt(ended, { ...attempt, state: "abandoned", failure: attempt.failure ?? null });
   }
-  const cancels = running.map((attempt) => cancelEffect(job, attempt));
+  if (status !== "completed") ended = { ...ended, attempts: ended.attempts.map(asWasted) };
+  const cancels = running
+    .map((attempt) => cancelEffect(job, attempt))
+    .filter((cancel) => !job.outbox.some((effect) => effect.id === cancel.id));
   ended = {
-    ...withStatus(ended, status, now),
+    ...withStatus(ended, status),
     next: null,
     endedAt: now,
     error: code === undefined ? null : toPublicError(code),
@@ -28,6 +31,11 @@ export function finish(
     heldCredits: 0,
   };
   return { job: ended, ledger: settlement(job, now), observations: [] };
+}
+
+/** A finished generation that a job ends without is paid for in vain. */
+function asWasted(attempt: Attempt): Attempt {
+  return attempt.state === "succeeded" ? { ...attempt, wasted: true } : attempt;
 }
 
 /** Captures what the job charged, releases the rest of what it held. */
@@ -61,7 +69,7 @@ export function afterFailure(job: Job, attempt: Attempt, now: number, policy: Po
     return { ...finish(job, "failed", now, code), observations };
   }
   const delayMs = mayTryAgain(job, attempt) ? retryDelayMs(job.id, job.attempts.length) : 0;
-  const queued = withStatus(job, "queued", now);
+  const queued = withStatus(job, "queued");
   return { ...unchanged({ ...queued, next: { step: "start", dueAt: now + delayMs } }), observations };
 }
 

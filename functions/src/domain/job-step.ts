@@ -1,7 +1,7 @@
 import type { Attempt, Effect, Job, JobStatus } from "./job.js";
 import { isTerminal } from "./job.js";
 import type { Transition } from "./job-event.js";
-import { percentAt, progressOf } from "./progress.js";
+import { percentAt } from "./progress.js";
 
 /** How long after a step is due the sweeper looks whether it happened. */
 const graceMs = 15_000;
@@ -20,10 +20,9 @@ export function replaceAttempt(job: Job, attempt: Attempt): Job {
   };
 }
 
-/** Enters a status; what the user has seen of the progress is never taken back. */
-export function withStatus(job: Job, status: JobStatus, now: number): Job {
-  const shown = progressOf(job, now).percent;
-  return { ...job, status, progressPercent: Math.max(job.progressPercent, shown, percentAt(status)) };
+/** Enters a status; the progress never falls back to where the status begins. */
+export function withStatus(job: Job, status: JobStatus): Job {
+  return { ...job, status, progressPercent: Math.max(job.progressPercent, percentAt(status)) };
 }
 
 export function cancelEffect(job: Job, attempt: Attempt): Effect {

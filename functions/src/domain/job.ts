@@ -137,10 +137,11 @@ export function watchedAttempts(job: Job): readonly Attempt[] {
   );
 }
 
-/** Attempts that a provider accepted, or may have. */
+/** Attempts that a provider accepted, or may have: an unanswered start stays one when it is given up. */
 export function paidAttempts(job: Job): number {
-  return job.attempts.filter((attempt) => attempt.acceptedAt !== null || attempt.state === "ambiguous")
-    .length;
+  return job.attempts.filter(
+    ({ acceptedAt, state }) => acceptedAt !== null || state === "ambiguous" || state === "abandoned",
+  ).length;
 }
 
 /** Definite refusals with this code at the end of the list, for the same model. */

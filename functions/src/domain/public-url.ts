@@ -3,7 +3,9 @@ import { BlockList, isIP } from "node:net";
 /** Longest URL that every vendor takes (Runway docs, read 2026-11-21: 2,048 characters). */
 const maxUrlLength = 2_048;
 
-const blocked = new BlockList();
+// One list per family: in a shared list ::ffff:0:0/96 would match every IPv4 address (Node 20.20).
+const blockedIpv4 = new BlockList();
+const blockedIpv6 = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -21,7 +23,7 @@ for (const [network, prefix] of [
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
 ] as const) {
-  blocked.addSubnet(network, prefix, "ipv4");
+  blockedIpv4.addSubnet(network, prefix, "ipv4");
 }
 for (const [network, prefix] of [
   ["::", 96],
@@ -38,7 +40,7 @@ for (const [network, prefix] of [
   ["fec0::", 10],
   ["ff00::", 8],
 ] as const) {
-  blocked.addSubnet(network, prefix, "ipv6");
+  blockedIpv6.addSubnet(network, prefix, "ipv6");
 }
 
 const reservedSuffixes = [
@@ -58,7 +60,7 @@ const reservedSuffixes = [
 export function isPrivateAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return true;
-  return blocked.check(address, family === 4 ? "ipv4" : "ipv6");
+  return family === 4 ? blockedIpv4.check(address, "ipv4") : blockedIpv6.check(address, "ipv6");
 }
 
 /**
@@ -75,10 +77,11 @@ export function urlProblem(text: string): string | null {
     return "must be a URL such as https://example.com/image.png";
   }
   if (url.protocol !== "https:") return "must start with https://";
-  if (/[\s\\]/.test(text)) return "must not hold spaces or backslashes";
+  if (/[\s\\\u0000-\u001f\u007f]/.test(text))
+    return "must not hold spaces, backslashes or control characters";
   if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
   if (url.port !== "") return "must use the standard https port";
-  const host = url.hostname.replace(/\.$/, "");
+  const host = url.hostname.replace(/\.+$/, "");
   if (host.startsWith("[") || isIP(host) !== 0) return "must name a host, not an address";
   if (!host.includes(".")) return "must be a public host";
   if (reservedSuffixes.some((suffix) => host === suffix || host.endsWith(`.${suffix}`))) {

@@ -1,10 +1,19 @@
 import { retryDelayMs } from "./backoff.js";
 import type { ErrorCode, Failure } from "./errors.js";
-import { type Attempt, findAttempt, isTerminal, type Job, type Output, openStart } from "./job.js";
+import {
+  type Attempt,
+  findAttempt,
+  isTerminal,
+  type Job,
+  type NextStep,
+  type Output,
+  openStart,
+} from "./job.js";
 import type { JobEvent, NewAttempt, Transition } from "./job-event.js";
 import { afterFailure, finish } from "./job-outcome.js";
 import { cancelEffect, checkTime, replaceAttempt, unchanged, withStatus } from "./job-step.js";
 import type { Policy } from "./policy.js";
+import { progressOf } from "./progress.js";
 
 /** A start that carries a key is sent this often before it counts as unanswered for good. */
 const maxSends = 4;
@@ -16,7 +25,9 @@ const maxSends = 4;
 export function transition(job: Job, event: JobEvent, now: number, policy: Policy): Transition | null {
   const step = decideStep(job, event, now, policy);
   if (step === null) return null;
-  const next: Job = { ...step.job, version: job.version + 1, updatedAt: now };
+  // What the user has seen is taken from before the step: afterwards nothing may run any more.
+  const progressPercent = Math.max(step.job.progressPercent, progressOf(job, now).percent);
+  const next: Job = { ...step.job, progressPercent, version: job.version + 1, updatedAt: now };
   return { ...step, job: { ...next, checkAt: checkTime(next, now) } };
 }
 
@@ -25,7 +36,7 @@ function decideStep(job: Job, event: JobEvent, now: number, policy: Policy): Tra
     case "start_claimed":
       return startClaimed(job, event.attempt, event.leaseUntil, now);
     case "start_resent":
-      return startResent(job, event.attempt, event.leaseUntil);
+      return startResent(job, event.attempt, event.leaseUntil, now);
     case "start_accepted":
       return startAccepted(job, event, now, policy);
     case "start_refused":
@@ -87,9 +98,10 @@ function startClaimed(job: Job, fresh: NewAttempt, leaseUntil: number, now: numb
   });
 }
 
-function startResent(job: Job, number: number, leaseUntil: number): Transition | null {
+function startResent(job: Job, number: number, leaseUntil: number, now: number): Transition | null {
   const attempt = findAttempt(job, number);
-  if (attempt?.state !== "starting") return null;
+  // A job that was cancelled in between is not paid for, and one instance alone takes over a lease.
+  if (job.status !== "queued" || attempt?.state !== "starting" || now < attempt.leaseUntil) return null;
   const sends = attempt.sends + 1;
   return unchanged({
     ...replaceAttempt(job, { ...attempt, sends, leaseUntil }),
@@ -115,7 +127,7 @@ function startAccepted(
   };
   if (job.status === "queued" && attempt.state !== "abandoned") {
     const running = replaceAttempt(job, { ...accepted, state: "running" });
-    return unchanged(withStatus({ ...running, next: null }, "generating", now));
+    return unchanged(withStatus({ ...running, next: null }, "generating"));
   }
   // The job has moved on without it: late, cancelled, or another attempt was faster.
   const late = replaceAttempt(job, { ...accepted, state: "abandoned" });
@@ -137,7 +149,7 @@ function startRefused(
     return startUnanswered(job, { type: "start_unanswered", attempt: number, resendable: true }, now, policy);
   }
   const failed: Attempt = { ...attempt, state: "failed", failure, endedAt: now, costUsdMicros: 0 };
-  return afterFailure(replaceAttempt(job, failed), failed, now, policy);
+  return afterFailure(settleCancellation(replaceAttempt(job, failed)), failed, now, policy);
 }
 
 /** The refusals that every copy of a start gets; others say nothing about an earlier, unanswered copy. */
@@ -157,15 +169,20 @@ function startUnanswered(
     const dueAt = now + retryDelayMs(attempt.idempotencyKey, attempt.sends);
     return unchanged({
       ...replaceAttempt(job, { ...attempt, leaseUntil: now }),
-      next: isTerminal(job) ? null : { step: "start", dueAt },
+      next: nextStart(job, dueAt),
     });
   }
   const { action, waitSeconds } = policy.ambiguous;
   const dueAt = action === "failOver" ? now : now + waitSeconds * 1_000;
   return unchanged({
     ...replaceAttempt(job, { ...attempt, state: "ambiguous", leaseUntil: dueAt }),
-    next: isTerminal(job) ? null : { step: "start", dueAt },
+    next: nextStart(job, dueAt),
   });
+}
+
+/** A job that has ended, or that stores the late result of another attempt, has other steps. */
+function nextStart(job: Job, dueAt: number): NextStep | null {
+  return job.status === "queued" ? { step: "start", dueAt } : job.next;
 }
 
 /** The wait is over: another provider is paid, and that this may be the second time is on record. */
@@ -216,7 +233,7 @@ function succeeded(job: Job, attempt: Attempt, now: number): Transition {
   });
   if (!needed) return unchanged(done);
   const next = { step: "store", dueAt: now, attempt: attempt.number } as const;
-  return unchanged({ ...withStatus(done, "storing", now), next });
+  return unchanged({ ...withStatus(done, "storing"), next });
 }
 
 function timedOut(job: Job, number: number, now: number, policy: Policy): Transition | null {
@@ -232,7 +249,9 @@ function stored(job: Job, number: number, output: Output, credits: number, now: 
   if (job.next?.step !== "store" || job.next.attempt !== number) return null;
   const seconds = ((attempt.endedAt ?? now) - (attempt.acceptedAt ?? attempt.createdAt)) / 1_000;
   const { provider, model } = attempt;
-  const done = finish({ ...job, output, chargedCredits: credits }, "completed", now);
+  // The hold is the most that the owner can be charged.
+  const chargedCredits = Math.min(credits, job.heldCredits);
+  const done = finish({ ...job, output, chargedCredits }, "completed", now);
   return { ...done, observations: [{ provider, model, outcome: { ok: true, seconds } }] };
 }
 
@@ -256,7 +275,8 @@ function storeFailed(
   const failure: Failure = { code: event.code };
   const failed: Attempt = { ...attempt, state: "failed", storeTries, failure, wasted: true };
   // The file is of no use, so the job stands where it stood before this attempt succeeded.
-  return afterFailure({ ...replaceAttempt(job, failed), status: "generating" }, failed, now, policy);
+  const before: Job = { ...replaceAttempt(job, failed), status: "generating", next: null };
+  return afterFailure(before, failed, now, policy);
 }
 
 function cancelRequested(job: Job, by: "owner" | "admin", now: number): Transition | null {
@@ -285,10 +305,16 @@ function cancelAnswered(job: Job, number: number, confirmed: boolean): Transitio
   const outbox = job.outbox.filter((entry) => entry !== effect);
   const state = confirmed && attempt.state === "abandoned" ? "cancelled" : attempt.state;
   const next = replaceAttempt({ ...job, outbox }, { ...attempt, state });
-  if (job.cancellation === null || job.cancellation.outcome === "unconfirmed") return unchanged(next);
-  const open = outbox.some((entry) => entry.type === "cancel_operation") || openStart(next) !== undefined;
-  const outcome = !confirmed ? "unconfirmed" : open ? "requested" : "confirmed";
-  return unchanged({ ...next, cancellation: { ...job.cancellation, outcome } });
+  if (confirmed || next.cancellation === null) return unchanged(settleCancellation(next));
+  return unchanged({ ...next, cancellation: { ...next.cancellation, outcome: "unconfirmed" } });
+}
+
+/** A cancellation is confirmed when nothing is left that a provider could still be doing. */
+function settleCancellation(job: Job): Job {
+  if (job.cancellation?.outcome !== "requested") return job;
+  const open =
+    job.outbox.some((effect) => effect.type === "cancel_operation") || openStart(job) !== undefined;
+  return open ? job : { ...job, cancellation: { ...job.cancellation, outcome: "confirmed" } };
 }
 
 function failureOf(status: Extract<JobEvent, { type: "operation_ended" }>["status"]): Failure {

@@ -1,28 +1,8 @@
 import type { Job } from "../domain/job.js";
 import type { JobEvent } from "../domain/job-event.js";
-import { transition } from "../domain/transition.js";
+import { commit } from "./commit.js";
 import { deliver } from "./deliver.js";
 import type { Deps } from "./ports.js";
-
-/** Commits an event. Returns the changed job, or `null` when the event was late or repeated. */
-export async function commit(deps: Deps, jobId: string, event: JobEvent): Promise<Job | null> {
-  const { policy } = await deps.health.snapshot();
-  const result = await deps.jobs.update(jobId, (job) => transition(job, event, deps.now(), policy));
-  if (result === null) {
-    deps.log.info("job.event_absorbed", { jobId, event: event.type });
-    return null;
-  }
-  const { job, observations } = result;
-  deps.log.info(`job.${event.type}`, {
-    jobId,
-    attempt: "attempt" in event && typeof event.attempt === "number" ? event.attempt : job.attempts.length,
-    provider: job.attempts.at(-1)?.provider,
-    status: job.status,
-    error: job.error?.code,
-  });
-  if (observations.length > 0) await deps.health.record(observations);
-  return job;
-}
 
 /** Commits an event and then does what the new state asks for. */
 export async function apply(deps: Deps, jobId: string, event: JobEvent): Promise<Job | null> {

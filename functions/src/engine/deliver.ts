@@ -1,6 +1,6 @@
 import type { Effect, Job } from "../domain/job.js";
 import { findAttempt } from "../domain/job.js";
-import { apply } from "./apply.js";
+import { commit } from "./commit.js";
 import type { Deps } from "./ports.js";
 import { tasksOf } from "./tasks.js";
 
@@ -21,7 +21,7 @@ async function deliverEffect(deps: Deps, job: Job, effect: Effect): Promise<void
   switch (effect.type) {
     case "notify":
       await deps.notifier.jobEnded(job);
-      await apply(deps, job.id, { type: "effects_delivered", ids: [effect.id] });
+      await commit(deps, job.id, { type: "effects_delivered", ids: [effect.id] });
       return;
     case "cancel_operation":
       await cancelOperation(deps, job, effect.attempt);
@@ -36,7 +36,7 @@ async function cancelOperation(deps: Deps, job: Job, number: number): Promise<vo
   const result =
     operation == null || provider?.cancel === undefined ? null : await provider.cancel(operation);
   const confirmed = result?.status === "confirmed";
-  await apply(deps, job.id, { type: "cancel_answered", attempt: number, confirmed });
+  await commit(deps, job.id, { type: "cancel_answered", attempt: number, confirmed });
 }
 
 async function attemptTo(deps: Deps, job: Job, what: string, action: () => Promise<void>): Promise<void> {

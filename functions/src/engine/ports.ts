@@ -8,6 +8,7 @@ import type { Job, JobStatus } from "../domain/job.js";
 import type { Transition } from "../domain/job-event.js";
 import type { UsdMicros } from "../domain/money.js";
 import type { Inspection } from "../domain/output-check.js";
+import type { Policy } from "../domain/policy.js";
 import type { Operation, VideoProvider } from "../domain/provider.js";
 import type { Snapshot } from "../domain/selection.js";
 
@@ -88,6 +89,8 @@ export interface HealthStore {
     balances: Readonly<Record<string, UsdMicros>>,
     running: Readonly<Record<string, number>>,
   ): Promise<void>;
+  /** Makes a policy the current one and keeps it under its version. Throws `RequestError`. */
+  publishPolicy(policy: Policy): Promise<void>;
 }
 
 export type Task =

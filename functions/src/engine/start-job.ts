@@ -1,8 +1,9 @@
 import { type Attempt, type Job, openStart } from "../domain/job.js";
 import { exhaustedModels } from "../domain/job-outcome.js";
 import { type Selection, select } from "../domain/selection.js";
-import { admit } from "./admission.js";
-import { apply, commit } from "./apply.js";
+import { admit, withCircuit } from "./admission.js";
+import { apply } from "./apply.js";
+import { commit } from "./commit.js";
 import type { Deps } from "./ports.js";
 import { sendStart } from "./send-start.js";
 import { profileOf } from "./submit-job.js";
@@ -80,20 +81,23 @@ async function startNext(deps: Deps, job: Job): Promise<void> {
   if (claimed !== null && attempt !== undefined) await sendStart(deps, claimed, attempt);
 }
 
-/** The best candidate that lets us in: a half-open circuit admits one trial among all instances. */
+/**
+ * The best candidate that lets us in: a half-open circuit admits one trial among all instances. Who
+ * is refused there chooses again with that circuit as it is, so that the job waits for it if it must.
+ */
 async function choose(deps: Deps, job: Job): Promise<Selection> {
-  const snapshot = await deps.health.snapshot();
-  const failed = exhaustedModels(job);
+  let snapshot = await deps.health.snapshot();
   for (;;) {
     const selection = select(deps.catalogue, job.request, snapshot, {
       now: deps.now(),
       profile: profileOf(job.tier, snapshot.policy),
       deadlineAt: job.deadlineAt,
-      failed,
+      failed: exhaustedModels(job),
       budgetLeftUsdMicros: null,
     });
     const { winner } = selection;
-    if (winner === null || (await admit(deps, snapshot, winner.model, job.id))) return selection;
-    failed.push(winner.model.id);
+    const refusing = winner === null ? null : await admit(deps, snapshot, winner.model, job.id);
+    if (refusing === null) return selection;
+    snapshot = withCircuit(snapshot, refusing);
   }
 }

@@ -1,8 +1,8 @@
-import type { ErrorCode } from "../domain/errors.js";
+import { type ErrorCode, UnreachableError } from "../domain/errors.js";
 import { type Attempt, findAttempt, type Job, type Output } from "../domain/job.js";
-import { mismatch } from "../domain/output-check.js";
+import { type Inspection, mismatch } from "../domain/output-check.js";
 import { creditsToCapture } from "../domain/pricing.js";
-import type { VideoProvider } from "../domain/provider.js";
+import type { OperationStatus, VideoProvider } from "../domain/provider.js";
 import { apply } from "./apply.js";
 import { reasonOf } from "./deliver.js";
 import { type Deps, DownloadError, type StoredObject } from "./ports.js";
@@ -49,16 +49,20 @@ async function storeAndCheck(
   provider: VideoProvider,
 ): Promise<{ ok: true; output: Output } | StoreFailure> {
   let stored: StoredObject;
+  let inspection: Inspection;
   try {
-    const url = await freshUrl(provider, attempt);
-    if (url === null) {
+    const status = await readOutcome(provider, attempt);
+    if (status.status === "pending") {
+      return { ok: false, code: "download_failed", retry: true, reason: "not finished after all" };
+    }
+    if (status.status !== "succeeded") {
       return { ok: false, code: "expired", retry: false, reason: "the provider no longer has the file" };
     }
-    stored = await copyToBucket(deps, job, attempt, provider, url);
+    stored = await copyToBucket(deps, job, attempt, provider, status.outputUrl);
+    inspection = await deps.inspector.video(stored.path);
   } catch (error) {
     return toFailure(error);
   }
-  const inspection = await deps.inspector.video(stored.path);
   const problem = inspection.ok
     ? mismatch(inspection.facts, attempt.plan)
     : `${inspection.defect}: ${inspection.detail}`;
@@ -71,10 +75,8 @@ async function storeAndCheck(
 }
 
 /** Finished files expire at the provider, so the URL is asked for when it is needed, never kept. */
-async function freshUrl(provider: VideoProvider, attempt: Attempt): Promise<string | null> {
-  if (attempt.operation === null) return null;
-  const status = await provider.status(attempt.operation);
-  return status.status === "succeeded" ? status.outputUrl : null;
+async function readOutcome(provider: VideoProvider, attempt: Attempt): Promise<OperationStatus> {
+  return attempt.operation === null ? { status: "missing" } : provider.status(attempt.operation);
 }
 
 async function copyToBucket(
@@ -96,6 +98,7 @@ async function copyToBucket(
 
 function toFailure(error: unknown): StoreFailure {
   const reason = reasonOf(error);
+  if (error instanceof UnreachableError) return { ok: false, code: "download_failed", retry: true, reason };
   if (!(error instanceof DownloadError)) return { ok: false, code: "upload_failed", retry: true, reason };
   const retry = error.reason === "expired" || error.reason === "unreachable" || error.reason === "incomplete";
   const code = error.reason === "too_large" ? "bad_output" : "download_failed";

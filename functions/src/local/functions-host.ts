@@ -9,7 +9,6 @@ export interface FunctionsHost {
   readonly origin: string;
   /** `${functionsUrl}/createVideo` calls createVideo. */
   readonly functionsUrl: string;
-  /** Tasks and schedules that are being handled right now. */
   close(): Promise<void>;
 }
 
@@ -21,7 +20,8 @@ export async function startFunctionsHost(options: {
   projectId: string;
   region: string;
   port?: number;
-  load: () => Promise<Readonly<Record<string, unknown>>>;
+  /** Called when the address is known, since the functions read it. */
+  load: (functionsUrl: string) => Promise<Readonly<Record<string, unknown>>>;
   routes: readonly LocalRoute[];
 }): Promise<FunctionsHost> {
   const prefix = `/${options.projectId}/${options.region}`;
@@ -40,9 +40,9 @@ export async function startFunctionsHost(options: {
     for (const route of options.routes) if (await route(path, response)) return;
     app(request, response);
   }, options.port);
-  // Loaded only now, because the functions read the address they are served at.
-  for (const [name, exported] of Object.entries(await options.load())) {
+  const functionsUrl = `${server.origin}${prefix}`;
+  for (const [name, exported] of Object.entries(await options.load(functionsUrl))) {
     if (typeof exported === "function") app.all(`${prefix}/${name}`, exported as HttpFunction);
   }
-  return { origin: server.origin, functionsUrl: `${server.origin}${prefix}`, close: () => server.close() };
+  return { origin: server.origin, functionsUrl, close: () => server.close() };
 }

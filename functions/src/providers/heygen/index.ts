@@ -29,6 +29,7 @@ export const heygen: Vendor = {
     },
   },
   models,
+  affinities: { "mode:avatar": 1, "mode:photo": 1 },
   create: createProvider,
 };
 

@@ -16,6 +16,7 @@ export const runware: Vendor = {
   defaultBaseUrl: "https://api.runware.ai",
   settings: {},
   models,
+  affinities: { "mode:frames": 0.9 },
   create: createRunware,
 };
 

@@ -28,6 +28,7 @@ export const runway: Vendor = {
   defaultBaseUrl: "https://api.dev.runwayml.com",
   settings,
   models,
+  affinities: { "strategy:creative": 0.9 },
   create: createProvider,
 };
 

@@ -1,7 +1,7 @@
 import { type FileDefect, fileDefects, type Mishap } from "./simulator.js";
 
 /** Faults of the line between us and a vendor; the simulator itself never sees them. */
-export const lineFaults = ["down", "refused", "lost", "hang", "html", "unauthorized"] as const;
+export const lineFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
 export type LineFault = (typeof lineFaults)[number];
 
 /** One injected fault: which vendor, what, and how many times (absent: always). */
@@ -45,7 +45,12 @@ export class FaultPlan {
   readonly #left: { spec: FaultSpec; times: number }[];
 
   constructor(specs: readonly FaultSpec[]) {
-    this.#left = specs.map((spec) => ({ spec, times: spec.times ?? Number.POSITIVE_INFINITY }));
+    this.#left = [];
+    for (const spec of specs) this.add(spec);
+  }
+
+  add(spec: FaultSpec): void {
+    this.#left.push({ spec, times: spec.times ?? Number.POSITIVE_INFINITY });
   }
 
   /** The fault of the line for a request that is a paid start or any other call. */

@@ -65,7 +65,7 @@ export async function hostSimulator(
 
 function sendFault(fault: Exclude<LineFault, "lost">, response: ServerResponse): void {
   switch (fault) {
-    case "refused":
+    case "reset":
       response.destroy();
       return;
     case "hang":

@@ -14,6 +14,11 @@ export interface Vendor {
   /** Further settings of this vendor by parameter name. */
   readonly settings: Readonly<Record<string, VendorSetting>>;
   readonly models: readonly ProviderModel[];
+  /**
+   * What this vendor is especially good at, by `mode:…`, `strategy:…` or `style:…`: 0 avoids, 0.5 is
+   * neutral, 1 prefers. A policy may say otherwise.
+   */
+  readonly affinities?: Readonly<Record<string, number>>;
   create(config: VendorConfig): VideoProvider;
 }
 

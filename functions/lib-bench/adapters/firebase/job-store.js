@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { book, countStart, jobIdUsedUp } from "../shared/account.js";
+import { addLines, openAccount, writeBooking } from "./account-document.js";
+import { toAttemptDocument, toJobDocument } from "./job-document.js";
+import { jobQueries } from "./job-queries.js";
+import { readJob } from "./job-reader.js";
+import { watchJob } from "./job-watch.js";
+import { optimistically } from "./optimistic.js";
+import { attemptDocument, jobDocument, ledgerDocument, userDocument } from "./paths.js";
+/** Jobs in Firestore: every change is one commit of job, attempts, account and ledger. */
+export function firebaseJobStore(db, options) {
+    const { log, welcomeCredits = 0 } = options;
+    return {
+        create: (job, hold, startsPerMinute) => createJob(db, job, hold, startsPerMinute, welcomeCredits),
+        get: async (jobId) => (await readJob(db, jobId))?.job ?? null,
+        watch: (jobId, onChange) => watchJob(db, jobId, onChange, log),
+        update: (jobId, decide) => updateJob(db, jobId, decide, welcomeCredits),
+        delete: (jobId) => deleteJob(db, jobId),
+        ...jobQueries(db),
+    };
+}
+function createJob(db, job, hold, startsPerMinute, welcomeCredits) {
+    const commitId = randomUUID();
+    return optimistically(async () => {
+        const [user, line, taken] = await db.getAll(userDocument(db, job.uid), ledgerDocument(db, job.uid, hold.id), jobDocument(db, job.id));
+        if (user === undefined)
+            throw new Error("the account was not read");
+        const existing = taken?.exists ? await readJob(db, job.id) : null;
+        if (existing !== null)
+            return { job: existing.job, created: existing.commitId === commitId };
+        if (line?.exists)
+            throw jobIdUsedUp(job.id);
+        const opened = openAccount(user, welcomeCredits, hold.at);
+        const booking = book(countStart(opened, startsPerMinute, hold.at), [hold]);
+        const batch = db.batch();
+        batch.create(jobDocument(db, job.id), { ...toJobDocument(job, commitId) });
+        writeAttempts(db, batch, null, job);
+        writeBooking(db, batch, user, booking);
+        await batch.commit();
+        return { job, created: true };
+    });
+}
+function updateJob(db, jobId, decide, welcomeCredits) {
+    let tried;
+    return optimistically(async () => {
+        const stored = await readJob(db, jobId);
+        if (stored === null)
+            return null;
+        // The client repeats a commit whose answer was lost, and then meets its own first copy.
+        if (tried?.commitId === stored.commitId)
+            return tried.transition;
+        const { job, updateTime } = stored;
+        const transition = decide(job);
+        if (transition === null)
+            return null;
+        const commitId = randomUUID();
+        const batch = db.batch();
+        const document = toJobDocument(transition.job, commitId);
+        batch.update(jobDocument(db, jobId), { ...document }, { lastUpdateTime: updateTime });
+        writeAttempts(db, batch, job, transition.job);
+        if (transition.ledger.length > 0) {
+            await addLines(db, batch, job.uid, transition.ledger, welcomeCredits);
+        }
+        tried = { commitId, transition };
+        await batch.commit();
+        return transition;
+    });
+}
+/** Only the attempts that are new or changed: a plan and its decision are large. */
+function writeAttempts(db, batch, before, after) {
+    after.attempts.forEach((attempt, index) => {
+        if (isDeepStrictEqual(before?.attempts[index], attempt))
+            return;
+        const document = toAttemptDocument(attempt, after.version);
+        batch.set(attemptDocument(db, after.id, attempt.number), { ...document });
+    });
+}
+function deleteJob(db, jobId) {
+    return optimistically(async () => {
+        const stored = await readJob(db, jobId);
+        if (stored === null)
+            return;
+        const batch = db.batch();
+        for (const { number } of stored.job.attempts)
+            batch.delete(attemptDocument(db, jobId, number));
+        batch.delete(jobDocument(db, jobId), { lastUpdateTime: stored.updateTime });
+        await batch.commit();
+    });
+}
+//# sourceMappingURL=job-store.js.map

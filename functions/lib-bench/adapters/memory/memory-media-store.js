@@ -1,0 +1,34 @@
+import { pipeline } from "node:stream/promises";
+import { createByteMeter } from "../shared/byte-meter.js";
+import { frozenCopy } from "./memory-database.js";
+/** Files in this process. Its signed URLs name a file and open nothing. */
+export function memoryMediaStore() {
+    const files = new Map();
+    return {
+        async write(path, source, { contentType, maxBytes, metadata }) {
+            const meter = createByteMeter(maxBytes);
+            const chunks = [];
+            await pipeline(source, meter.stream, async (stream) => {
+                for await (const chunk of stream)
+                    chunks.push(chunk);
+            });
+            const object = frozenCopy({ path, contentType, metadata, ...meter.finish() });
+            files.set(path, { object, content: Buffer.concat(chunks) });
+            return object;
+        },
+        stat: async (path) => files.get(path)?.object ?? null,
+        async read(path, offset, length) {
+            const file = files.get(path);
+            if (file === undefined)
+                throw new Error(`there is no file ${path}`);
+            return Buffer.from(file.content.subarray(offset, offset + length));
+        },
+        async signedUrl(path, expiresAt) {
+            return `memory:///${encodeURI(path)}?expires=${expiresAt}`;
+        },
+        async delete(path) {
+            files.delete(path);
+        },
+    };
+}
+//# sourceMappingURL=memory-media-store.js.map

@@ -1,0 +1,120 @@
+/**
+ * Every way a job or a call can go wrong, and what follows from it. The table is the only place
+ * that knows: engine, circuits, credits and clients all read it.
+ */
+export const faults = ["user", "moderation", "provider", "budget", "system"];
+function policy(fault, message, rest = {}) {
+    return {
+        fault,
+        message,
+        retryable: false,
+        startTries: 1,
+        tryNext: false,
+        circuit: "ignore",
+        ...rest,
+    };
+}
+export const errorPolicies = {
+    rate_limited: policy("provider", "The provider is at its limit.", { retryable: true, tryNext: true }),
+    timeout: policy("provider", "The provider did not finish in time.", {
+        retryable: true,
+        tryNext: true,
+        circuit: "count",
+    }),
+    network: policy("provider", "The provider could not be reached.", {
+        retryable: true,
+        startTries: 2,
+        tryNext: true,
+        circuit: "count",
+    }),
+    server_error: policy("provider", "The provider is having trouble.", {
+        retryable: true,
+        startTries: 2,
+        tryNext: true,
+        circuit: "count",
+    }),
+    authentication: policy("system", "The video service is not set up correctly.", {
+        tryNext: true,
+        circuit: "open",
+    }),
+    vendor_quota: policy("system", "The video service has used up its provider balance.", {
+        retryable: true,
+        tryNext: true,
+        circuit: "open",
+    }),
+    invalid_request: policy("user", "The provider does not accept this request."),
+    content_blocked: policy("moderation", "The content was refused by moderation."),
+    processing_failed: policy("provider", "The provider could not make the video.", {
+        retryable: true,
+        tryNext: true,
+        circuit: "count",
+    }),
+    expired: policy("provider", "The provider no longer has the result.", { retryable: true, tryNext: true }),
+    download_failed: policy("provider", "The finished file could not be fetched.", {
+        retryable: true,
+        tryNext: true,
+        circuit: "count",
+    }),
+    bad_output: policy("provider", "The finished file is not what was asked for.", {
+        retryable: true,
+        tryNext: true,
+        circuit: "count",
+    }),
+    upload_failed: policy("system", "The finished file could not be stored.", { retryable: true }),
+    ambiguous_start: policy("provider", "The provider did not confirm the start.", { tryNext: true }),
+    unknown: policy("provider", "The provider answered in a way that is not understood.", {
+        retryable: true,
+        tryNext: true,
+        circuit: "count",
+    }),
+    deadline_exceeded: policy("provider", "The video was not finished before its deadline.", {
+        retryable: true,
+    }),
+    no_candidate: policy("provider", "No provider can take this request now.", { retryable: true }),
+    invalid_argument: policy("user", "The request is not valid."),
+    not_found: policy("user", "There is no such video."),
+    already_exists: policy("user", "This requestId was used for a different request."),
+    insufficient_credits: policy("budget", "There are not enough credits."),
+    budget_exceeded: policy("budget", "A budget is used up.", { retryable: true }),
+    rate_exceeded: policy("user", "Too many videos were started in a short time.", { retryable: true }),
+    cancelled: policy("user", "The video was cancelled."),
+    internal: policy("system", "Something went wrong on our side.", { retryable: true }),
+};
+export function errorPolicy(code) {
+    return errorPolicies[code];
+}
+export function toPublicError(code, message) {
+    const row = errorPolicies[code];
+    return { code, fault: row.fault, retryable: row.retryable, message: message ?? row.message };
+}
+/**
+ * The caller asked for something that cannot be done. Thrown before anything is written, sent or
+ * charged; `message` names the field and the remedy and is safe to show.
+ */
+export class RequestError extends Error {
+    code;
+    details;
+    constructor(code, message, details = {}) {
+        super(message);
+        this.name = "RequestError";
+        this.code = code;
+        this.details = details;
+    }
+}
+/**
+ * We could not find out: no answer, or one that cannot be read. Not a verdict about the job.
+ * `sent` says whether the vendor may have received the request.
+ */
+export class UnreachableError extends Error {
+    sent;
+    code;
+    retryAfterMs;
+    constructor(message, options) {
+        super(message, { cause: options.cause });
+        this.name = "UnreachableError";
+        this.sent = options.sent;
+        this.code = options.code;
+        this.retryAfterMs = options.retryAfterMs;
+    }
+}
+//# sourceMappingURL=errors.js.map

@@ -1,0 +1,80 @@
+import { retryDelayMs } from "./backoff.js";
+import { errorPolicy, toPublicError } from "./errors.js";
+import { isTerminal, paidAttempts, refusalsInRow, watchedAttempts } from "./job.js";
+import { cancelEffect, replaceAttempt, unchanged, withStatus } from "./job-step.js";
+/** Ends a job: settles its credits, stops what still runs, and owes a notification. */
+export function finish(job, status, now, code) {
+    const running = watchedAttempts(job);
+    let ended = job;
+    for (const attempt of running) {
+        ended = replaceAttempt(ended, { ...attempt, state: "abandoned", failure: attempt.failure ?? null });
+    }
+    if (status !== "completed")
+        ended = { ...ended, attempts: ended.attempts.map(asWasted) };
+    const cancels = running
+        .map((attempt) => cancelEffect(job, attempt))
+        .filter((cancel) => !job.outbox.some((effect) => effect.id === cancel.id));
+    ended = {
+        ...withStatus(ended, status),
+        next: null,
+        endedAt: now,
+        error: code === undefined ? null : toPublicError(code),
+        outbox: [...job.outbox, ...cancels, { id: `${job.id}:notify`, type: "notify" }],
+        heldCredits: 0,
+    };
+    return { job: ended, ledger: settlement(job, now), observations: [] };
+}
+/** A finished generation that a job ends without is paid for in vain. */
+function asWasted(attempt) {
+    return attempt.state === "succeeded" ? { ...attempt, wasted: true } : attempt;
+}
+/** Captures what the job charged, releases the rest of what it held. */
+function settlement(job, now) {
+    const entry = (type, credits) => ({
+        id: `${job.id}:${type}`,
+        uid: job.uid,
+        type,
+        credits,
+        jobId: job.id,
+        at: now,
+        note: type === "capture" ? "video stored" : "not used",
+    });
+    const charged = job.chargedCredits;
+    const rest = job.heldCredits - charged;
+    return [...(charged > 0 ? [entry("capture", charged)] : []), ...(rest > 0 ? [entry("release", rest)] : [])];
+}
+/** An attempt is lost: the same model once more, the next candidate, or the end of the job. */
+export function afterFailure(job, attempt, now, policy) {
+    const code = attempt.failure?.code ?? "unknown";
+    const { provider, model } = attempt;
+    const observations = [{ provider, model, outcome: { ok: false, code } }];
+    const recorded = { ...unchanged(job), observations };
+    if (isTerminal(job) || job.status === "storing")
+        return recorded;
+    if (job.attempts.some((other) => other.state === "running"))
+        return recorded;
+    if (now >= job.deadlineAt)
+        return { ...finish(job, "failed", now, "deadline_exceeded"), observations };
+    const refusals = job.attempts.length - paidAttempts(job);
+    const exhausted = paidAttempts(job) >= policy.limits.maxAttempts || refusals >= policy.limits.maxRefusals;
+    if (!errorPolicy(code).tryNext || exhausted) {
+        return { ...finish(job, "failed", now, code), observations };
+    }
+    const delayMs = mayTryAgain(job, attempt) ? retryDelayMs(job.id, job.attempts.length) : 0;
+    const queued = withStatus(job, "queued");
+    return { ...unchanged({ ...queued, next: { step: "start", dueAt: now + delayMs } }), observations };
+}
+/** Models that this job should not be given again. */
+export function exhaustedModels(job) {
+    const lost = job.attempts.filter((attempt) => (attempt.state === "failed" || attempt.state === "abandoned") && !mayTryAgain(job, attempt));
+    return [...new Set(lost.map((attempt) => attempt.model))];
+}
+/** Was this the latest start, turned away for certain, and does its reason allow another? */
+function mayTryAgain(job, attempt) {
+    if (attempt.state !== "failed" || attempt.acceptedAt !== null)
+        return false;
+    const code = attempt.failure?.code ?? "unknown";
+    const inRow = refusalsInRow(job, attempt.model, code);
+    return inRow > 0 && inRow < errorPolicy(code).startTries;
+}
+//# sourceMappingURL=job-outcome.js.map

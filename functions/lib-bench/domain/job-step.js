@@ -1,0 +1,38 @@
+import { isTerminal } from "./job.js";
+import { percentAt } from "./progress.js";
+/** How long after a step is due the sweeper looks whether it happened. */
+const graceMs = 15_000;
+/** How often a running job is looked at although its polls need no help. */
+const watchMs = 60_000;
+/** A transition without money or observations. */
+export function unchanged(job) {
+    return { job, ledger: [], observations: [] };
+}
+export function replaceAttempt(job, attempt) {
+    return {
+        ...job,
+        attempts: job.attempts.map((other) => (other.number === attempt.number ? attempt : other)),
+    };
+}
+/** Enters a status; the progress never falls back to where the status begins. */
+export function withStatus(job, status) {
+    return { ...job, status, progressPercent: Math.max(job.progressPercent, percentAt(status)) };
+}
+export function cancelEffect(job, attempt) {
+    return { id: `${job.id}:cancel:${attempt.number}`, type: "cancel_operation", attempt: attempt.number };
+}
+/** When the sweeper should look at a job again if nothing moves it before. */
+export function checkTime(job, now) {
+    const times = [];
+    if (job.outbox.length > 0)
+        times.push(now + graceMs);
+    if (!isTerminal(job)) {
+        times.push(job.deadlineAt + graceMs);
+        if (job.next !== null)
+            times.push(Math.max(now, job.next.dueAt) + graceMs);
+        if (job.status === "generating")
+            times.push(now + watchMs);
+    }
+    return times.length === 0 ? null : Math.min(...times);
+}
+//# sourceMappingURL=job-step.js.map

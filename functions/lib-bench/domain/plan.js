@@ -1,0 +1,32 @@
+import { buildText } from "./prompt.js";
+import { modeOf } from "./request.js";
+/** Brings a request into the shape that a model serves. */
+export function toPlan(model, request, fit) {
+    return {
+        model: model.id,
+        mode: modeOf(request),
+        text: buildText(request, fit.mode),
+        size: fit.size,
+        durationSeconds: fit.durationSeconds,
+        audio: fit.audio,
+        ...(fit.mode.shapeFromPicture === true ? { shapeFromPicture: true } : {}),
+        ...images(request),
+        ...(request.negativePrompt !== undefined && fit.mode.negativePrompt === true
+            ? { negativePrompt: request.negativePrompt }
+            : {}),
+        ...(request.seed !== undefined && fit.mode.seed === true ? { seed: request.seed } : {}),
+    };
+}
+function images(request) {
+    switch (request.kind) {
+        case "text":
+            return {};
+        case "image":
+            return { image: request.image };
+        case "frames":
+            return { firstFrame: request.firstFrame, lastFrame: request.lastFrame };
+        case "avatar":
+            return request.image === undefined ? {} : { image: request.image };
+    }
+}
+//# sourceMappingURL=plan.js.map

@@ -1,0 +1,31 @@
+export function possibilities(catalogue, mode) {
+    const modes = catalogue.entries
+        .filter((entry) => entry.configured)
+        .flatMap((entry) => entry.model.modes[mode] ?? []);
+    const sizes = modes.flatMap((entry) => entry.sizes);
+    const seconds = modes.flatMap(({ durations }) => {
+        if (durations.type === "discrete")
+            return durations.seconds;
+        if (durations.type === "range")
+            return [durations.minSeconds, durations.maxSeconds];
+        return durations.type === "script" ? [1, durations.maxSeconds] : [];
+    });
+    return {
+        aspectRatios: [...new Set(sizes.map((size) => size.ratio))],
+        resolutions: [...new Set(sizes.map((size) => size.resolution))],
+        minSeconds: seconds.length === 0 ? 0 : Math.min(...seconds),
+        maxSeconds: seconds.length === 0 ? 0 : Math.max(...seconds),
+        audio: modes.some((entry) => entry.audio !== "none"),
+    };
+}
+export function describePossibilities(possible) {
+    if (possible.aspectRatios.length === 0)
+        return "nothing of this kind";
+    return [
+        `ratio ${possible.aspectRatios.join(" ")}`,
+        `resolution ${possible.resolutions.join(" ")}`,
+        `${possible.minSeconds} to ${possible.maxSeconds} s`,
+        possible.audio ? "with or without sound" : "without sound",
+    ].join(", ");
+}
+//# sourceMappingURL=possibilities.js.map

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { RequestError } from "./errors.js";
+import { canonicalJson, sha256 } from "./hash.js";
+import { qualities } from "./model.js";
+import { urlProblem } from "./public-url.js";
+import { ratios, resolutions } from "./resolution.js";
+/** Length limits of a request, in UTF-16 units as JavaScript counts them. */
+export const requestLimits = {
+    prompt: 4_000,
+    script: 5_000,
+    negativePrompt: 1_000,
+    style: 200,
+    requestId: 128,
+    metadataEntries: 20,
+    metadataValue: 500,
+};
+const invisibleCharacters = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/gu;
+function text(name, max) {
+    return z
+        .string()
+        .max(max, `${name} must be at most ${max} characters`)
+        .refine((value) => value.replace(invisibleCharacters, "").length > 0, `${name} must not be empty`)
+        .refine(
+    // Tabs and line breaks are ordinary text; other control characters only serve injection.
+    (value) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(value), `${name} must not hold control characters`);
+}
+const publicUrl = z.string().superRefine((value, context) => {
+    const problem = urlProblem(value);
+    if (problem !== null)
+        context.addIssue({ code: "custom", message: problem });
+});
+const identifier = z
+    .string()
+    .regex(/^[A-Za-z0-9_.:-]+$/, "may hold letters, digits and _ . : -")
+    .max(requestLimits.requestId);
+export const camera = z.strictObject({
+    move: z.enum(["static", "pan", "zoom", "tilt"]),
+    intensity: z.number().min(0).max(1).default(0.5),
+});
+const output = z.strictObject({
+    format: z.enum(["mp4", "gif"]).default("mp4"),
+    codec: z.enum(["h264", "h265"]).optional(),
+    bitrateKbps: z.number().int().min(100).max(100_000).optional(),
+});
+const providerChoice = z.strictObject({
+    only: z.array(z.string().max(100)).min(1).max(50).optional(),
+    exclude: z.array(z.string().max(100)).max(50).optional(),
+    prefer: z.array(z.string().max(100)).max(50).optional(),
+});
+const common = {
+    style: text("style", requestLimits.style).optional(),
+    strategy: z.enum(["default", "creative", "precise"]).default("default"),
+    camera: camera.optional(),
+    negativePrompt: text("negativePrompt", requestLimits.negativePrompt).optional(),
+    aspectRatio: z.enum(ratios).default("16:9"),
+    resolution: z.enum(resolutions).default("720p"),
+    quality: z.enum(qualities).default("standard"),
+    audio: z.boolean().default(false),
+    output: output.default({ format: "mp4" }),
+    maxCostUsd: z.number().positive().max(10_000).optional(),
+    deadlineSeconds: z.number().int().min(30).max(86_400).optional(),
+    priority: z.enum(["low", "normal", "high"]).default("normal"),
+    providers: providerChoice.default({}),
+    seed: z.number().int().min(0).max(4_294_967_295).optional(),
+    contentDraftId: identifier.optional(),
+    metadata: z
+        .record(identifier, z.string().max(requestLimits.metadataValue))
+        .refine((value) => Object.keys(value).length <= requestLimits.metadataEntries, {
+        message: `metadata may hold ${requestLimits.metadataEntries} entries`,
+    })
+        .optional(),
+    requestId: identifier.optional(),
+};
+const durationSeconds = z.number().min(1).max(60);
+const prompt = text("prompt", requestLimits.prompt);
+/** What a caller may ask for, in no vendor's words. Strict: unknown fields are refused. */
+export const videoRequestSchema = z.discriminatedUnion("kind", [
+    z.strictObject({
+        kind: z.literal("text"),
+        prompt,
+        durationSeconds: durationSeconds.default(5),
+        ...common,
+    }),
+    z.strictObject({
+        kind: z.literal("image"),
+        prompt,
+        image: publicUrl,
+        durationSeconds: durationSeconds.default(5),
+        ...common,
+    }),
+    z.strictObject({
+        kind: z.literal("frames"),
+        prompt,
+        firstFrame: publicUrl,
+        lastFrame: publicUrl,
+        durationSeconds: durationSeconds.default(8),
+        ...common,
+    }),
+    z.strictObject({
+        kind: z.literal("avatar"),
+        script: text("script", requestLimits.script),
+        /** A portrait to speak the script; without one the provider's stock presenter does. */
+        image: publicUrl.optional(),
+        prompt: prompt.optional(),
+        durationSeconds: durationSeconds.optional(),
+        ...common,
+    }),
+]);
+/** Parses input from a client; throws a `RequestError` that names the field and the remedy. */
+export function parseRequest(input) {
+    return parseInput(videoRequestSchema, input);
+}
+/** Parses any client input with one wording of the problems. */
+export function parseInput(schema, input) {
+    const result = schema.safeParse(input);
+    if (result.success)
+        return result.data;
+    const problems = result.error.issues.map(describeIssue);
+    throw new RequestError("invalid_argument", problems.join("; "), {
+        fields: result.error.issues.map((issue) => ({
+            path: issue.path.join("."),
+            problem: describeIssue(issue),
+        })),
+    });
+}
+function describeIssue(issue) {
+    const path = issue.path.join(".");
+    if (issue.code === "unrecognized_keys") {
+        const names = issue.keys.map((key) => (path === "" ? key : `${path}.${key}`)).join(", ");
+        return `unknown field ${names}: remove it`;
+    }
+    const message = issue.message.startsWith(`${path} `) ? issue.message.slice(path.length + 1) : issue.message;
+    return path === "" ? message : `${path}: ${message}`;
+}
+/** The catalogue mode that serves a request. */
+export function modeOf(request) {
+    if (request.kind === "avatar")
+        return request.image === undefined ? "avatar" : "photo";
+    return request.kind;
+}
+/** Equal for equal requests, whatever the order of their fields; tells a reused requestId apart. */
+export function requestHash(request) {
+    return sha256(canonicalJson(request));
+}
+/** Seconds that a script takes to speak at normal speed: about 15 characters a second (2026-11). */
+export function spokenSeconds(script) {
+    return Math.max(1, Math.ceil([...script].length / 15));
+}
+/** The length that a request stands for before a model is chosen. */
+export function requestedSeconds(request) {
+    return request.kind === "avatar" ? spokenSeconds(request.script) : request.durationSeconds;
+}
+//# sourceMappingURL=request.js.map

@@ -1,0 +1,59 @@
+import { nextPollAt } from "../domain/backoff.js";
+import { sha256 } from "../domain/hash.js";
+import { watchedAttempts } from "../domain/job.js";
+/** How long after its time-out the result of an attempt is still asked for: it may be paid for. */
+const lateResultMs = 3_600_000;
+/**
+ * The tasks that a job needs to move on, derived from its state alone: that is why losing every
+ * task in the queue loses nothing. Names are hashes, since sequential names share a hot spot.
+ */
+export function tasksOf(deps, job, now) {
+    const polls = watchedAttempts(job).flatMap((attempt) => {
+        const poll = toPollTask(deps, job, attempt);
+        return poll === null ? [] : [nextPoll(poll, now)];
+    });
+    return job.next === null ? polls : [jobTask(job), ...polls];
+}
+function jobTask(job) {
+    const { next, id, version } = job;
+    const step = next?.step ?? "start";
+    return {
+        name: taskName(`${step}:${id}:${version}`),
+        task: { type: step, jobId: id, version },
+        dueAt: next?.dueAt ?? 0,
+    };
+}
+/** The next poll of an attempt. The same poll has the same name, whoever enqueues it. */
+export function nextPoll(poll, now) {
+    const dueAt = nextPollAt(poll.timing, now);
+    return {
+        name: taskName(`poll:${poll.jobId}:${poll.attempt}:${dueAt}`),
+        task: { type: "poll", ...poll },
+        dueAt,
+    };
+}
+export function toPollTask(deps, job, attempt) {
+    const provider = deps.providers.get(attempt.provider);
+    if (attempt.operation === null || attempt.acceptedAt === null || provider === undefined)
+        return null;
+    return {
+        jobId: job.id,
+        attempt: attempt.number,
+        provider: attempt.provider,
+        operation: attempt.operation,
+        timing: {
+            key: attempt.idempotencyKey,
+            acceptedAt: attempt.acceptedAt,
+            p50Seconds: attempt.typical.p50Seconds,
+            floorMs: provider.pollFloorMs,
+        },
+        timeoutAt: attempt.timeoutAt,
+        deadlineAt: job.deadlineAt,
+        lastPollAt: Math.max(attempt.timeoutAt, job.deadlineAt) + lateResultMs,
+        misses: 0,
+    };
+}
+export function taskName(text) {
+    return sha256(text).slice(0, 40);
+}
+//# sourceMappingURL=tasks.js.map

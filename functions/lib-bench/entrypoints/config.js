@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { baseUrl, ownSchema } from "./setting-schemas.js";
+import { enabledVendors, providerNames, settings } from "./settings.js";
+/**
+ * Reads and checks every setting. All that is missing or wrong is told in one message, because a
+ * deployment that has to be repeated for each name is a slow way to learn them.
+ */
+export function readConfiguration(environment) {
+    const names = Object.keys(ownSchema.shape);
+    const own = ownSchema.safeParse(Object.fromEntries(names.map((name) => [name, textOf(environment, name)])));
+    const enabled = enabledVendors(textOf(environment, "ENABLED_PROVIDERS"));
+    const configured = readVendors(enabled, environment);
+    const project = readProject(environment);
+    const storageBucket = textOf(environment, "STORAGE_BUCKET") || project.storageBucket;
+    const problems = [
+        ...(own.error?.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) ?? []),
+        ...(project.projectId === "" ? ["GCLOUD_PROJECT must name the project"] : []),
+        ...(storageBucket === "" ? ["STORAGE_BUCKET must be set: the project has no default bucket"] : []),
+        ...vendorProblems(enabled, configured, environment),
+    ];
+    if (!own.success || problems.length > 0)
+        throw new ConfigurationError(problems);
+    return {
+        projectId: project.projectId,
+        region: own.data.REGION,
+        storageBucket,
+        welcomeCredits: own.data.WELCOME_CREDITS,
+        retentionDays: own.data.RETENTION_DAYS,
+        tasksServiceAccount: own.data.TASKS_SERVICE_ACCOUNT || null,
+        cloudTasksEndpoint: own.data.CLOUD_TASKS_ENDPOINT,
+        functionsBaseUrl: own.data.FUNCTIONS_BASE_URL || `https://${own.data.REGION}-${project.projectId}.cloudfunctions.net`,
+        enabled,
+        configured,
+    };
+}
+/** Names and remedies only, never a value: it is logged. */
+export class ConfigurationError extends Error {
+    problems;
+    constructor(problems) {
+        super(`The configuration is not complete: ${problems.join("; ")}.`);
+        this.name = "ConfigurationError";
+        this.problems = problems;
+    }
+}
+function readVendors(enabled, environment) {
+    return enabled
+        .map((vendor) => ({
+        vendor,
+        apiKey: textOf(environment, vendor.keyName),
+        baseUrl: textOf(environment, vendor.baseUrlName).replace(/\/+$/, ""),
+        settings: Object.fromEntries(Object.keys(vendor.settings).map((name) => [name, textOf(environment, name)])),
+    }))
+        .filter(({ apiKey }) => apiKey !== "");
+}
+function vendorProblems(enabled, configured, environment) {
+    const unknown = providerNames(textOf(environment, "ENABLED_PROVIDERS")).filter((name) => !enabled.some(({ id }) => id === name));
+    const keyNames = enabled.map((vendor) => vendor.keyName).join(", ");
+    return [
+        ...(unknown.length > 0 ? [`ENABLED_PROVIDERS has unknown ${unknown.join(", ")}`] : []),
+        ...(enabled.length > 0 && configured.length === 0
+            ? [`no provider has a key: set at least one of ${keyNames}`]
+            : []),
+        ...configured.flatMap((entry) => (baseUrl.safeParse(entry.baseUrl).error?.issues ?? []).map((issue) => `${entry.vendor.baseUrlName} ${issue.message}`)),
+    ];
+}
+/** A secret that was pasted with its line break is still the same key. */
+function textOf(environment, name) {
+    const value = environment[name]?.trim() ?? "";
+    return value === "" ? (settings.find((setting) => setting.name === name)?.default ?? "") : value;
+}
+const firebaseConfig = z.object({ projectId: z.string().nullish(), storageBucket: z.string().nullish() });
+/** The platform tells the project in `FIREBASE_CONFIG`; plain tools name it in `GCLOUD_PROJECT`. */
+function readProject(environment) {
+    const parsed = firebaseConfig.safeParse(parseJson(environment.FIREBASE_CONFIG));
+    return {
+        projectId: parsed.data?.projectId ?? environment.GCLOUD_PROJECT ?? environment.GOOGLE_CLOUD_PROJECT ?? "",
+        storageBucket: parsed.data?.storageBucket ?? "",
+    };
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text ?? "");
+    }
+    catch {
+        return undefined;
+    }
+}
+//# sourceMappingURL=config.js.map

@@ -1,0 +1,111 @@
+import h264 from "h264-mp4-encoder";
+import { AudioSample, AudioSampleSource, BufferSource, BufferTarget, EncodedPacketSink, EncodedVideoPacketSource, Input, MP4, Mp4OutputFormat, Output, } from "mediabunny";
+import { clearTimes } from "./boxes.js";
+import { framesPerSecond } from "./clip.js";
+import { drawBar, drawTitleCard } from "./title-card.js";
+import { createYuv, updateYuv } from "./yuv.js";
+/**
+ * The bar crosses the picture in this time, then its frames come again. Every cycle begins with a
+ * frame that stands on its own, so one encoded cycle serves a clip of any length.
+ */
+const cycleSeconds = 4;
+const toneHertz = 440;
+const audioSampleRate = 48_000;
+/**
+ * A playable H.264 MP4 with its index in front, and AAC sound when the clip has any. Runs in a
+ * worker: the H.264 encoder installs process-wide error handlers (libraries read 2026-11-21).
+ */
+export async function encodeMp4(clip) {
+    const frameCount = Math.max(1, Math.round(clip.durationSeconds * framesPerSecond));
+    const cycleFrames = Math.min(frameCount, cycleSeconds * framesPerSecond);
+    const input = new Input({ formats: [MP4], source: new BufferSource(await encodeCycle(clip, cycleFrames)) });
+    const target = new BufferTarget();
+    const output = new Output({ format: new Mp4OutputFormat({ fastStart: "in-memory" }), target });
+    output.setMetadataTags({ title: clip.id, comment: "SIMULATED" });
+    const video = new EncodedVideoPacketSource("avc");
+    output.addVideoTrack(video, { frameRate: framesPerSecond });
+    const audio = clip.audio ? await addAudioTrack(output) : undefined;
+    await output.start();
+    await repeatCycle(input, video, frameCount);
+    if (audio !== undefined)
+        await addTone(audio, frameCount / framesPerSecond);
+    await output.finalize();
+    input.dispose();
+    if (target.buffer === null)
+        throw new Error("the clip was not written");
+    const bytes = Buffer.from(target.buffer);
+    clearTimes(bytes);
+    return bytes;
+}
+/** The encoder's own MP4 of one cycle: no sync-sample table, index at the end. */
+async function encodeCycle(clip, frames) {
+    const encoder = await h264.createH264MP4Encoder();
+    encoder.width = clip.width;
+    encoder.height = clip.height;
+    encoder.frameRate = framesPerSecond;
+    encoder.groupOfPictures = framesPerSecond;
+    encoder.quantizationParameter = 26;
+    encoder.speed = 10;
+    encoder.initialize();
+    const picture = drawTitleCard(clip);
+    const yuv = createYuv(picture);
+    for (let frame = 0; frame < frames; frame += 1) {
+        updateYuv(yuv, picture, drawBar(picture, frame / Math.max(1, frames - 1)));
+        encoder.addFrameYuv(yuv);
+    }
+    encoder.finalize();
+    const bytes = encoder.FS.readFile(encoder.outputFilename);
+    encoder.FS.unlink(encoder.outputFilename);
+    encoder.delete();
+    return bytes;
+}
+async function repeatCycle(input, video, frameCount) {
+    const track = await input.getPrimaryVideoTrack();
+    const decoderConfig = await track?.getDecoderConfig();
+    if (!track || !decoderConfig)
+        throw new Error("the encoder made no video track");
+    const cycle = [];
+    for await (const packet of new EncodedPacketSink(track).packets())
+        cycle.push(packet);
+    for (let frame = 0; frame < frameCount; frame += 1) {
+        const packet = cycle[frame % cycle.length];
+        if (packet === undefined)
+            throw new Error("the encoder made no frames");
+        const timed = packet.clone({
+            // Without a sync-sample table every packet counts as a key packet, and seeking in a browser
+            // then shows the next real one instead of the one asked for.
+            type: isKeyPacket(packet.data) ? "key" : "delta",
+            timestamp: frame / framesPerSecond,
+            duration: 1 / framesPerSecond,
+            sequenceNumber: frame,
+        });
+        await video.add(timed, { decoderConfig });
+    }
+}
+/** Does the packet hold a slice of an IDR picture (NAL unit type 5)? */
+function isKeyPacket(data) {
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    for (let offset = 0; offset + 4 < data.length; offset += 4 + view.getUint32(offset)) {
+        if ((view.getUint8(offset + 4) & 0x1f) === 5)
+            return true;
+    }
+    return false;
+}
+/** The AAC encoder is a megabyte of WebAssembly: loaded only for clips with sound. */
+async function addAudioTrack(output) {
+    const { registerAacEncoder } = await import("@mediabunny/aac-encoder");
+    registerAacEncoder();
+    const source = new AudioSampleSource({ codec: "aac", bitrate: 64_000 });
+    output.addAudioTrack(source);
+    return source;
+}
+/** A quiet tone, a second at a time: the encoder becomes slow when it gets minutes at once. */
+async function addTone(source, durationSeconds) {
+    const total = Math.round(durationSeconds * audioSampleRate);
+    for (let start = 0; start < total; start += audioSampleRate) {
+        const data = Float32Array.from({ length: Math.min(audioSampleRate, total - start) }, (_, index) => 0.05 * Math.sin((2 * Math.PI * toneHertz * (start + index)) / audioSampleRate));
+        const timestamp = start / audioSampleRate;
+        await source.add(new AudioSample({ data, format: "f32", numberOfChannels: 1, sampleRate: audioSampleRate, timestamp }));
+    }
+}
+//# sourceMappingURL=mp4-encoder.js.map

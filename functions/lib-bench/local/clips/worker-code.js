@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+/**
+ * Where a worker finds its code. Compiled, it is the JavaScript file beside this one. Under jest
+ * only TypeScript lies here, which no supported Node loads in a worker, so esbuild puts the same
+ * sources into one module in memory; packages stay outside and are named by their full address.
+ */
+export async function workerCode(compiled) {
+    if (existsSync(compiled))
+        return compiled;
+    const { build } = await import("esbuild");
+    const result = await build({
+        entryPoints: [fileURLToPath(compiled).replace(/\.js$/, ".ts")],
+        bundle: true,
+        write: false,
+        platform: "node",
+        format: "esm",
+        target: "node20",
+        plugins: [
+            {
+                name: "packages-by-address",
+                setup({ onResolve, resolve }) {
+                    onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+                        if (pluginData === "asked" || path.startsWith("node:"))
+                            return null;
+                        const found = await resolve(path, { kind, resolveDir, pluginData: "asked" });
+                        return found.path === "" ? found : { path: pathToFileURL(found.path).href, external: true };
+                    });
+                },
+            },
+        ],
+    });
+    const code = Buffer.from(result.outputFiles[0]?.contents ?? "");
+    return new URL(`data:text/javascript;base64,${code.toString("base64")}`);
+}
+//# sourceMappingURL=worker-code.js.map

@@ -1,0 +1,51 @@
+/** setTimeout fires at once above 2^31 - 1 ms (24.8 days); tasks may lie 30 days ahead. */
+const longestTimeoutMs = 2 ** 31 - 1;
+/**
+ * Agrees with the wall clock at `startMs` and runs `scale` times as fast from there. Processes that
+ * share both share the time.
+ */
+export function realClock(scale = 1, startMs = Date.now()) {
+    const now = () => Math.floor(startMs + (Date.now() - startMs) * scale);
+    return {
+        now,
+        schedule(atMs, run) {
+            let timer;
+            const wait = () => {
+                const delayMs = Math.max(0, Math.ceil((atMs - now()) / scale));
+                timer = setTimeout(check, Math.min(delayMs, longestTimeoutMs));
+            };
+            // A timer may fire a millisecond early, which would start a task before its time.
+            const check = () => (now() < atMs ? wait() : run());
+            wait();
+            return () => clearTimeout(timer);
+        },
+    };
+}
+/** Stands still until it is moved. */
+export function manualClock(startMs) {
+    let nowMs = startMs;
+    const due = [];
+    return {
+        now: () => nowMs,
+        schedule(atMs, run) {
+            const entry = { atMs, run };
+            const position = due.findIndex((other) => other.atMs > atMs);
+            due.splice(position === -1 ? due.length : position, 0, entry);
+            return () => {
+                const index = due.indexOf(entry);
+                if (index !== -1)
+                    due.splice(index, 1);
+            };
+        },
+        advance(ms) {
+            const endMs = nowMs + ms;
+            for (let next = due[0]; next !== undefined && next.atMs <= endMs; next = due[0]) {
+                due.shift();
+                nowMs = Math.max(nowMs, next.atMs);
+                next.run();
+            }
+            nowMs = endMs;
+        },
+    };
+}
+//# sourceMappingURL=clock.js.map

@@ -1,0 +1,60 @@
+import { startLoopbackServer } from "./loopback-server.js";
+import { answerJsonCall } from "./storage/json-api.js";
+import { openObjectStore } from "./storage/object-store.js";
+import { createResumableUploads } from "./storage/resumable-uploads.js";
+import { StorageError, toJsonError, toXmlError } from "./storage/storage-error.js";
+import { answerUploadCall } from "./storage/upload-api.js";
+import { answerXmlCall } from "./storage/xml-api.js";
+const xmlDialect = { prefix: /^/, answer: answerXmlCall, toError: toXmlError };
+/** The official client leaves `/storage/v1` out when it is led here by STORAGE_EMULATOR_HOST. */
+const jsonDialects = [
+    { prefix: /^\/upload\/storage\/v1(?=\/b\/)/, answer: answerUploadCall, toError: toJsonError },
+    { prefix: /^(?:\/download)?(?:\/storage\/v1)?(?=\/b\/)/, answer: answerJsonCall, toError: toJsonError },
+];
+/** Cloud Storage for the real `@google-cloud/storage` client and for signed URLs, kept on disk. */
+export async function startStorageServer(options) {
+    const { directory, signers, now = Date.now } = options;
+    const store = await openObjectStore(directory, now);
+    const uploads = createResumableUploads(store);
+    async function answer(request, response) {
+        const url = new URL(request.url ?? "/", origin());
+        const dialect = jsonDialects.find(({ prefix }) => prefix.test(url.pathname)) ?? xmlDialect;
+        try {
+            const path = decodePath(url.pathname.replace(dialect.prefix, ""));
+            const rest = { query: url.searchParams, origin: origin(), store, uploads, signers, now };
+            await dialect.answer({ request, response, path, ...rest });
+        }
+        catch (error) {
+            sendError(response, dialect.toError(error));
+        }
+    }
+    const server = await startLoopbackServer(answer, options.port);
+    function origin() {
+        return server.origin;
+    }
+    return {
+        port: server.port,
+        origin: server.origin,
+        async close() {
+            await server.close();
+            await uploads.close();
+        },
+    };
+}
+function decodePath(pathname) {
+    try {
+        return pathname.slice(1).split("/").map(decodeURIComponent);
+    }
+    catch {
+        throw new StorageError("invalid", "the path is not valid");
+    }
+}
+function sendError(response, error) {
+    if (response.headersSent) {
+        response.destroy();
+        return;
+    }
+    response.writeHead(error.status, { "content-type": error.contentType });
+    response.end(error.body);
+}
+//# sourceMappingURL=storage-server.js.map

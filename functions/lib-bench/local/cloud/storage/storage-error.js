@@ -1,0 +1,47 @@
+/** What Cloud Storage says when it says no; both of its dialects are rendered from this. */
+export class StorageError extends Error {
+    status;
+    /** Reason of the JSON API, for example `conditionNotMet`. */
+    reason;
+    /** Code of the XML API, for example `PreconditionFailed`. */
+    code;
+    constructor(kind, message) {
+        super(message);
+        this.name = "StorageError";
+        this.status = kinds[kind].status;
+        this.reason = kind;
+        this.code = kinds[kind].code;
+    }
+}
+const kinds = {
+    invalid: { status: 400, code: "InvalidArgument" },
+    entityTooLarge: { status: 400, code: "EntityTooLarge" },
+    entityTooSmall: { status: 400, code: "EntityTooSmall" },
+    badDigest: { status: 400, code: "BadDigest" },
+    expired: { status: 400, code: "ExpiredToken" },
+    forbidden: { status: 403, code: "AccessDenied" },
+    signature: { status: 403, code: "SignatureDoesNotMatch" },
+    notFound: { status: 404, code: "NoSuchKey" },
+    conditionNotMet: { status: 412, code: "PreconditionFailed" },
+    requestedRangeNotSatisfiable: { status: 416, code: "InvalidRange" },
+    notImplemented: { status: 501, code: "NotImplemented" },
+    backendError: { status: 500, code: "InternalError" },
+};
+function known(error) {
+    return error instanceof StorageError ? error : new StorageError("backendError", String(error));
+}
+export function toJsonError(error) {
+    const { status, message, reason } = known(error);
+    const body = { error: { code: status, message, errors: [{ message, domain: "global", reason }] } };
+    return { status, contentType: "application/json; charset=UTF-8", body: JSON.stringify(body) };
+}
+export function toXmlError(error) {
+    const { status, message, code } = known(error);
+    const body = "<?xml version='1.0' encoding='UTF-8'?>" +
+        `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+    return { status, contentType: "application/xml; charset=UTF-8", body };
+}
+function escapeXml(text) {
+    return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+//# sourceMappingURL=storage-error.js.map

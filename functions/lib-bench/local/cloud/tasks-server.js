@@ -1,0 +1,85 @@
+import { setMaxListeners } from "node:events";
+import { realClock } from "./clock.js";
+import { readBody, sendJson, startLoopbackServer } from "./loopback-server.js";
+import { sendAttempt } from "./tasks/attempt.js";
+import { createCloudTasks } from "./tasks/cloud-tasks.js";
+import { createDispatcher } from "./tasks/dispatcher.js";
+import { answerTasksCall } from "./tasks/routes.js";
+import { RpcError, toErrorAnswer } from "./tasks/rpc-error.js";
+/** Size limit of a task in the real service; its body travels as base64, a third longer. */
+const maxTaskBytes = 1_048_576;
+/**
+ * The Cloud Tasks v2 REST API with its delays, names, retries and limits, for the real client:
+ * `new CloudTasksClient({ fallback: true, protocol: "http", apiEndpoint: "127.0.0.1", port, ... })`.
+ */
+export async function startTasksServer(options) {
+    const { clock, deadlineClock = realClock(), queues: knownQueues = {} } = options;
+    const stop = new AbortController();
+    // One listener for every attempt on the way.
+    setMaxListeners(0, stop.signal);
+    let watchers = [];
+    const changed = () => {
+        for (const watcher of watchers.filter(({ isReached }) => isReached()))
+            watcher.resolve();
+        watchers = watchers.filter(({ isReached }) => !isReached());
+    };
+    const dispatcher = createDispatcher(clock, (task) => sendAttempt(task.name.split("/tasks/")[0] ?? "", task, deadlineClock, stop.signal), changed);
+    const cloudTasks = createCloudTasks(clock, dispatcher, knownQueues);
+    async function answer(request, response) {
+        try {
+            const url = new URL(request.url ?? "/", "http://tasks");
+            const call = {
+                method: request.method ?? "GET",
+                path: url.pathname,
+                query: url.searchParams,
+                body: await readCallBody(request),
+            };
+            sendJson(response, 200, answerTasksCall(cloudTasks, call, clock.now()));
+        }
+        catch (error) {
+            const { code, body } = toErrorAnswer(error);
+            sendJson(response, code, body);
+        }
+    }
+    const server = await startLoopbackServer(answer, options.port);
+    const isSettled = () => [...cloudTasks.queues()].every((queue) => queue.running === 0);
+    const isEmpty = () => [...cloudTasks.queues()].every((queue) => queue.tasks.size === 0);
+    const pending = () => [...cloudTasks.queues()].flatMap((queue) => [...queue.tasks.values()].map(({ name, scheduledAt, running }) => ({
+        name,
+        scheduledAt,
+        running: running > 0,
+    })));
+    const until = (isReached) => new Promise((resolve) => {
+        watchers.push({ isReached, resolve });
+        changed();
+    });
+    return {
+        port: server.port,
+        origin: server.origin,
+        pending,
+        settled: () => until(isSettled),
+        idle: () => until(() => isSettled() && isEmpty()),
+        async close() {
+            for (const queue of cloudTasks.queues()) {
+                queue.stopWaiting?.();
+                queue.state = "PAUSED";
+                for (const task of [...queue.tasks.values()])
+                    dispatcher.remove(queue, task);
+            }
+            stop.abort();
+            await server.close();
+        },
+    };
+}
+async function readCallBody(request) {
+    const bytes = await readBody(request, maxTaskBytes * 1.5);
+    if (bytes === undefined)
+        throw new RpcError("INVALID_ARGUMENT", "a task is at most 1 MB");
+    try {
+        return bytes.byteLength === 0 ? {} : JSON.parse(bytes.toString("utf8"));
+    }
+    catch {
+        throw new RpcError("INVALID_ARGUMENT", "the body is not JSON");
+    }
+}
+//# sourceMappingURL=tasks-server.js.map

@@ -1,0 +1,77 @@
+import { fromQueue, toQueueSettings } from "./queue-json.js";
+import { RpcError } from "./rpc-error.js";
+import { fromTask, toTask, toTaskView } from "./task-json.js";
+import { page } from "./wire.js";
+/** firebase-admin leaves the version out when it speaks to an emulator. */
+const resourcePath = /^(?:\/v2)?\/(?<location>projects\/[^/]+\/locations\/[^/]+)\/queues(?:\/(?<queue>[^/:]+)(?<tasks>\/tasks(?:\/(?<task>[^/:]+))?)?)?(?::(?<verb>\w+))?$/;
+/** Answers one call with the JSON of the resource; throws `RpcError` for everything refused. */
+export function answerTasksCall(cloudTasks, call, now) {
+    const parts = resourcePath.exec(decodeURIComponent(call.path))?.groups;
+    if (parts?.location === undefined)
+        throw new RpcError("NOT_FOUND", `no such method: ${call.path}`);
+    const name = `${parts.location}/queues/${parts.queue}`;
+    const action = `${call.method} ${target(parts)}${parts.verb === undefined ? "" : `:${parts.verb}`}`;
+    switch (action) {
+        case "GET queues":
+            return listQueues(cloudTasks, parts.location, call.query);
+        case "POST queues": {
+            const { name: given = "", settings } = toQueueSettings(call.body);
+            if (!given.startsWith(`${parts.location}/queues/`)) {
+                throw new RpcError("INVALID_ARGUMENT", `queue.name must start with ${parts.location}/queues/`);
+            }
+            return fromQueue(cloudTasks.createQueue(given, settings));
+        }
+        case "GET queue":
+            return fromQueue(cloudTasks.queue(name));
+        case "PATCH queue": {
+            const { settings } = toQueueSettings(call.body, call.query.get("updateMask") ?? "");
+            return fromQueue(cloudTasks.updateQueue(name, settings));
+        }
+        case "DELETE queue":
+            cloudTasks.deleteQueue(name);
+            return {};
+        case "POST queue:pause":
+            return fromQueue(cloudTasks.setState(name, "PAUSED"));
+        case "POST queue:resume":
+            return fromQueue(cloudTasks.setState(name, "RUNNING"));
+        case "POST queue:purge":
+            return fromQueue(cloudTasks.purgeQueue(name));
+        default:
+            return answerTaskCall(cloudTasks, call, action, name, `${name}/tasks/${parts.task}`, now);
+    }
+}
+function answerTaskCall(cloudTasks, call, action, queueName, taskName, now) {
+    const view = toTaskView(call.query);
+    switch (action) {
+        case "GET tasks": {
+            const { items, nextPageToken } = page(cloudTasks.queue(queueName).tasks.values(), call.query);
+            return { tasks: items.map((task) => fromTask(task, view)), nextPageToken };
+        }
+        case "POST tasks": {
+            const { task, view: asked } = toTask(call.body, queueName, now);
+            return fromTask(cloudTasks.createTask(queueName, task), asked);
+        }
+        case "GET task":
+            return fromTask(cloudTasks.task(queueName, taskName), view);
+        case "DELETE task":
+            cloudTasks.deleteTask(queueName, taskName);
+            return {};
+        case "POST task:run":
+            return fromTask(cloudTasks.runTask(queueName, taskName), "BASIC");
+        default:
+            throw new RpcError("UNIMPLEMENTED", `the local Cloud Tasks has no ${action}`);
+    }
+}
+function target(parts) {
+    if (parts.task !== undefined)
+        return "task";
+    if (parts.tasks !== undefined)
+        return "tasks";
+    return parts.queue === undefined ? "queues" : "queue";
+}
+function listQueues(cloudTasks, location, query) {
+    const here = [...cloudTasks.queues()].filter((queue) => queue.name.startsWith(`${location}/`));
+    const { items, nextPageToken } = page(here, query);
+    return { queues: items.map(fromQueue), nextPageToken };
+}
+//# sourceMappingURL=routes.js.map

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { RpcError } from "./rpc-error.js";
+/** Protobuf's JSON form: RFC 3339 for a Timestamp, seconds with an "s" for a Duration. */
+export const timestampMs = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+export const durationMs = z
+    .string()
+    .regex(/^-?\d+(\.\d+)?s$/)
+    .transform((text) => Math.round(Number.parseFloat(text) * 1_000));
+/** An enum by name or, as the Google clients send it over REST, by its number in the .proto file. */
+export function protoEnum(names) {
+    return z.union([z.enum(names), z.coerce.number().transform((index) => names[index])]).pipe(z.enum(names));
+}
+export function fromTimestampMs(ms) {
+    return new Date(ms).toISOString();
+}
+export function fromDurationMs(ms) {
+    return `${ms / 1_000}s`;
+}
+export function readBodyAs(schema, json) {
+    const parsed = schema.safeParse(json);
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new RpcError("INVALID_ARGUMENT", `${issue?.path.join(".") ?? "body"}: ${issue?.message ?? "invalid"}`);
+}
+/** One page of resources by name; the token is the last name of the page before. */
+export function page(items, query) {
+    const size = Math.min(1_000, Math.max(1, Number(query.get("pageSize") ?? 1_000) || 1_000));
+    const after = Buffer.from(query.get("pageToken") ?? "", "base64url").toString();
+    const rest = [...items].filter((item) => item.name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const shown = rest.slice(0, size);
+    const last = shown.at(-1);
+    const more = rest.length > size && last !== undefined;
+    return { items: shown, nextPageToken: more ? Buffer.from(last.name).toString("base64url") : "" };
+}
+//# sourceMappingURL=wire.js.map

@@ -1,0 +1,11 @@
+/** Numbers in [0, 1) that repeat for the same seed (mulberry32). For simulations, not for secrets. */
+export function seededRandom(seed) {
+    let state = seed >>> 0;
+    return () => {
+        state = (state + 0x6d2b79f5) >>> 0;
+        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000;
+    };
+}
+//# sourceMappingURL=seeded-random.js.map

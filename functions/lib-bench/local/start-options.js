@@ -1,0 +1,36 @@
+import { parseArgs } from "node:util";
+import { parseFault } from "../providers/shared/faults.js";
+export const usage = `Usage: npm start -- [options]
+
+  --once             run the job, print the result, stop everything
+  --request FILE     a VideoRequest as JSON; may be given several times
+  --fault SPEC       make a provider fail, e.g. runway:down, heygen:slow=4, runware:bad-output=truncated*1
+  --seed N           seed of the simulated providers (default 1)
+  --json             print one JSON object on the last line
+`;
+/** Reads the command line; throws an `Error` whose message says what to write instead. */
+export function readOptions(args, vendors) {
+    const { values } = parseArgs({
+        args: [...args],
+        options: {
+            once: { type: "boolean", default: false },
+            json: { type: "boolean", default: false },
+            help: { type: "boolean", default: false },
+            request: { type: "string", multiple: true, default: [] },
+            fault: { type: "string", multiple: true, default: [] },
+            seed: { type: "string", default: "1" },
+        },
+    });
+    const seed = Number(values.seed);
+    if (!Number.isInteger(seed) || seed < 0)
+        throw new Error(`--seed must be a whole number, not "${values.seed}"`);
+    return {
+        once: values.once,
+        json: values.json,
+        help: values.help,
+        requests: values.request,
+        faults: values.fault.map((text) => parseFault(text, vendors)),
+        seed,
+    };
+}
+//# sourceMappingURL=start-options.js.map

@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { styleText } from "node:util";
+import { vendors } from "../providers/index.js";
+import { jobRoutes } from "./job-routes.js";
+import { memoryStores, startLocalCloud } from "./local-cloud.js";
+import { startLocalFunctions } from "./local-functions.js";
+import { logToFile } from "./quiet-console.js";
+import { runJobs } from "./run-jobs.js";
+import { readOptions, usage } from "./start-options.js";
+/** `npm start`: the local cloud, one visible job, and a page to watch it on. */
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
+const directory = join(root, ".cache", "local");
+const logFile = join(directory, "functions.log");
+const localUser = "local-user";
+async function main() {
+    const options = readOptions(process.argv.slice(2), vendors.map((vendor) => vendor.id));
+    if (options.help) {
+        process.stdout.write(usage);
+        return 0;
+    }
+    // With --json the last line of standard output belongs to machines; people read standard error.
+    const print = (line) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+    const requests = await readRequests(options);
+    logToFile(logFile);
+    const startedAt = Date.now();
+    const cloud = await startLocalCloud({
+        directory,
+        rulesFile: join(root, "firestore.rules"),
+        seed: options.seed,
+        faults: options.faults,
+        environment: process.env,
+    });
+    let functions;
+    const stop = async () => {
+        await functions?.close();
+        await cloud.close();
+    };
+    const interrupted = stopOnSignal(stop);
+    try {
+        functions = await startLocalFunctions({
+            environment: cloud.environment,
+            clock: cloud.clock,
+            signingKey: cloud.signingKey,
+            stores: cloud.store === "memory" ? memoryStores(cloud.clock) : undefined,
+            routes: (deps) => jobRoutes(deps, localUser),
+        });
+        tellParts(cloud, functions, print, Date.now() - startedAt);
+        const report = await Promise.race([
+            runJobs({ cloud, functions, requests, options, uid: localUser, directory, print }),
+            interrupted,
+        ]);
+        if (options.json)
+            process.stdout.write(`${JSON.stringify(report)}\n`);
+        if (!options.once) {
+            print(`\nThe local cloud stays up at ${styleText("cyan", functions.host.origin)}; Ctrl-C stops it.`);
+            await interrupted;
+        }
+        return report.jobs.every((job) => job.status === "completed") ? 0 : 1;
+    }
+    finally {
+        await stop();
+    }
+}
+/** The files named on the command line, or the example. */
+async function readRequests(options) {
+    const files = options.requests.length > 0 ? options.requests : [join(root, "examples", "text.json")];
+    return Promise.all(files.map(async (file) => {
+        const text = await readFile(file, "utf8").catch(() => {
+            throw new Error(`--request ${file}: there is no such file`);
+        });
+        try {
+            return JSON.parse(text);
+        }
+        catch {
+            throw new Error(`--request ${file}: it is not JSON`);
+        }
+    }));
+}
+function tellParts(cloud, functions, print, tookMs) {
+    const simulated = cloud.simulations.map(({ vendor }) => vendor).join(", ") || "none";
+    print(styleText("bold", "Reelay, locally"));
+    print(`  Node ${process.versions.node}; ready in ${(tookMs / 1_000).toFixed(1)} s`);
+    print(cloud.store === "memory"
+        ? `  documents: in memory (${cloud.storeReason})`
+        : `  documents: Firestore emulator at ${cloud.environment.FIRESTORE_EMULATOR_HOST}`);
+    print(`  functions and pages: ${functions.host.origin}`);
+    print(`  simulated providers: ${simulated}; time runs ${cloud.scale}× as fast as the wall`);
+    print(`  log: ${logFile}`);
+    print("");
+}
+/** Rejects when the run is interrupted, after everything that was started has been stopped. */
+function stopOnSignal(stop) {
+    return new Promise((_resolve, reject) => {
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+            process.once(signal, () => {
+                void stop().finally(() => reject(new InterruptedError(signal)));
+            });
+        }
+    });
+}
+class InterruptedError extends Error {
+    constructor(signal) {
+        super(`stopped by ${signal}`);
+    }
+}
+try {
+    process.exitCode = await main();
+}
+catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof InterruptedError ? 130 : 1;
+}
+// Keep-alive sockets of the Google clients would hold the process for minutes.
+process.exit();
+//# sourceMappingURL=start.js.map

@@ -1,0 +1,81 @@
+import { styleText } from "node:util";
+import { microsToUsd } from "../domain/money.js";
+import { progressOf } from "../domain/progress.js";
+/** Prints what happens to a job, each thing once, as the job changes. */
+export function createTimeline(print, startedAt) {
+    const told = new Set();
+    const once = (key, ...lines) => {
+        if (told.has(key))
+            return;
+        told.add(key);
+        for (const line of lines)
+            print(line);
+    };
+    return (job) => {
+        const clock = dim(`${((job.updatedAt - startedAt) / 1_000).toFixed(0).padStart(4)} s`);
+        once("submitted", `${clock}  ${job.id} accepted, ${job.heldCredits} credits held`);
+        for (const attempt of job.attempts)
+            tellAttempt(attempt, clock, once);
+        if (job.status === "generating") {
+            once(`generating${job.attempts.length}`, `${clock}  ${progressLine(job)}`);
+        }
+        if (job.status === "storing")
+            once(`storing${job.attempts.length}`, `${clock}  ${progressLine(job)}`);
+        if (job.output !== null)
+            once("output", `${clock}  file checked: ${describeFile(job)}`);
+        if (job.endedAt !== null)
+            once("ended", `${clock}  ${ending(job)}`);
+    };
+}
+function tellAttempt(attempt, clock, once) {
+    const { number, model, state, failure } = attempt;
+    once(`decision${number}`, ...(number === 1 ? decisionTable(attempt.decision.decision) : []));
+    once(`start${number}`, `${clock}  attempt ${number}: ${bold(model)}`, ...attempt.adjustments.map(({ field, asked, given, reason }) => dim(`         ${field}: asked ${asked}, given ${given} (${reason})`)));
+    if (state === "failed" || state === "abandoned") {
+        once(`failed${number}`, `${clock}  attempt ${number}: ${red(failure?.code ?? state)}, nothing charged`);
+    }
+    if (state === "ambiguous") {
+        once(`ambiguous${number}`, `${clock}  attempt ${number}: ${red("not answered")}, waiting before anybody else is paid`);
+    }
+}
+/** The candidates with their scores as bars, and what ruled the others out. */
+function decisionTable(decision) {
+    const rows = decision.ranked.slice(0, 6).map((candidate, index) => {
+        const bar = "█".repeat(Math.round(candidate.score * 24)).padEnd(24, "░");
+        const mark = index === 0 ? green("→") : " ";
+        const cost = `$${microsToUsd(candidate.costUsdMicros).toFixed(2)}`.padStart(6);
+        return `        ${mark} ${candidate.model.padEnd(38)} ${bar} ${candidate.score.toFixed(3)} ${cost} ${candidate.p50Seconds.toFixed(0).padStart(4)} s`;
+    });
+    const reasons = new Map();
+    for (const { reason } of decision.rejected)
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    const left = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
+    return [
+        dim("        decision: score of each candidate, price, typical time"),
+        ...rows,
+        ...(left === "" ? [] : [dim(`          ruled out: ${left}`)]),
+    ];
+}
+function progressLine(job) {
+    const { percent, stage } = progressOf(job, job.updatedAt);
+    return `${stage} (${percent} %)`;
+}
+function describeFile(job) {
+    const { output } = job;
+    if (output === null)
+        return "none";
+    const size = `${Math.round(output.bytes / 1_024)} KB`;
+    const sound = output.hasAudio ? "with sound" : "silent";
+    return `${output.width}x${output.height} ${output.durationSeconds.toFixed(1)} s ${output.codec} ${sound} ${size}`;
+}
+function ending(job) {
+    if (job.status === "completed") {
+        return `${green("completed")}: ${job.chargedCredits} credits charged`;
+    }
+    return `${red(job.status)}: ${job.error?.message ?? "no reason"} No credits charged.`;
+}
+const dim = (text) => styleText("dim", text);
+const bold = (text) => styleText("bold", text);
+const green = (text) => styleText("green", text);
+const red = (text) => styleText("red", text);
+//# sourceMappingURL=timeline.js.map

@@ -1,0 +1,96 @@
+import { UnreachableError } from "../../domain/errors.js";
+import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { errorAnswer } from "./wire-types.js";
+/** The vendor's words, of answers and of `failure_code` alike (HeyGen error codes, 2026-09-27). */
+const codes = new Map([
+    ["invalid_parameter", "invalid_request"],
+    ["payload_too_large", "invalid_request"],
+    ["script_too_short", "invalid_request"],
+    ["tts_text_invalid", "invalid_request"],
+    // The file that the vendor could not fetch is the caller's picture.
+    ["download_failed", "invalid_request"],
+    // Presenter and voice come from our settings or from the vendor's own list, never from the
+    // caller: nobody can mend the request, and another model may well have a presenter that works.
+    ["avatar_not_found", "processing_failed"],
+    ["avatar_not_usable", "processing_failed"],
+    ["avatar_consent_required", "processing_failed"],
+    ["avatar_expired", "processing_failed"],
+    ["voice_not_found", "processing_failed"],
+    ["voice_not_usable", "processing_failed"],
+    ["unauthorized", "authentication"],
+    ["forbidden", "authentication"],
+    ["resource_access_denied", "authentication"],
+    ["insufficient_credit", "vendor_quota"],
+    ["trial_limit_exceeded", "vendor_quota"],
+    ["subscription_required", "vendor_quota"],
+    ["plan_upgrade_required", "vendor_quota"],
+    ["quota_exceeded", "vendor_quota"],
+    ["rate_limit_exceeded", "rate_limited"],
+    ["content_policy_violation", "content_blocked"],
+    ["video_not_found", "expired"],
+    ["asset_not_found", "expired"],
+    ["internal_error", "server_error"],
+    ["service_unavailable", "server_error"],
+    ["voice_provider_error", "server_error"],
+    ["resource_not_ready", "server_error"],
+    ["gateway_timeout", "timeout"],
+]);
+/** What an answer that is not 2xx says; the status decides where the body tells nothing. */
+export function toFailure(response, now) {
+    const parsed = errorAnswer.safeParse(parseJson(response.text));
+    const error = parsed.success ? parsed.data.error : undefined;
+    const code = codes.get(error?.code ?? "") ?? codeOfStatus(response.status);
+    const waitMs = retryAfterMs(response.headers, now);
+    return {
+        code,
+        statusCode: response.status,
+        ...words(error?.code, error?.message),
+        ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    };
+}
+/** What a video with status `failed` says. */
+export function toVideoFailure(failureCode, failureMessage) {
+    return { code: codeOfVideo(failureCode), ...words(failureCode, failureMessage) };
+}
+/** No verdict: the answer leaves open what happened. Keeps the wait that the vendor asked for. */
+export function toUnreachable(response, now, defaultRetryAfterMs) {
+    const code = codeOfStatus(response.status);
+    return new UnreachableError(`no verdict (status ${response.status})`, {
+        sent: "maybe",
+        code: code === "timeout" || code === "server_error" ? code : "unknown",
+        retryAfterMs: retryAfterMs(response.headers, now) ?? defaultRetryAfterMs,
+    });
+}
+function codeOfStatus(status) {
+    if (status === 401 || status === 403)
+        return "authentication";
+    if (status === 402)
+        return "vendor_quota";
+    if (status === 429)
+        return "rate_limited";
+    if (status === 408 || status === 504)
+        return "timeout";
+    if (status >= 500)
+        return "server_error";
+    if (status === 400 || status === 413 || status === 422)
+        return "invalid_request";
+    // A 404 or 405 without a known word speaks of the address we called, not of the request.
+    return "unknown";
+}
+function codeOfVideo(failureCode) {
+    // "Video render failed" often comes without a code.
+    if (!failureCode)
+        return "processing_failed";
+    const code = codes.get(failureCode) ?? "unknown";
+    // The start was accepted, so a fault of the vendor's machines broke the generation itself.
+    return code === "server_error" ? "processing_failed" : code;
+}
+function words(code, message) {
+    const providerCode = shortDetail(code);
+    const detail = shortDetail(message);
+    return {
+        ...(providerCode === undefined ? {} : { providerCode }),
+        ...(detail === undefined ? {} : { detail }),
+    };
+}
+//# sourceMappingURL=failure.js.map

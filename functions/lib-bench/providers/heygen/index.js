@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { usdToMicros } from "../../domain/money.js";
+import { isDefiniteRefusal, readAnswer } from "../shared/answer.js";
+import { createClient } from "./client.js";
+import { toFailure, toUnreachable } from "./failure.js";
+import { fromVideo, toBody } from "./mapping.js";
+import { models } from "./models.js";
+import { createPresenter } from "./presenter.js";
+import { webhook } from "./webhook.js";
+import { accountAnswer, createdAnswer, videoAnswer } from "./wire-types.js";
+export const heygen = {
+    id: "heygen",
+    label: "HeyGen",
+    keyName: "HEYGEN_API_KEY",
+    baseUrlName: "HEYGEN_BASE_URL",
+    defaultBaseUrl: "https://api.heygen.com",
+    settings: {
+        HEYGEN_AVATAR_ID: {
+            default: "",
+            meaning: "Look id of the presenter. Empty: the first usable public look.",
+        },
+        HEYGEN_VOICE_ID: {
+            default: "",
+            meaning: "Voice id. Empty: the presenter's own voice; for a photo, the first public voice.",
+        },
+    },
+    models,
+    affinities: { "mode:avatar": 1, "mode:photo": 1 },
+    create: createProvider,
+};
+/** `model` prices the finished video, whose answer tells its length but not its engine. */
+const operationSchema = z.object({ videoId: z.string(), model: z.string() });
+/** The same key is still being worked on; the vendor names no wait. */
+const inProgressRetryMs = 10_000;
+function createProvider(config) {
+    const client = createClient(config);
+    const presenter = createPresenter(client, {
+        avatarId: config.settings.HEYGEN_AVATAR_ID?.trim() ?? "",
+        voiceId: config.settings.HEYGEN_VOICE_ID?.trim() ?? "",
+    }, config.now);
+    return {
+        id: heygen.id,
+        models,
+        // The vendor's own command line reads every 10 s at first (2026-07).
+        pollFloorMs: 10_000,
+        startGuard: "idempotent",
+        // Deleting a video does not stop its generation; it is billed all the same.
+        cancelRefund: "none",
+        // Seen: files.heygen.com, files2.heygen.ai, resource.heygen.ai, resource2.heygen.ai (2026-11).
+        outputHosts: [".heygen.com", ".heygen.ai"],
+        webhook,
+        async start(plan, context) {
+            const choice = await presenter.choose(plan);
+            if (choice.status === "refused")
+                return choice;
+            const body = toBody(plan, context, choice.speaker);
+            const response = await client.createVideo(body, context.idempotencyKey);
+            return readStart(response, plan.model, config.now());
+        },
+        async status(operation) {
+            const { videoId, model } = operationSchema.parse(operation);
+            const response = await client.readVideo(videoId);
+            if (response.status === 404)
+                return { status: "missing" };
+            // Even a refused key says nothing about the video: the read is missed, not the job lost.
+            if (!isSuccess(response))
+                throw toUnreachable(response, config.now());
+            return fromVideo(readAnswer(response, videoAnswer).data, model);
+        },
+        async probe() {
+            return readProbe(await client.readAccount(), config.now());
+        },
+    };
+}
+function readStart(response, model, now) {
+    if (isSuccess(response)) {
+        const operation = { videoId: readAnswer(response, createdAnswer).data.video_id, model };
+        return { status: "started", operation };
+    }
+    // 409 means that an earlier copy of this start is under way: it may end in a paid video.
+    if (response.status === 409)
+        throw toUnreachable(response, now, inProgressRetryMs);
+    if (!isDefiniteRefusal(response))
+        throw toUnreachable(response, now);
+    return { status: "refused", failure: toFailure(response, now) };
+}
+function readProbe(response, now) {
+    if (!isSuccess(response)) {
+        if (!isDefiniteRefusal(response))
+            throw toUnreachable(response, now);
+        return { status: "failed", failure: toFailure(response, now) };
+    }
+    const wallet = readAnswer(response, accountAnswer).data.wallet;
+    const balance = wallet?.currency?.toLowerCase() === "usd" ? wallet.remaining_balance : undefined;
+    return {
+        status: "ok",
+        ...(balance === undefined || balance === null ? {} : { balanceUsdMicros: usdToMicros(balance) }),
+    };
+}
+function isSuccess(response) {
+    return response.status >= 200 && response.status < 300;
+}
+//# sourceMappingURL=index.js.map

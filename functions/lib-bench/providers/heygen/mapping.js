@@ -1,0 +1,71 @@
+import { costOf } from "../../domain/price.js";
+import { toVideoFailure } from "./failure.js";
+import { models } from "./models.js";
+/** The engine of a catalogue row, in the vendor's word. */
+export function engineOf(modelId) {
+    return models.find((model) => model.id === modelId)?.name ?? modelId.replace(/^[^:]*:/, "");
+}
+/** Body of POST /v3/videos. */
+export function toBody(plan, context, speaker) {
+    const common = {
+        script: plan.text,
+        aspect_ratio: plan.size.ratio,
+        resolution: plan.size.resolution,
+        // The only field of ours that the vendor's dashboard shows: it ties a bill to a job.
+        title: context.idempotencyKey,
+        callback_id: context.idempotencyKey,
+        ...(context.callbackUrl === undefined ? {} : { callback_url: context.callbackUrl }),
+        ...(speaker.voiceId === undefined ? {} : { voice_id: speaker.voiceId }),
+    };
+    if (speaker.type === "photo") {
+        return { type: "image", image: { type: "url", url: imageOf(plan) }, ...common };
+    }
+    return {
+        type: "avatar",
+        avatar_id: speaker.avatarId,
+        // Named even when it is the vendor's default: another default would be another price.
+        engine: { type: engineOf(plan.model) },
+        ...common,
+    };
+}
+function imageOf(plan) {
+    if (plan.image === undefined)
+        throw new Error("a photo plan has an image");
+    return plan.image;
+}
+/** GET /v3/videos/{video_id}. The vendor tells no percentage. */
+export function fromVideo(video, modelId) {
+    switch (video.status) {
+        case "completed":
+            return fromCompleted(video, modelId);
+        case "failed":
+            return { status: "failed", failure: toVideoFailure(video.failure_code, video.failure_message) };
+        case "waiting":
+        case "pending":
+        case "queued":
+            return { status: "pending", stage: "queued" };
+        default:
+            return { status: "pending", stage: "running" };
+    }
+}
+function fromCompleted(video, modelId) {
+    // Finished but not published yet; the deadline of the job ends the wait.
+    if (!video.video_url)
+        return { status: "pending", stage: "running" };
+    const cost = costOfVideo(video, modelId);
+    return {
+        status: "succeeded",
+        outputUrl: video.video_url,
+        ...(video.thumbnail_url ? { thumbnailUrl: video.thumbnail_url } : {}),
+        ...(cost === null ? {} : { costUsdMicros: cost }),
+        ...(video.completed_at ? { completedAt: Math.round(video.completed_at * 1_000) } : {}),
+    };
+}
+/** No answer holds money, but the bill follows the real length, which differs from the estimate. */
+function costOfVideo(video, modelId) {
+    const model = models.find((candidate) => candidate.id === modelId);
+    if (model === undefined || !video.duration || video.duration < 0)
+        return null;
+    return costOf(model.price, { resolution: "720p", audio: true, durationSeconds: video.duration });
+}
+//# sourceMappingURL=mapping.js.map

@@ -1,0 +1,98 @@
+import { UnreachableError } from "../../domain/errors.js";
+import { readAnswer } from "../shared/answer.js";
+import { toFailure } from "./failure.js";
+import { engineOf } from "./mapping.js";
+import { looksAnswer, voicesAnswer } from "./wire-types.js";
+/**
+ * Chooses who speaks: what the settings name, otherwise the first usable entry of the vendor's
+ * lists, which are read once per instance. All of it happens before anything is paid.
+ */
+export function createPresenter(client, settings, now) {
+    const looks = rememberListing(client.listPublicLooks, looksAnswer, now);
+    const voices = rememberListing(client.listVoices, voicesAnswer, now);
+    const voiceId = settings.voiceId === "" ? undefined : settings.voiceId;
+    async function choosePhoto() {
+        if (voiceId !== undefined)
+            return { status: "chosen", speaker: { type: "photo", voiceId } };
+        // A picture has no default voice.
+        const listing = await voices();
+        if (listing.status === "refused")
+            return listing;
+        const voice = listing.items[0];
+        if (voice === undefined)
+            return nothingUsable("no_usable_voice", "set HEYGEN_VOICE_ID");
+        return { status: "chosen", speaker: { type: "photo", voiceId: voice.voice_id } };
+    }
+    async function chooseAvatar(engine) {
+        if (settings.avatarId !== "") {
+            return { status: "chosen", speaker: { type: "avatar", avatarId: settings.avatarId, voiceId } };
+        }
+        const listing = await looks();
+        if (listing.status === "refused")
+            return listing;
+        const look = listing.items.find((candidate) => isUsable(candidate, engine, voiceId));
+        if (look === undefined)
+            return nothingUsable("no_usable_look", `set HEYGEN_AVATAR_ID (${engine})`);
+        return { status: "chosen", speaker: { type: "avatar", avatarId: look.id, voiceId } };
+    }
+    return {
+        choose: (plan) => plan.mode === "photo" ? choosePhoto() : chooseAvatar(engineOf(plan.model)),
+    };
+}
+/** A look without a preview is not ready and fails silently (vendor's skills repository, 2026). */
+function isUsable(look, engine, voiceId) {
+    if (!look.preview_image_url)
+        return false;
+    if (voiceId === undefined && look.default_voice_id === null)
+        return false;
+    return look.supported_api_engines?.includes(engine) ?? true;
+}
+/** Nothing was sent, and asking again will not help: another model may take over. */
+function nothingUsable(providerCode, detail) {
+    return { status: "refused", failure: { code: "unknown", providerCode, detail } };
+}
+/** Reads a list once; a list that could not be read is asked for again by the next start. */
+function rememberListing(send, schema, now) {
+    let items;
+    return async () => {
+        if (items !== undefined)
+            return { status: "read", items };
+        const response = await send().catch(rethrowNotSent);
+        if (response.status >= 300)
+            return refusedListing(response, now());
+        items = readListing(response, schema);
+        return { status: "read", items };
+    };
+}
+function readListing(response, schema) {
+    try {
+        return readAnswer(response, schema).data;
+    }
+    catch (error) {
+        return rethrowNotSent(error);
+    }
+}
+/** Key, balance and limit hold for the start as well; anything else only says that the list failed. */
+function refusedListing(response, now) {
+    const failure = toFailure(response, now);
+    if (["authentication", "vendor_quota", "rate_limited"].includes(failure.code)) {
+        return { status: "refused", failure };
+    }
+    throw new UnreachableError(`no presenter list (status ${response.status})`, {
+        sent: "no",
+        code: response.status >= 500 ? "server_error" : "unknown",
+        retryAfterMs: failure.retryAfterMs,
+    });
+}
+/** Whatever became of a list, the paid start was not sent. */
+function rethrowNotSent(error) {
+    if (!(error instanceof UnreachableError))
+        throw error;
+    throw new UnreachableError(error.message, {
+        sent: "no",
+        code: error.code,
+        retryAfterMs: error.retryAfterMs,
+        cause: error,
+    });
+}
+//# sourceMappingURL=presenter.js.map

@@ -1,0 +1,40 @@
+/** A few entries of the vendor's lists, among them some that must not be chosen. */
+const looks = [
+    look("look_without_preview", { preview_image_url: null }),
+    look("look_older_engines", { supported_api_engines: ["avatar_iii"] }),
+    look("look_without_voice", { default_voice_id: null }),
+    look("look_studio_1", {}),
+    look("look_studio_2", {}),
+];
+const voices = ["voice_en_1", "voice_de_1"].map((id) => ({
+    voice_id: id,
+    name: id,
+    language: id.includes("_en_") ? "English" : "German",
+    gender: "female",
+    type: "public",
+    support_pause: true,
+    support_locale: true,
+}));
+export function listCatalogue(name, query) {
+    const limit = Number(query.get("limit") ?? 20);
+    const greatest = name === "looks" ? 50 : 100;
+    if (!Number.isInteger(limit) || limit < 1 || limit > greatest)
+        return null;
+    const items = name === "looks" ? looks : voices;
+    const start = Number(query.get("token") ?? 0);
+    const end = start + limit;
+    const hasMore = end < items.length;
+    return { data: items.slice(start, end), has_more: hasMore, next_token: hasMore ? String(end) : null };
+}
+function look(id, differences) {
+    return {
+        id,
+        name: id,
+        avatar_type: "studio_avatar",
+        preview_image_url: `https://files2.heygen.ai/avatar/${id}.webp`,
+        default_voice_id: "voice_en_1",
+        supported_api_engines: ["avatar_iii", "avatar_iv", "avatar_v"],
+        ...differences,
+    };
+}
+//# sourceMappingURL=catalogue.js.map

@@ -1,0 +1,132 @@
+const safetyWords = new Set([
+    "contentPolicyViolation",
+    "providerContentPolicyViolation",
+    "sensitiveContentDetected",
+    "unsafeContentDetected",
+    "nsfwContentDetected",
+    "promptBlocked",
+    "imageBlocked",
+    "moderationFailed",
+]);
+const authWords = new Set([
+    "unauthorized",
+    "forbidden",
+    "permissionDenied",
+    "insufficientPermissions",
+    "authenticationFailed",
+    "authFailed",
+    "authTimeout",
+    "invalidAuthentication",
+    "invalidCredentials",
+    "missingAuthentication",
+    "tokenExpired",
+    "tokenInvalid",
+    "tokenMissing",
+    "tokenRevoked",
+]);
+const serverErrorWords = new Set([
+    "internalServerError",
+    "serviceUnavailable",
+    "serverUnavailable",
+    "standardError",
+    "unknownError",
+    "undefinedError",
+    "defaultError",
+    "unrecognizedResponse",
+    "errorRetrievingAccountManagement",
+]);
+/** Nothing was begun: the machine or the model behind it is not there at the moment. */
+const unavailableWords = new Set([
+    "noAvailableServer",
+    "modelUnavailable",
+    "modelNotReady",
+    "providerUnavailable",
+    "providerBadGateway",
+]);
+const modelGoneWords = new Set(["unknownModel", "modelNotFound", "modelDisabled", "invalidModel"]);
+const providerWords = new Set([
+    "inferenceError",
+    "processingFailed",
+    "taskFailed",
+    "downloadFailed",
+    "uploadFailed",
+    "mediaStorageFileCouldNotBeMoved",
+]);
+const validationWords = new Set([
+    "unknownParameter",
+    "incompatibleParameters",
+    "mismatchProviderSettingsProvider",
+    "unknownProviderSettingsProvider",
+    "transparentModelMismatch",
+    "modelOwnershipValidationError",
+    "modelAlreadyExists",
+    "validationFailed",
+]);
+/**
+ * Folds a word into its class. The order is the vendor's (TypeScript SDK 1.6.8, `deriveCode`, read
+ * 2026-11-21): `authTimeout` is auth although it ends in Timeout, `missingApiKey` likewise.
+ */
+export function classify(word) {
+    if (/Credits|Quota|Balance/.test(word) || word === "quotaExceeded" || word === "paymentRequired") {
+        // The vendor's own account upstream is empty. Ours may be full: no reason to stop using it.
+        return /^(provider|thirdParty)/.test(word) ? "upstreamCredits" : "quota";
+    }
+    if (/RateLimit|^rateLimit/.test(word))
+        return "rateLimit";
+    if (safetyWords.has(word))
+        return "safety";
+    if (authWords.has(word) || word.includes("ApiKey"))
+        return "auth";
+    if (/^(account|organization|workspace)(Suspended|Disabled)/.test(word))
+        return "auth";
+    // `timeoutProvider` is seen on the wire, in this order of words.
+    if (/Timeout|^timeout/.test(word))
+        return "timeout";
+    if (modelGoneWords.has(word))
+        return "modelGone";
+    if (/(NotFound|Expired)$/.test(word) || word === "taskCancelled")
+        return "notFound";
+    if (serverErrorWords.has(word))
+        return "serverError";
+    if (unavailableWords.has(word))
+        return "unavailable";
+    if (providerWords.has(word) || word.startsWith("provider"))
+        return "provider";
+    if (validationWords.has(word))
+        return "validation";
+    if (/^(invalid|missing|conflict|duplicate|unsupported|value|array|max)/.test(word))
+        return "validation";
+    return "unknown";
+}
+/** What a class means to the engine. */
+export const codeOfClass = {
+    upstreamCredits: "processing_failed",
+    quota: "vendor_quota",
+    rateLimit: "rate_limited",
+    safety: "content_blocked",
+    auth: "authentication",
+    timeout: "timeout",
+    // Another model can still make the video, so the request is not to blame.
+    modelGone: "processing_failed",
+    notFound: "expired",
+    serverError: "server_error",
+    unavailable: "server_error",
+    provider: "processing_failed",
+    validation: "invalid_request",
+    unknown: "unknown",
+};
+/** For an answer without a readable error: what its HTTP status alone says. */
+export function codeOfStatus(status) {
+    if (status === 401 || status === 403)
+        return "authentication";
+    if (status === 402)
+        return "vendor_quota";
+    if (status === 408)
+        return "timeout";
+    if (status === 429)
+        return "rate_limited";
+    if (status >= 500)
+        return "server_error";
+    return status === 400 || status === 413 || status === 422 ? "invalid_request" : "unknown";
+}
+//# sourceMappingURL=error-words.js.map

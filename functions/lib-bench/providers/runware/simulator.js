@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { sha256 } from "../../domain/hash.js";
+import { parseJson } from "../shared/answer.js";
+import { beginGeneration, reportOf } from "./simulator/generation.js";
+import { checkLimits, modelByName, taskShapeSchema } from "./simulator/limits.js";
+import { refusal, toRefusal } from "./simulator/refusal.js";
+import { schemaFor } from "./simulator/schemas.js";
+import { answerSideTask } from "./simulator/side-tasks.js";
+import { toTaskUuid } from "./task-uuid.js";
+const taskSchema = z.looseObject({
+    taskType: z.string(),
+    taskUUID: z.string().optional(),
+    model: z.string().optional(),
+    apiKey: z.string().optional(),
+});
+const getResponseSchema = z.strictObject({ taskType: z.literal("getResponse"), taskUUID: z.uuidv4() });
+export const runwareSimulation = {
+    vendor: "runware",
+    create: createRunwareSimulator,
+    isStart: (request) => request.method === "POST" && readTasks(request)?.some(isInference) === true,
+};
+function isInference(task) {
+    return task.taskType === "videoInference" || task.taskType === "imageInference";
+}
+function readTasks(request) {
+    const parsed = z.array(taskSchema).min(1).safeParse(parseJson(request.text));
+    return parsed.success ? parsed.data : undefined;
+}
+function createRunwareSimulator(world, apiKey) {
+    const generations = new Map();
+    const paid = [];
+    const media = new Map();
+    let webhooksDue = [];
+    let uuids = 0;
+    // The counter keeps ids apart when the chance of the world is constant.
+    function newUuid() {
+        uuids += 1;
+        return toTaskUuid(sha256(`${world.random()}:${uuids}`));
+    }
+    function handle(request) {
+        if (request.path !== "/v1" || request.method !== "POST")
+            return { status: 404 };
+        const tasks = readTasks(request);
+        if (tasks === undefined) {
+            return {
+                status: 400,
+                body: { errors: [refusal(400, "invalidRequest", "Send an array of tasks.").error] },
+            };
+        }
+        if (!isAuthorized(request, tasks, apiKey)) {
+            return { status: 401, body: { errors: [refusal(401, "invalidApiKey", "Invalid API key.").error] } };
+        }
+        const entries = tasks.flatMap((task) => answerTask(task) ?? []);
+        const data = entries.filter((entry) => entry.list === "data").map((entry) => entry.entry);
+        const errors = entries.filter((entry) => entry.list === "errors").map((entry) => entry.entry);
+        // Each task is accepted or refused by itself; the status speaks only when all were refused.
+        const status = data.length === 0 ? (entries.find((entry) => entry.status !== undefined)?.status ?? 200) : 200;
+        if (errors.length === 0)
+            return { status, body: { data } };
+        return { status, body: data.length === 0 ? { errors } : { data, errors } };
+    }
+    function answerTask(task) {
+        if (task.taskType === "authentication")
+            return undefined;
+        if (isInference(task))
+            return start(task);
+        if (task.taskType === "getResponse")
+            return poll(task);
+        const side = answerSideTask(task.taskType, task, {
+            balanceUsd: 118.42,
+            startsToday: paid.length,
+            media,
+            generation: (taskUuid) => generations.get(taskUuid),
+            newUuid,
+        });
+        if (side === undefined)
+            return refuse(task, refusal(400, "unsupportedTaskType", "Unknown task type."));
+        return "refusal" in side ? refuse(task, side.refusal) : { list: "data", entry: side.entry };
+    }
+    function start(task) {
+        const problem = checkStart(task, generations, world.now());
+        if (problem !== undefined)
+            return refuse(task, problem);
+        const mishap = world.mishap();
+        if (mishap?.type === "no-credits") {
+            return refuse(task, refusal(402, "insufficientCredits", "Insufficient credits."));
+        }
+        if (mishap?.type === "rate-limit") {
+            return refuse(task, refusal(429, "inferenceRateLimitExceeded", "Too many requests."));
+        }
+        const generation = beginGeneration(task, world, mishap, newUuid);
+        generations.set(generation.taskUUID, generation);
+        paid.push({ id: generation.taskUUID, model: task.model ?? "", startedAt: generation.startedAt });
+        if (generation.webhookURL !== undefined)
+            webhooksDue.push(generation);
+        if (generation.endsAt === generation.startedAt)
+            return generation.outcome;
+        return { list: "data", entry: { taskType: generation.taskType, taskUUID: generation.taskUUID } };
+    }
+    function poll(task) {
+        const parsed = getResponseSchema.safeParse(task);
+        if (!parsed.success)
+            return refuse(task, toRefusal(parsed.error.issues[0], task));
+        const generation = generations.get(parsed.data.taskUUID);
+        // A task that nobody ever started looks like one that waits.
+        return generation === undefined ? undefined : reportOf(generation, world.now());
+    }
+    return {
+        vendor: "runware",
+        handle,
+        paidStarts: () => paid,
+        takeWebhooks() {
+            const due = webhooksDue.filter((generation) => generation.endsAt <= world.now());
+            webhooksDue = webhooksDue.filter((generation) => !due.includes(generation));
+            return due.flatMap(toWebhook);
+        },
+    };
+}
+function checkStart(task, known, now) {
+    if (task.taskUUID !== undefined && known.has(task.taskUUID)) {
+        return refusal(400, "conflictTaskUUID", "A task with this taskUUID already exists.", {
+            parameter: "taskUUID",
+        });
+    }
+    const model = modelByName(task.model ?? "");
+    const schema = schemaFor(task.model ?? "", task);
+    if (model === undefined || schema === undefined) {
+        return refusal(400, "invalidModel", "This model does not serve this request.", { parameter: "model" });
+    }
+    const parsed = schema.safeParse(task);
+    if (!parsed.success)
+        return toRefusal(parsed.error.issues[0], task);
+    return checkLimits(model, taskShapeSchema.parse(task), now);
+}
+function refuse(task, problem) {
+    const { taskType, taskUUID } = task;
+    const entry = { ...problem.error, taskType, ...(taskUUID === undefined ? {} : { taskUUID }) };
+    return { list: "errors", entry, status: problem.status };
+}
+/** Bearer header, or a first task that carries the key. */
+function isAuthorized(request, tasks, apiKey) {
+    if (request.headers.authorization === `Bearer ${apiKey}`)
+        return true;
+    return tasks[0]?.taskType === "authentication" && tasks[0].apiKey === apiKey;
+}
+/** Results come flat, errors in an envelope: the vendor's pages show both shapes. */
+function toWebhook({ webhookURL, outcome }) {
+    if (webhookURL === undefined)
+        return [];
+    const body = outcome.list === "data" ? outcome.entry : { errors: [outcome.entry] };
+    return [{ url: webhookURL, headers: { "content-type": "application/json" }, body: JSON.stringify(body) }];
+}
+//# sourceMappingURL=simulator.js.map

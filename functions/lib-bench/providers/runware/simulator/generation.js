@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { microsToUsd } from "../../../domain/money.js";
+import { costOf } from "../../../domain/price.js";
+import { generationMs } from "../../shared/simulator.js";
+import { modelByName, outputSize, taskShapeSchema } from "./limits.js";
+/** The few fields of an accepted task that its later life depends on. */
+const acceptedSchema = taskShapeSchema.extend({
+    taskType: z.string(),
+    taskUUID: z.string(),
+    model: z.string(),
+    deliveryMethod: z.string().optional(),
+    includeCost: z.boolean().optional(),
+    webhookURL: z.string().optional(),
+    providerSettings: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+    settings: z.record(z.string(), z.unknown()).optional(),
+});
+export function beginGeneration(request, world, mishap, newUuid) {
+    const task = acceptedSchema.parse(request);
+    const model = modelByName(task.model);
+    if (model === undefined)
+        throw new Error(`no model ${task.model}`);
+    const startedAt = world.now();
+    const durationMs = isSync(task) ? 0 : generationMs(model.typicalSeconds.p50, world, mishap);
+    return {
+        taskUUID: task.taskUUID,
+        taskType: task.taskType,
+        request,
+        startedAt,
+        endsAt: startedAt + durationMs,
+        webhookURL: task.webhookURL,
+        outcome: failureOf(task, mishap) ?? {
+            list: "data",
+            entry: resultOf(task, model, world, mishap, newUuid),
+        },
+    };
+}
+/** Pictures may be waited for in the request itself; videos may not. */
+function isSync(task) {
+    return task.taskType === "imageInference" && task.deliveryMethod !== "async";
+}
+/** One failure in each of the two places where the vendor reports them. */
+function failureOf(task, mishap) {
+    const base = { taskType: task.taskType, taskUUID: task.taskUUID };
+    if (mishap?.type === "fail") {
+        return { list: "errors", entry: { ...base, code: "inferenceError", message: "Inference failed." } };
+    }
+    if (mishap?.type !== "moderated")
+        return undefined;
+    const error = {
+        code: "providerContentPolicyViolation",
+        message: "Rejected by the provider's safety system.",
+    };
+    return { list: "data", entry: { ...base, status: "error", error } };
+}
+function resultOf(task, model, world, mishap, newUuid) {
+    const size = outputSize(model, task);
+    const durationSeconds = task.duration ?? 0;
+    const audio = hasSound(task, model);
+    const file = world.fileUrl({
+        vendor: "runware",
+        model: task.model,
+        id: task.taskUUID,
+        medium: model.medium,
+        width: size.width,
+        height: size.height,
+        durationSeconds,
+        audio,
+        ...(mishap?.type === "bad-output" ? { defect: mishap.defect } : {}),
+    });
+    // Where no price is known the vendor is simulated as telling 0, which it does at times.
+    const micros = costOf(model.price, { resolution: size.resolution, audio, durationSeconds }) ?? 0;
+    return {
+        taskType: task.taskType,
+        taskUUID: task.taskUUID,
+        ...(isSync(task) ? {} : { status: "success" }),
+        ...(model.medium === "video"
+            ? { videoUUID: newUuid(), videoURL: file }
+            : { imageUUID: newUuid(), imageURL: file }),
+        ...(task.includeCost ? { cost: microsToUsd(micros) } : {}),
+    };
+}
+function hasSound(task, model) {
+    const audio = Object.values(model.modes)[0]?.audio;
+    if (audio !== "optional")
+        return audio === "always";
+    const switches = [
+        task.providerSettings?.google?.generateAudio,
+        task.providerSettings?.klingai?.sound,
+        task.settings?.audio,
+    ];
+    return switches.some((value) => value === true);
+}
+/** A task shows nothing at all for its first tenth, then a progress, then its end. */
+export function reportOf(generation, now) {
+    if (now >= generation.endsAt)
+        return generation.outcome;
+    const elapsed = now - generation.startedAt;
+    const total = generation.endsAt - generation.startedAt;
+    const fraction = Number.isFinite(total) ? elapsed / total : Math.min(0.97, elapsed / 600_000);
+    if (fraction < 0.1)
+        return undefined;
+    const { taskType, taskUUID } = generation;
+    return {
+        list: "data",
+        entry: { taskType, taskUUID, status: "processing", progress: Math.floor(fraction * 100) },
+    };
+}
+//# sourceMappingURL=generation.js.map

@@ -1,0 +1,137 @@
+import { z } from "zod";
+/**
+ * What each model accepts, written down a second time on purpose: the request mapping is not
+ * used here, so that the two can disagree.
+ */
+const url = z.url();
+const prompt = (max) => z.string().min(2).max(max);
+const common = {
+    taskUUID: z.uuidv4(),
+    model: z.string(),
+    outputType: z.literal("URL").optional(),
+    outputQuality: z.number().int().min(20).max(99).optional(),
+    numberResults: z.literal(1).optional(),
+    includeCost: z.boolean().optional(),
+    webhookURL: url.optional(),
+    uploadEndpoint: url.optional(),
+    ttl: z.number().int().min(60).optional(),
+};
+const video = {
+    ...common,
+    taskType: z.literal("videoInference"),
+    deliveryMethod: z.literal("async"),
+    outputFormat: z.enum(["MP4", "WEBM", "MOV"]).optional(),
+    duration: z.number(),
+};
+const image = {
+    ...common,
+    taskType: z.literal("imageInference"),
+    deliveryMethod: z.enum(["sync", "async"]).optional(),
+    outputFormat: z.enum(["JPG", "PNG", "WEBP"]).optional(),
+    positivePrompt: prompt(3_000),
+};
+const pixels = { width: z.number().int().positive(), height: z.number().int().positive() };
+const word = { resolution: z.enum(["480p", "720p", "1080p"]) };
+const firstFrame = z.strictObject({ image: url, frame: z.literal("first") });
+const lastFrame = z.strictObject({ image: url, frame: z.literal("last") });
+const oneFrame = { inputs: z.strictObject({ frameImages: z.tuple([firstFrame]) }) };
+const twoFrames = { inputs: z.strictObject({ frameImages: z.tuple([firstFrame, lastFrame]) }) };
+const anyFrames = {
+    inputs: z.strictObject({
+        frameImages: z.union([z.tuple([firstFrame]), z.tuple([firstFrame, lastFrame])]),
+    }),
+};
+const google = {
+    providerSettings: z
+        .strictObject({
+        google: z.strictObject({
+            generateAudio: z.boolean().optional(),
+            enhancePrompt: z.boolean().optional(),
+            resizeMode: z.string().optional(),
+        }),
+    })
+        .optional(),
+};
+const klingai = {
+    providerSettings: z.strictObject({ klingai: z.strictObject({ sound: z.boolean().optional() }) }).optional(),
+};
+const audioSetting = { settings: z.strictObject({ audio: z.boolean().optional() }).optional() };
+const pixverse = {
+    positivePrompt: prompt(2_048),
+    negativePrompt: prompt(2_048).optional(),
+    fps: z.union([z.literal(16), z.literal(24)]).optional(),
+};
+const veo = {
+    none: z.strictObject({ ...video, ...pixels, ...google, positivePrompt: prompt(3_000) }),
+    one: z.strictObject({ ...video, ...pixels, ...google, ...oneFrame, positivePrompt: prompt(3_000) }),
+    two: z.strictObject({ ...video, ...pixels, ...google, ...twoFrames, positivePrompt: prompt(3_000) }),
+};
+const kling = {
+    none: z.strictObject({ ...video, ...pixels, ...klingai, positivePrompt: prompt(2_048) }),
+    one: z.strictObject({ ...video, ...klingai, ...oneFrame, positivePrompt: prompt(2_048) }),
+    two: z.strictObject({ ...video, ...klingai, ...twoFrames, positivePrompt: prompt(2_048) }),
+};
+const pixverseWithFrames = {
+    none: z.strictObject({ ...video, ...pixels, ...pixverse }),
+    one: z.strictObject({ ...video, ...pixels, ...pixverse, ...oneFrame }),
+    two: z.strictObject({ ...video, ...pixels, ...pixverse, ...twoFrames }),
+};
+const accepted = {
+    "google:3@2": veo,
+    "google:3@3": veo,
+    "google:veo@3.1-lite": {
+        ...veo,
+        two: z.strictObject({ ...video, ...word, ...google, ...twoFrames, positivePrompt: prompt(3_000) }),
+    },
+    "klingai:kling-video@3-standard": kling,
+    "klingai:kling-video@3-pro": kling,
+    "pixverse:1@3": pixverseWithFrames,
+    "pixverse:1@5": pixverseWithFrames,
+    "pixverse:1@8": { none: z.strictObject({ ...video, ...pixels, ...pixverse }) },
+    "bytedance:2@1": {
+        none: z.strictObject({ ...video, ...pixels, positivePrompt: prompt(3_000) }),
+        one: z.strictObject({ ...video, ...pixels, ...oneFrame, positivePrompt: prompt(3_000) }),
+        two: z.strictObject({ ...video, ...pixels, ...twoFrames, positivePrompt: prompt(3_000) }),
+    },
+    "bytedance:seedance@2.0": {
+        none: z.strictObject({ ...video, ...pixels, ...audioSetting, positivePrompt: prompt(10_000) }),
+        one: z.strictObject({ ...video, ...word, ...audioSetting, ...anyFrames, positivePrompt: prompt(10_000) }),
+        two: z.strictObject({ ...video, ...word, ...audioSetting, ...anyFrames, positivePrompt: prompt(10_000) }),
+    },
+    "openai:3@1": {
+        none: z.strictObject({ ...video, ...pixels, positivePrompt: prompt(2_048) }),
+        one: z.strictObject({ ...video, ...pixels, ...oneFrame, positivePrompt: prompt(2_048) }),
+    },
+    "runway:1@1": { one: z.strictObject({ ...video, ...oneFrame, positivePrompt: prompt(1_000) }) },
+    "runway:1@2": {
+        none: z.strictObject({ ...video, ...pixels, positivePrompt: prompt(1_000) }),
+        one: z.strictObject({ ...video, ...pixels, ...oneFrame, positivePrompt: prompt(1_000) }),
+    },
+    "runware:101@1": {
+        none: z.strictObject({
+            ...image,
+            ...pixels,
+            seed: z.number().int().min(0).optional(),
+            steps: z.number().int().min(1).max(100).optional(),
+            CFGScale: z.number().optional(),
+        }),
+    },
+    "google:4@3": {
+        none: z.strictObject({
+            ...image,
+            ...pixels,
+            inputs: z.strictObject({ referenceImages: z.array(url).max(14) }).optional(),
+        }),
+    },
+};
+const frameCount = z.object({ inputs: z.object({ frameImages: z.array(z.unknown()) }) });
+/** The schema that a request for this model must meet; `undefined` for a model or use unknown. */
+export function schemaFor(model, task) {
+    const counted = frameCount.safeParse(task);
+    const frames = counted.success ? counted.data.inputs.frameImages.length : 0;
+    const row = accepted[model];
+    if (frames === 0)
+        return row?.none;
+    return frames === 1 ? row?.one : row?.two;
+}
+//# sourceMappingURL=schemas.js.map

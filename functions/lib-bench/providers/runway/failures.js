@@ -1,0 +1,59 @@
+import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { errorBody } from "./wire-types.js";
+/**
+ * Words at the start of a `failureCode`, first match counts. The set is open and later segments
+ * change (docs.dev.runwayml.com/errors/task-failures, read 2026-09-26).
+ */
+const taskFailures = [
+    ["SAFETY", "content_blocked"],
+    ["INPUT_PREPROCESSING.SAFETY", "content_blocked"],
+    ["INPUT_PREPROCESSING.INTERNAL", "processing_failed"],
+    ["INTERNAL", "processing_failed"],
+    ["THIRD_PARTY.INPUT_VALIDATION", "invalid_request"],
+    ["THIRD_PARTY.UNAVAILABLE", "server_error"],
+    ["ASSET.INVALID", "invalid_request"],
+];
+/** Why a task ended as FAILED. */
+export function toTaskFailure(task) {
+    const detail = shortDetail(task.failure);
+    const providerCode = task.failureCode ?? undefined;
+    return {
+        code: providerCode === undefined ? "processing_failed" : taskFailureCode(providerCode),
+        ...(providerCode === undefined ? {} : { providerCode }),
+        ...(detail === undefined ? {} : { detail }),
+    };
+}
+function taskFailureCode(word) {
+    const row = taskFailures.find(([prefix]) => word === prefix || word.startsWith(`${prefix}.`));
+    return row?.[1] ?? "unknown";
+}
+/** What a refusing HTTP answer means. Its text is English prose and may be HTML. */
+export function toFailure(response, now) {
+    const parsed = errorBody.safeParse(parseJson(response.text));
+    const text = parsed.success ? (parsed.data.error ?? "") : "";
+    const issues = parsed.success ? (parsed.data.issues ?? []) : [];
+    const problems = issues.map((issue) => `${issue.path?.join(".") ?? ""}: ${issue.message ?? ""}`);
+    const detail = shortDetail([text, ...problems].join("; "));
+    const delayMs = retryAfterMs(response.headers, now);
+    return {
+        code: httpFailureCode(response.status, text),
+        statusCode: response.status,
+        ...(delayMs === undefined ? {} : { retryAfterMs: delayMs }),
+        ...(detail === undefined ? {} : { detail }),
+    };
+}
+function httpFailureCode(status, text) {
+    if (status === 401 || status === 403)
+        return "authentication";
+    // The vendor has no 402: an empty account is a 400 that only its text tells apart.
+    if (status === 402 || (status === 400 && /enough credits/i.test(text)))
+        return "vendor_quota";
+    if (status === 400 || status === 413 || status === 422)
+        return "invalid_request";
+    if (status === 429)
+        return "rate_limited";
+    if (status >= 500)
+        return "server_error";
+    return "unknown";
+}
+//# sourceMappingURL=failures.js.map

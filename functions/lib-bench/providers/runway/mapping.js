@@ -1,0 +1,122 @@
+import { toTaskFailure } from "./failures.js";
+import { models, usdMicrosPerCredit } from "./models.js";
+/** A plan in the vendor's words. Each model gets only the fields that its own type lists. */
+export function toCreateCall(plan, presenter) {
+    const name = nameOf(plan);
+    switch (name) {
+        case "gen4.5":
+        case "gen4_turbo":
+            return videoCall(plan, { ...timing(plan), ...seed(plan) }, name);
+        case "veo3.1":
+        case "veo3.1_fast":
+            return videoCall(plan, { ...timing(plan), audio: plan.audio, ...negative(plan), ...seed(plan) }, name);
+        case "seedance2":
+            return videoCall(plan, { ...timing(plan), audio: plan.audio, ...seed(plan) }, name);
+        case "gen4_image":
+        case "gen4_image_turbo":
+            return { endpoint: "text_to_image", body: toImageBody(plan, name) };
+        case "gwm1_avatars":
+            return { endpoint: "avatar_videos", body: toAvatarBody(plan, presenter, name) };
+    }
+}
+function nameOf(plan) {
+    const model = models.find((candidate) => candidate.id === plan.model);
+    if (model === undefined || !(plan.mode in model.modes)) {
+        throw new Error(`${plan.model} is not served here in mode ${plan.mode}`);
+    }
+    return model.name;
+}
+function videoCall(plan, settings, model) {
+    const body = { model, ...promptText(plan), ...settings };
+    if (plan.mode === "text")
+        return { endpoint: "text_to_video", body };
+    const promptImage = plan.mode === "image"
+        ? required(plan.image)
+        : [
+            { uri: required(plan.firstFrame), position: "first" },
+            { uri: required(plan.lastFrame), position: "last" },
+        ];
+    return { endpoint: "image_to_video", body: { ...body, promptImage } };
+}
+function toImageBody(plan, model) {
+    const references = (plan.references ?? []).map(({ url, tag }) => ({
+        uri: url,
+        ...(tag === undefined ? {} : { tag }),
+    }));
+    return {
+        model,
+        promptText: plan.text,
+        ratio: ratio(plan),
+        ...(references.length === 0 ? {} : { referenceImages: references }),
+        ...seed(plan),
+    };
+}
+function toAvatarBody(plan, presenter, model) {
+    return {
+        model,
+        avatar: { type: "runway-preset", presetId: presenter.avatarPreset },
+        speech: {
+            type: "text",
+            text: plan.text,
+            voice: { type: "preset", presetId: presenter.voicePreset },
+        },
+    };
+}
+/** An empty prompt is refused, an absent one is fine wherever an image is given. */
+function promptText(plan) {
+    return plan.text === "" ? {} : { promptText: plan.text };
+}
+function timing(plan) {
+    return { ratio: ratio(plan), duration: plan.durationSeconds };
+}
+function ratio(plan) {
+    return `${plan.size.width}:${plan.size.height}`;
+}
+function seed(plan) {
+    return plan.seed === undefined ? {} : { seed: plan.seed };
+}
+function negative(plan) {
+    return plan.negativePrompt === undefined ? {} : { negativePrompt: plan.negativePrompt };
+}
+function required(image) {
+    if (image === undefined)
+        throw new Error("the plan lacks the image that its mode needs");
+    return image;
+}
+/** Credits of an answer in our money; absent where the vendor does not say. */
+export function toUsdMicros(cost) {
+    const credits = cost?.credits;
+    if (credits === undefined || credits === null)
+        return undefined;
+    return Math.round(credits * usdMicrosPerCredit);
+}
+export function fromTask(task) {
+    const usdMicros = toUsdMicros(task.cost);
+    const cost = usdMicros === undefined ? {} : { costUsdMicros: usdMicros };
+    switch (task.status) {
+        case "PENDING":
+        // Accepted and waiting for one of the account's slots: a queue, not an error.
+        case "THROTTLED":
+            return { status: "pending", stage: "queued" };
+        case "SUCCEEDED": {
+            const outputUrl = task.output?.[0];
+            if (outputUrl === undefined) {
+                return { status: "failed", failure: { code: "bad_output", providerCode: "NO_OUTPUT" }, ...cost };
+            }
+            return { status: "succeeded", outputUrl, ...cost };
+        }
+        case "FAILED":
+            return { status: "failed", failure: toTaskFailure(task), ...cost };
+        case "CANCELLED":
+            return { status: "cancelled", ...cost };
+        // RUNNING, and words of tomorrow: only a known last word ends a job.
+        default:
+            return { status: "pending", stage: "running", ...progress(task) };
+    }
+}
+function progress(task) {
+    if (task.progress === undefined || task.progress === null)
+        return {};
+    return { progress: Math.min(1, Math.max(0, task.progress)) };
+}
+//# sourceMappingURL=mapping.js.map

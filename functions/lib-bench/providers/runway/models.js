@@ -1,0 +1,240 @@
+import { size } from "../../domain/resolution.js";
+const types = "@runwayml/sdk 4.20.1 resources/*.d.ts";
+const prices = "docs.dev.runwayml.com/guides/pricing";
+/** 1 credit = $0.01 (pricing page, 2026-09-26). */
+export const usdMicrosPerCredit = 10_000;
+function credits(count, when = {}) {
+    return { ...when, usdMicros: count * usdMicrosPerCredit };
+}
+const prompt = { max: 1_000, unit: "utf16" };
+const longPrompt = { max: 3_500, unit: "utf16" };
+const twoToTen = { type: "range", minSeconds: 2, maxSeconds: 10, stepSeconds: 1 };
+const fourSixEight = { type: "discrete", seconds: [4, 6, 8] };
+const fourToFifteen = { type: "range", minSeconds: 4, maxSeconds: 15, stepSeconds: 1 };
+const wideAndTall = [size("16:9", "720p", 1280, 720), size("9:16", "720p", 720, 1280)];
+const gen4ImageSizes = [
+    ...wideAndTall,
+    size("4:3", "720p", 1104, 832),
+    size("3:4", "720p", 832, 1104),
+    size("1:1", "720p", 960, 960),
+    size("21:9", "720p", 1584, 672),
+];
+const veoSizes = [...wideAndTall, size("16:9", "1080p", 1920, 1080), size("9:16", "1080p", 1080, 1920)];
+const seedanceSizes = [
+    size("16:9", "480p", 864, 496),
+    size("9:16", "480p", 496, 864),
+    size("1:1", "480p", 640, 640),
+    size("4:3", "480p", 752, 560),
+    size("3:4", "480p", 560, 752),
+    size("21:9", "480p", 992, 432),
+    size("16:9", "720p", 1280, 720),
+    size("9:16", "720p", 720, 1280),
+    size("1:1", "720p", 960, 960),
+    size("4:3", "720p", 1112, 834),
+    size("3:4", "720p", 834, 1112),
+    size("21:9", "720p", 1470, 630),
+    size("16:9", "1080p", 1920, 1080),
+    size("9:16", "1080p", 1080, 1920),
+    size("1:1", "1080p", 1440, 1440),
+    size("4:3", "1080p", 1664, 1248),
+    size("3:4", "1080p", 1248, 1664),
+    size("21:9", "1080p", 2206, 946),
+    size("16:9", "4k", 3840, 2160),
+    size("9:16", "4k", 2160, 3840),
+    size("1:1", "4k", 3840, 3840),
+    size("4:3", "4k", 3840, 2880),
+    size("3:4", "4k", 2880, 3840),
+    size("21:9", "4k", 3840, 1646),
+];
+/** Only the sizes whose price class is plain; the vendor accepts further ones. */
+const stillSizes = [
+    size("16:9", "720p", 1280, 720),
+    size("9:16", "720p", 720, 1280),
+    size("1:1", "720p", 720, 720),
+    size("4:3", "720p", 960, 720),
+    size("3:4", "720p", 720, 960),
+    size("21:9", "720p", 1680, 720),
+    size("16:9", "1080p", 1920, 1080),
+    size("9:16", "1080p", 1080, 1920),
+    size("1:1", "1080p", 1080, 1080),
+    size("4:3", "1080p", 1440, 1080),
+    size("3:4", "1080p", 1080, 1440),
+    size("21:9", "1080p", 2112, 912),
+];
+const veo = { sizes: veoSizes, durations: fourSixEight, audio: "optional", textLimit: prompt };
+const veoModes = {
+    text: { ...veo, promptRequired: true, negativePrompt: true, seed: true },
+    image: { ...veo, negativePrompt: true, seed: true },
+    frames: { ...veo, negativePrompt: true, seed: true },
+};
+const seedance = {
+    sizes: seedanceSizes,
+    durations: fourToFifteen,
+    audio: "optional",
+    textLimit: longPrompt,
+    seed: true,
+};
+const still = {
+    sizes: stillSizes,
+    durations: { type: "none" },
+    audio: "none",
+    textLimit: prompt,
+    promptRequired: true,
+    seed: true,
+};
+/**
+ * What the vendor serves, one row per model. Latency is not published: `typicalSeconds` are our
+ * own estimates. No row states a concurrency, because the vendor queues (THROTTLED).
+ */
+export const models = [
+    {
+        id: "runway:gen4.5",
+        provider: "runway",
+        name: "gen4.5",
+        label: "Runway Gen-4.5",
+        medium: "video",
+        modes: {
+            text: {
+                sizes: wideAndTall,
+                durations: twoToTen,
+                audio: "none",
+                textLimit: prompt,
+                promptRequired: true,
+                seed: true,
+            },
+            image: {
+                sizes: gen4ImageSizes,
+                durations: twoToTen,
+                audio: "none",
+                textLimit: prompt,
+                promptRequired: true,
+                seed: true,
+            },
+        },
+        quality: "standard",
+        price: { unit: "second", rates: [credits(12)] },
+        typicalSeconds: { p50: 120, p90: 180 },
+        source: `${types}; ${prices}`,
+        readOn: "2026-09-26",
+    },
+    {
+        id: "runway:gen4_turbo",
+        provider: "runway",
+        name: "gen4_turbo",
+        label: "Runway Gen-4 Turbo",
+        medium: "video",
+        modes: {
+            // The type says only `number`; 2-10 is the documentation's.
+            image: { sizes: gen4ImageSizes, durations: twoToTen, audio: "none", textLimit: prompt, seed: true },
+        },
+        quality: "draft",
+        price: { unit: "second", rates: [credits(5)] },
+        typicalSeconds: { p50: 45, p90: 60 },
+        source: `${types}; ${prices}`,
+        readOn: "2026-09-26",
+    },
+    {
+        id: "runway:veo3.1",
+        provider: "runway",
+        name: "veo3.1",
+        label: "Veo 3.1 on Runway",
+        medium: "video",
+        modes: veoModes,
+        quality: "premium",
+        price: { unit: "second", rates: [credits(40, { audio: true }), credits(20, { audio: false })] },
+        typicalSeconds: { p50: 150, p90: 240 },
+        source: `${types}; ${prices}`,
+        readOn: "2026-09-26",
+    },
+    {
+        id: "runway:veo3.1_fast",
+        provider: "runway",
+        name: "veo3.1_fast",
+        label: "Veo 3.1 Fast on Runway",
+        medium: "video",
+        modes: veoModes,
+        quality: "standard",
+        price: { unit: "second", rates: [credits(15, { audio: true }), credits(10, { audio: false })] },
+        typicalSeconds: { p50: 90, p90: 180 },
+        source: `${types}; ${prices}`,
+        readOn: "2026-09-26",
+    },
+    {
+        id: "runway:seedance2",
+        provider: "runway",
+        name: "seedance2",
+        label: "Seedance 2.0 on Runway",
+        medium: "video",
+        modes: { text: { ...seedance, promptRequired: true }, image: seedance, frames: seedance },
+        quality: "premium",
+        price: {
+            unit: "second",
+            rates: [
+                credits(36, { resolution: "480p" }),
+                credits(36, { resolution: "720p" }),
+                credits(40, { resolution: "1080p" }),
+                credits(150, { resolution: "4k" }),
+            ],
+        },
+        typicalSeconds: { p50: 180, p90: 300 },
+        source: `${types}; ${prices} (4-15 s and the rates by size: public copies of that page)`,
+        readOn: "2026-09-03",
+    },
+    {
+        id: "runway:gwm1_avatars",
+        provider: "runway",
+        name: "gwm1_avatars",
+        label: "Runway Avatars",
+        medium: "video",
+        modes: {
+            avatar: {
+                // No size can be asked for. A finished file was 1088x704 at 24 fps (third party, 2026-09-25).
+                sizes: [size("16:9", "720p", 1088, 704)],
+                // The text limit binds: 1,000 characters are about 67 spoken seconds.
+                durations: { type: "script", maxSeconds: 70 },
+                audio: "always",
+                // Public copies of the API reference say 1,000 or 3,000; the smaller is safe with both.
+                textLimit: prompt,
+                promptRequired: true,
+            },
+        },
+        quality: "standard",
+        // Only live sessions have a published price: 2 credits, and 2 more per begun 6 seconds, which
+        // is at most 4 a second for the shortest clip; speech adds at most 1 (50 characters a credit).
+        // The one finished clip on record (6.7 s, 2026-09-25) cost 2 credits in all.
+        price: { unit: "unknown", upperBoundUsdMicrosPerSecond: 5 * usdMicrosPerCredit },
+        typicalSeconds: { p50: 90, p90: 150 },
+        source: `${types}; ${prices} (live sessions only)`,
+        readOn: "2026-09-25",
+    },
+    {
+        id: "runway:gen4_image",
+        provider: "runway",
+        name: "gen4_image",
+        label: "Runway Gen-4 Image",
+        medium: "image",
+        modes: { still: { ...still, references: { min: 0, max: 3 } } },
+        quality: "standard",
+        price: {
+            unit: "output",
+            rates: [credits(5, { resolution: "720p" }), credits(8, { resolution: "1080p" })],
+        },
+        typicalSeconds: { p50: 20, p90: 40 },
+        source: `${types}; ${prices}`,
+        readOn: "2026-09-26",
+    },
+    {
+        id: "runway:gen4_image_turbo",
+        provider: "runway",
+        name: "gen4_image_turbo",
+        label: "Runway Gen-4 Image Turbo",
+        medium: "image",
+        modes: { still: { ...still, references: { min: 1, max: 3 } } },
+        quality: "draft",
+        price: { unit: "output", rates: [credits(2)] },
+        typicalSeconds: { p50: 10, p90: 20 },
+        source: `${types}; ${prices}`,
+        readOn: "2026-09-26",
+    },
+];
+//# sourceMappingURL=models.js.map

@@ -1,0 +1,50 @@
+import { UnreachableError } from "../../domain/errors.js";
+/**
+ * Reads a vendor's answer. HTML, cut-off JSON and wrong types are "could not find out": the vendor
+ * may well have done what was asked, so this is never a verdict about the job.
+ */
+export function readAnswer(response, schema) {
+    const parsed = schema.safeParse(parseJson(response.text));
+    if (parsed.success)
+        return parsed.data;
+    throw new UnreachableError(`unreadable answer (status ${response.status})`, {
+        sent: "maybe",
+        code: response.status >= 500 ? "server_error" : "unknown",
+    });
+}
+/** The JSON value of a text, or `undefined` when it is none. */
+export function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * Did the vendor definitely turn a start away? 4xx, and the load-shedding answers 502 and 503. A
+ * 500 or 504 leaves open whether the work was begun, and so does any refusal of a copy when an
+ * earlier copy went unanswered.
+ */
+export function isDefiniteRefusal(response) {
+    const { status } = response;
+    if (response.unansweredBefore)
+        return false;
+    return (status >= 400 && status < 500 && status !== 408) || status === 502 || status === 503;
+}
+/** Milliseconds of a `Retry-After` header (seconds or HTTP date); absent when missing or absurd. */
+export function retryAfterMs(headers, now) {
+    const value = headers["retry-after"];
+    if (value === undefined || value.trim() === "")
+        return undefined;
+    const seconds = Number(value);
+    const delayMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
+    if (!Number.isFinite(delayMs) || delayMs <= 0)
+        return undefined;
+    return Math.min(delayMs, 24 * 3_600_000);
+}
+/** A vendor's text, short enough to keep with an attempt. */
+export function shortDetail(text) {
+    return text ? text.slice(0, 300) : undefined;
+}
+//# sourceMappingURL=answer.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=vendor.js.map

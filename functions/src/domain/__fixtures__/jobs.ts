@@ -1,0 +1,123 @@
+import type { Attempt, Job, Output } from "../job.js";
+import type { JobEvent, NewAttempt } from "../job-event.js";
+import { newJob } from "../new-job.js";
+import { defaultPolicy, type Policy } from "../policy.js";
+import { exampleSelection } from "./selections.js";
+
+export const startedAt = Date.UTC(2026, 10, 21, 12);
+export const jobId = "0123456789abcdef01234567";
+
+/** A job as it is first written: 5 s of standard quality, 10 credits held. */
+export function exampleJob(policy: Policy = defaultPolicy): Job {
+  return newJob(jobId, { uid: "owner-1", tier: "free" }, exampleSelection.request, policy, startedAt);
+}
+
+/** The next attempt of a job, as a decision makes it. */
+export function nextAttempt(number: number, changes: Partial<NewAttempt> = {}): NewAttempt {
+  const { plan, record } = exampleSelection;
+  return {
+    number,
+    provider: "acme",
+    model: `acme:clip-${number}`,
+    idempotencyKey: `${jobId}:a${number}`,
+    plan,
+    adjustments: [],
+    decision: record,
+    typical: { p50Seconds: 60, p90Seconds: 120 },
+    estimatedCostUsdMicros: 250_000,
+    ...changes,
+  };
+}
+
+export const exampleOutput: Output = {
+  path: `videos/owner-1/${jobId}.mp4`,
+  contentType: "video/mp4",
+  bytes: 1_000,
+  sha256: "0".repeat(64),
+  width: 1280,
+  height: 720,
+  durationSeconds: 5,
+  codec: "avc",
+  hasAudio: false,
+  thumbnailPath: null,
+};
+
+/** Events with their usual contents, so that a test states only what it is about. */
+export const event = {
+  claim: (number: number, changes: Partial<NewAttempt> = {}, leaseUntil = startedAt + 30_000): JobEvent => ({
+    type: "start_claimed",
+    attempt: nextAttempt(number, changes),
+    leaseUntil,
+  }),
+  resent: (attempt: number, leaseUntil: number): JobEvent => ({ type: "start_resent", attempt, leaseUntil }),
+  accepted: (attempt: number): JobEvent => ({
+    type: "start_accepted",
+    attempt,
+    operation: { taskId: `secret-task-${attempt}` },
+  }),
+  refused: (attempt: number, code: NonNullable<Attempt["failure"]>["code"] = "server_error"): JobEvent => ({
+    type: "start_refused",
+    attempt,
+    failure: { code },
+  }),
+  unanswered: (attempt: number, resendable = false): JobEvent => ({
+    type: "start_unanswered",
+    attempt,
+    resendable,
+  }),
+  ambiguityExpired: (attempt: number): JobEvent => ({ type: "ambiguity_expired", attempt }),
+  postponed: (until: number): JobEvent => ({ type: "start_postponed", until }),
+  impossible: (): JobEvent => ({ type: "start_impossible" }),
+  succeeded: (attempt: number, costUsdMicros?: number): JobEvent => ({
+    type: "operation_ended",
+    attempt,
+    status: {
+      status: "succeeded",
+      outputUrl: "https://files.example.test/secret.mp4",
+      ...(costUsdMicros === undefined ? {} : { costUsdMicros }),
+    },
+  }),
+  failed: (
+    attempt: number,
+    code: NonNullable<Attempt["failure"]>["code"] = "processing_failed",
+    costUsdMicros?: number,
+  ): JobEvent => ({
+    type: "operation_ended",
+    attempt,
+    status: {
+      status: "failed",
+      failure: { code },
+      ...(costUsdMicros === undefined ? {} : { costUsdMicros }),
+    },
+  }),
+  ended: (attempt: number, status: "cancelled" | "missing"): JobEvent => ({
+    type: "operation_ended",
+    attempt,
+    status: { status },
+  }),
+  timedOut: (attempt: number): JobEvent => ({ type: "attempt_timed_out", attempt }),
+  deadline: (): JobEvent => ({ type: "deadline_passed" }),
+  stored: (attempt: number, credits = 10): JobEvent => ({
+    type: "stored",
+    attempt,
+    output: exampleOutput,
+    credits,
+  }),
+  storeFailed: (
+    attempt: number,
+    retry: boolean,
+    code: NonNullable<Attempt["failure"]>["code"] = "bad_output",
+  ): JobEvent => ({
+    type: "store_failed",
+    attempt,
+    code,
+    retry,
+  }),
+  cancel: (): JobEvent => ({ type: "cancel_requested", by: "owner" }),
+  cancelAnswered: (attempt: number, confirmed: boolean): JobEvent => ({
+    type: "cancel_answered",
+    attempt,
+    confirmed,
+  }),
+  delivered: (ids: readonly string[]): JobEvent => ({ type: "effects_delivered", ids }),
+};

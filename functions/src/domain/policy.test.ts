@@ -1,0 +1,29 @@
+import { describe, expect, it } from "@jest/globals";
+import { defaultPolicy, policySchema } from "./policy.js";
+
+describe("a policy", () => {
+  it("is what the built-in one is", () => {
+    expect(policySchema.parse(defaultPolicy)).toEqual(defaultPolicy);
+  });
+
+  const { balanced } = defaultPolicy.profiles;
+  const nothing = { health: 0, priority: 0, quality: 0, cost: 0, latency: 0, load: 0, preference: 0 };
+  it.each<[string, object]>([
+    ["an unknown field", { colour: "red" }],
+    ["a missing version", { version: undefined }],
+    ["a priority of 0", { priorities: { acme: 0 } }],
+    ["an affinity above 1", { affinities: { "mode:text": { acme: 1.1 } } }],
+    ["a negative weight", { profiles: { ...defaultPolicy.profiles, balanced: { ...balanced, cost: -1 } } }],
+    ["no weight at all", { profiles: { ...defaultPolicy.profiles, balanced: nothing } }],
+    ["a scale upside down", { scales: { cheapUsd: 10, dearUsd: 1, latencyHalfLifeSeconds: 60 } }],
+    ["a half-life of 0", { health: { ...defaultPolicy.health, halfLifeSeconds: 0 } }],
+    ["more calls than are kept", { breaker: { ...defaultPolicy.breaker, minimumCalls: 21 } }],
+    [
+      "a fraction of a credit",
+      { credits: { ...defaultPolicy.credits, perSecond: { draft: 0.5, standard: 1, premium: 1 } } },
+    ],
+    ["an unknown tier profile", { tierProfiles: { free: "slowest" } }],
+  ])("is refused with %s", (_name, changes) => {
+    expect(policySchema.safeParse({ ...defaultPolicy, ...changes }).success).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+import { Readable } from "node:stream";
+import { z } from "zod";
+import type { Inspection } from "../../domain/output-check.js";
+import { fileDefects, type SimulatedFile } from "../../providers/shared/simulator.js";
+import { fileUrl } from "../../providers/shared/simulator-host.js";
+import { DownloadError, type Downloads, type Inspector, type MediaStore } from "../ports.js";
+
+const origin = "https://files.example.test";
+
+const described = z.object({
+  width: z.number(),
+  height: z.number(),
+  durationSeconds: z.number(),
+  audio: z.boolean(),
+  defect: z.enum(fileDefects).optional(),
+});
+
+/** Where a simulator says that its file lies. */
+export function describedFileUrl(file: SimulatedFile): string {
+  return fileUrl(origin, file);
+}
+
+/** Serves the description of a file in place of its bytes. `fail` may make a download go wrong. */
+export function describedDownloads(fail: () => DownloadError | undefined): Downloads {
+  return {
+    async open(url) {
+      const failure = fail();
+      if (failure !== undefined) throw failure;
+      const text = Buffer.from(url.slice(url.lastIndexOf("/") + 1).split(".")[0] ?? "", "base64url").toString();
+      if (described.parse(JSON.parse(text)).defect === "missing") throw new DownloadError("expired", "404");
+      return { stream: Readable.from([Buffer.from(text)]), contentType: "video/mp4", bytes: text.length };
+    },
+  };
+}
+
+/** Finds in a stored description what a real inspector finds in a file. */
+export function describedInspector(media: MediaStore): Inspector {
+  return {
+    async video(path): Promise<Inspection> {
+      const file = described.parse(JSON.parse((await media.read(path, 0, 10_000)).toString()));
+      const { width, height, durationSeconds, audio, defect } = file;
+      const facts = { width, height, durationSeconds, codec: "avc", hasAudio: audio };
+      switch (defect) {
+        case "empty":
+        case "truncated":
+        case "corrupt":
+          return { ok: false, defect, detail: "made so" };
+        case "html":
+          return { ok: false, defect: "not_mp4", detail: "made so" };
+        case "short":
+          return { ok: true, facts: { ...facts, durationSeconds: durationSeconds / 4 } };
+        case "wrong-ratio":
+          return { ok: true, facts: { ...facts, width: height, height: width } };
+        default:
+          return { ok: true, facts };
+      }
+    },
+  };
+}

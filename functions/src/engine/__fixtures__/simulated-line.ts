@@ -1,0 +1,58 @@
+import { UnreachableError } from "../../domain/errors.js";
+import type { FaultPlan, LineFault } from "../../providers/shared/faults.js";
+import type { HttpClient, HttpRequest, HttpResponse } from "../../providers/shared/http.js";
+import type { SimulatedRequest, Simulator } from "../../providers/shared/simulator.js";
+import type { VendorSimulation } from "../../providers/shared/vendor.js";
+
+/** The line to a simulator in this process: no sockets, the same faults, and no repetitions of its own. */
+export function simulatedLine(
+  simulator: Simulator,
+  simulation: VendorSimulation,
+  faults: FaultPlan,
+): HttpClient {
+  return {
+    async send(request) {
+      const simulated = toSimulated(request);
+      const fault = faults.takeLineFault(simulation.isStart(simulated));
+      if (fault !== undefined && fault !== "lost") return answerOf(fault);
+      const { status, headers = {}, body } = simulator.handle(simulated);
+      if (fault === "lost") throw silence("maybe");
+      return answer(status, body === undefined ? "" : JSON.stringify(body), headers);
+    },
+  };
+}
+
+function toSimulated(request: HttpRequest): SimulatedRequest {
+  const url = new URL(request.url);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: Object.fromEntries(headers),
+    text: request.body === undefined ? "" : JSON.stringify(request.body),
+  };
+}
+
+function answerOf(fault: Exclude<LineFault, "lost">): HttpResponse {
+  switch (fault) {
+    case "refused":
+      throw silence("no");
+    case "hang":
+      throw silence("maybe");
+    case "html":
+      return answer(200, "<html><body>Please wait</body></html>");
+    case "unauthorized":
+      return answer(401, '{"error":"Unauthorized"}');
+    case "down":
+      return answer(503, "<html><body>Service Unavailable</body></html>");
+  }
+}
+
+function answer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  return { status, headers, text, unansweredBefore: false };
+}
+
+function silence(sent: "no" | "maybe"): UnreachableError {
+  return new UnreachableError("the line is cut", { sent, code: sent === "no" ? "network" : "timeout" });
+}

@@ -1,0 +1,186 @@
+import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
+import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memory-database.js";
+import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
+import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
+import { type MemoryLogger, memoryLogger } from "../../adapters/memory/memory-logger.js";
+import { memoryMediaStore } from "../../adapters/memory/memory-media-store.js";
+import { type MemoryNotifier, memoryNotifier } from "../../adapters/memory/memory-notifier.js";
+import { type MemoryTaskQueue, memoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
+import { fraction } from "../../domain/hash.js";
+import type { Job } from "../../domain/job.js";
+import { defaultPolicy, type Policy } from "../../domain/policy.js";
+import type { VideoProvider } from "../../domain/provider.js";
+import { heygenSimulation } from "../../providers/heygen/simulator.js";
+import { buildCatalogue, vendors } from "../../providers/index.js";
+import { runwareSimulation } from "../../providers/runware/simulator.js";
+import { runwaySimulation } from "../../providers/runway/simulator.js";
+import { FaultPlan, parseFault } from "../../providers/shared/faults.js";
+import type { PaidStart, Simulator } from "../../providers/shared/simulator.js";
+import type { Vendor } from "../../providers/shared/vendor.js";
+import { pollJob } from "../poll-job.js";
+import type { Deps, DownloadError, Task } from "../ports.js";
+import { startJob } from "../start-job.js";
+import { storeVideo } from "../store-video.js";
+import { submitJob } from "../submit-job.js";
+import { sweep } from "../sweep.js";
+import { describedDownloads, describedFileUrl, describedInspector } from "./described-files.js";
+import { simulatedLine } from "./simulated-line.js";
+
+const simulations = [heygenSimulation, runwaySimulation, runwareSimulation];
+const vendorIds = vendors.map((vendor) => vendor.id);
+
+/** The key that must never be seen anywhere but on the line. */
+export const canaryKey = "canary-key-51b8";
+export const caller = { uid: "owner-1", tier: "free" };
+
+/** A whole installation in this process: real engine, providers and simulators, a clock moved by hand. */
+export interface World {
+  readonly deps: Deps;
+  readonly database: MemoryDatabase;
+  readonly queue: MemoryTaskQueue;
+  readonly notifier: MemoryNotifier;
+  readonly log: MemoryLogger;
+  /** Errors of the next downloads, first in first out. */
+  readonly downloadErrors: DownloadError[];
+  now(): number;
+  advance(seconds: number): void;
+  /** Injects a fault from now on, for example `runway:down*2`. */
+  fault(text: string): void;
+  /** Submits a request of the caller, or throws what a client would be told. */
+  submit(changes?: Record<string, unknown>): Promise<Job>;
+  job(jobId: string): Promise<Job>;
+  /** Runs the tasks that are due now. */
+  runDue(deps?: Deps): Promise<void>;
+  /** Moves the clock from task to task, with the sweeper every minute, for at most this long. */
+  run(seconds: number): Promise<void>;
+  /** Loses every task that is queued. */
+  loseTasks(): void;
+  /** What providers bill, after their own de-duplication. */
+  paidStarts(vendor?: string): readonly PaidStart[];
+}
+
+export interface WorldOptions {
+  readonly faults?: readonly string[];
+  readonly policy?: Policy;
+  readonly credits?: number;
+  /** Stands in for some providers where a real one is not the point. */
+  readonly wrap?: (provider: VideoProvider) => VideoProvider;
+}
+
+export function createWorld(options: WorldOptions = {}): World {
+  let now = Date.UTC(2026, 10, 21, 12);
+  let ids = 0;
+  const clock = () => now;
+  const faults = new Map(vendorIds.map((id) => [id, new FaultPlan([])]));
+  const simulators = new Map<string, Simulator>();
+  const providers = vendors.map((vendor) => {
+    const { provider, simulator } = connect(vendor, faults.get(vendor.id) ?? new FaultPlan([]), clock);
+    simulators.set(vendor.id, simulator);
+    return options.wrap?.(provider) ?? provider;
+  });
+  const database = memoryDatabase({ welcomeCredits: options.credits ?? 1_000 });
+  const queue = memoryTaskQueue();
+  const notifier = memoryNotifier();
+  const log = memoryLogger();
+  const media = memoryMediaStore();
+  const downloadErrors: DownloadError[] = [];
+  const deps: Deps = {
+    catalogue: buildCatalogue(vendors, new Set(vendorIds)),
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
+    jobs: memoryJobStore(database),
+    credits: memoryCreditStore(database),
+    health: memoryHealthStore({ now: clock, policy: options.policy ?? defaultPolicy }),
+    queue,
+    media,
+    inspector: describedInspector(media),
+    downloads: describedDownloads(() => downloadErrors.shift()),
+    notifier,
+    log,
+    now: clock,
+    newId: () => `request-${++ids}`,
+  };
+  const world: World = {
+    deps,
+    database,
+    queue,
+    notifier,
+    log,
+    downloadErrors,
+    now: clock,
+    advance: (seconds) => {
+      now += seconds * 1_000;
+    },
+    fault: (text) => {
+      const spec = parseFault(text, vendorIds);
+      faults.get(spec.vendor)?.add(spec);
+    },
+    submit: async (changes = {}) => {
+      const request = { kind: "text", prompt: "A paper boat on a river at dawn", ...changes };
+      return (await submitJob(deps, caller, request)).job;
+    },
+    job: async (jobId) => {
+      const job = await deps.jobs.get(jobId);
+      if (job === null) throw new Error(`no job ${jobId}`);
+      return job;
+    },
+    runDue: async (process = deps) => {
+      for (const task of queue.takeDue(now)) await runTask(process, task);
+    },
+    run: async (seconds) => {
+      const end = now + seconds * 1_000;
+      while (now < end) {
+        const nextMinute = (Math.floor(now / 60_000) + 1) * 60_000;
+        now = Math.min(end, nextMinute, Math.max(now, queue.nextDueAt() ?? end));
+        await world.runDue();
+        if (now === nextMinute) await sweep(deps);
+      }
+    },
+    loseTasks: () => {
+      queue.takeDue(Number.POSITIVE_INFINITY);
+    },
+    paidStarts: (vendor) =>
+      [...simulators]
+        .filter(([id]) => vendor === undefined || id === vendor)
+        .flatMap(([, simulator]) => simulator.paidStarts()),
+  };
+  for (const text of options.faults ?? []) world.fault(text);
+  return world;
+}
+
+export async function runTask(deps: Deps, task: Task): Promise<void> {
+  switch (task.type) {
+    case "start":
+      return startJob(deps, task.jobId);
+    case "poll":
+      await pollJob(deps, task);
+      return;
+    case "store":
+      await storeVideo(deps, task.jobId);
+  }
+}
+
+function connect(vendor: Vendor, faults: FaultPlan, now: () => number) {
+  const simulation = simulations.find((candidate) => candidate.vendor === vendor.id);
+  if (simulation === undefined) throw new Error(`no simulation of ${vendor.id}`);
+  let draws = 0;
+  const simulator = simulation.create(
+    {
+      now,
+      random: () => fraction(`${vendor.id}:${++draws}`),
+      mishap: () => faults.takeMishap(),
+      fileUrl: describedFileUrl,
+    },
+    canaryKey,
+  );
+  const settings = Object.fromEntries(
+    Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]),
+  );
+  const provider = vendor.create({
+    apiKey: canaryKey,
+    baseUrl: vendor.defaultBaseUrl,
+    settings,
+    http: simulatedLine(simulator, simulation, faults),
+    now,
+  });
+  return { provider, simulator };
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import { getApps, initializeApp } from "firebase-admin/app";
+import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import { firebaseCreditStore } from "../adapters/firebase/credit-store.js";
+import { firebaseHealthStore } from "../adapters/firebase/health-store.js";
+import { firebaseJobStore } from "../adapters/firebase/job-store.js";
+import { firebaseLogger } from "../adapters/firebase/logger.js";
+import { firebaseMediaStore } from "../adapters/firebase/media-store.js";
+import { firebaseNotifier } from "../adapters/firebase/notifier.js";
+import { firebaseTaskQueue } from "../adapters/firebase/task-queue.js";
+import { createDownloads } from "../adapters/media/downloads.js";
+import { createInspector } from "../adapters/media/inspector.js";
+import type { VideoProvider } from "../domain/provider.js";
+import type { Deps, Logger, TaskQueue } from "../engine/ports.js";
+import { buildCatalogue } from "../providers/index.js";
+import { createHttpClient } from "../providers/shared/http.js";
+import { type Configuration, ConfigurationError } from "./config.js";
+import { loopbackHostOf } from "./setting-schemas.js";
+
+/** What stands in where there is no Firestore. */
+export type Stores = Pick<Deps, "jobs" | "credits" | "health" | "notifier">;
+
+export interface Surroundings {
+  /** Another clock than the wall's. */
+  readonly now?: () => number;
+  readonly stores?: Stores;
+}
+
+/** The one place where ports meet their adapters. Imported when the first call needs it. */
+export async function composeDeps(
+  configuration: Configuration,
+  surroundings: Surroundings = {},
+): Promise<Deps> {
+  const { now = Date.now } = surroundings;
+  const log = firebaseLogger();
+  const catalogue = buildCatalogue(
+    configuration.enabled,
+    new Set(configuration.configured.map(({ vendor }) => vendor.id)),
+  );
+  const providers = createProviders(configuration, log, now);
+  const queue = await createQueue(configuration, now);
+  const media = firebaseMediaStore({ bucketName: configuration.storageBucket, now });
+  return {
+    catalogue,
+    providers,
+    queue,
+    media,
+    ...(surroundings.stores ?? firestoreStores(configuration, log, now)),
+    inspector: createInspector(media),
+    downloads: createDownloads({ loopbackHosts: loopbackHosts(configuration) }),
+    log,
+    now,
+    newId: randomUUID,
+  };
+}
+
+function firestoreStores(configuration: Configuration, log: Logger, now: () => number): Stores {
+  const { welcomeCredits } = configuration;
+  const db = openFirestore(configuration);
+  return {
+    jobs: firebaseJobStore(db, { log, welcomeCredits }),
+    credits: firebaseCreditStore(db, { welcomeCredits }),
+    health: firebaseHealthStore(db, { log, now }),
+    notifier: firebaseNotifier(db),
+  };
+}
+
+/** Last of all that can fail: Firestore takes its settings only before it is first used. */
+function openFirestore({ projectId, storageBucket }: Configuration): Firestore {
+  const db = getFirestore(getApps()[0] ?? initializeApp({ projectId, storageBucket }));
+  db.settings({ ignoreUndefinedProperties: true });
+  return db;
+}
+
+function createProviders(
+  { enabled, configured }: Configuration,
+  log: Logger,
+  now: () => number,
+): Map<string, VideoProvider> {
+  for (const { id, keyName } of enabled) {
+    if (configured.some(({ vendor }) => vendor.id === id)) continue;
+    log.warn("provider.left_out", { provider: id, reason: `${keyName} is not set` });
+  }
+  const http = createHttpClient();
+  return new Map(
+    configured.map(({ vendor, apiKey, baseUrl, settings }) => [
+      vendor.id,
+      vendor.create({ apiKey, baseUrl, settings, http, now }),
+    ]),
+  );
+}
+
+async function createQueue(configuration: Configuration, now: () => number): Promise<TaskQueue> {
+  const { projectId, region, cloudTasksEndpoint, functionsBaseUrl } = configuration;
+  const local = cloudTasksEndpoint === null ? {} : { endpoint: cloudTasksEndpoint };
+  return firebaseTaskQueue({
+    projectId,
+    region,
+    ...local,
+    functionUrl: (name) => `${functionsBaseUrl}/${name}`,
+    serviceAccountEmail: await tasksAccount(configuration),
+    now,
+  });
+}
+
+/** The account in whose name tasks call the functions: the named one, or the one that we run as. */
+async function tasksAccount({ tasksServiceAccount, cloudTasksEndpoint }: Configuration): Promise<string> {
+  if (tasksServiceAccount !== null) return tasksServiceAccount;
+  if (cloudTasksEndpoint !== null) return "";
+  const { GoogleAuth } = await import("google-auth-library");
+  const { client_email: email } = await new GoogleAuth().getCredentials();
+  if (email !== undefined) return email;
+  throw new ConfigurationError([
+    "TASKS_SERVICE_ACCOUNT must be set: the account of the functions is not known",
+  ]);
+}
+
+/** Files of a simulator come from the host of its API. */
+function loopbackHosts({ configured }: Configuration): string[] {
+  return [...new Set(configured.flatMap(({ baseUrl }) => loopbackHostOf(baseUrl) ?? []))];
+}

@@ -1,0 +1,39 @@
+import type { Adjustment } from "../domain/fit.js";
+import type { Job } from "../domain/job.js";
+import { microsToUsd } from "../domain/money.js";
+import { toView } from "../domain/view.js";
+import type { Submitted } from "../engine/submit-job.js";
+
+/** What a caller learns at once: the job, and what its first choice would be and cost. */
+export interface Created {
+  readonly jobId: string;
+  readonly status: Job["status"];
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly estimate: {
+    /** What we expect to pay the provider; `null` when nothing has been chosen yet. */
+    readonly costUsd: number | null;
+    readonly credits: number;
+    /** `null` for a job that was there already: `getVideo` tells how far it is. */
+    readonly etaSeconds: number | null;
+  };
+  readonly adjustments: readonly Adjustment[];
+}
+
+export function toCreated({ job, selection }: Submitted, now: number): Created {
+  const winner = selection?.winner ?? null;
+  const view = toView(job, now);
+  const costUsdMicros = winner?.costUsdMicros ?? job.attempts.at(-1)?.estimatedCostUsdMicros ?? null;
+  return {
+    jobId: job.id,
+    status: job.status,
+    provider: winner?.model.provider ?? view.provider,
+    model: winner?.model.id ?? view.model,
+    estimate: {
+      costUsd: costUsdMicros === null ? null : microsToUsd(costUsdMicros),
+      credits: view.endedAt === null ? job.heldCredits : job.chargedCredits,
+      etaSeconds: winner === null ? null : Math.ceil(winner.p50Seconds),
+    },
+    adjustments: winner?.adjustments ?? view.adjustments,
+  };
+}

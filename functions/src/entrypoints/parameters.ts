@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { defineBoolean, defineInt, defineSecret, defineString } from "firebase-functions/params";
+import type { Environment } from "./config.js";
+import { enabledVendors, regionSetting, type Setting, settings } from "./settings.js";
+
+/**
+ * While it looks for functions to deploy, the CLI starts this code without the values of `.env`
+ * (firebase-tools, prepare.ts `loadCodebases`, read 2026-11-21). Which secrets to ask for has to be
+ * known just then, so the files are read here.
+ */
+export function deploymentEnvironment(environment: Environment = process.env): Environment {
+  if (environment.FUNCTIONS_CONTROL_API !== "true") return environment;
+  return { ...readEnv(".env"), ...readEnv(`.env.${environment.GCLOUD_PROJECT}`), ...environment };
+}
+
+function readEnv(path: string): Environment {
+  return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
+}
+
+/** Keys of the enabled providers. A deployment fails on a secret that does not exist. */
+export const secrets = enabledVendors(deploymentEnvironment().ENABLED_PROVIDERS ?? "").map((vendor) =>
+  defineSecret(vendor.keyName, { description: `API key of ${vendor.label}` }),
+);
+
+for (const setting of settings) declare(setting);
+
+/** Puts a setting before the CLI; `config.ts` reads and checks the values. */
+function declare({ name, type, default: value, meaning: description }: Setting): void {
+  if (type === "string") defineString(name, { default: value, description });
+  if (type === "int") defineInt(name, { default: Number(value), description });
+  if (type === "boolean") defineBoolean(name, { default: value === "true", description });
+}
+
+/** The same parameter again, as an expression for the functions' options. */
+export const region = defineString(regionSetting.name, {
+  default: regionSetting.default,
+  description: regionSetting.meaning,
+});
+
+/** Read when the functions are declared; `config.ts` refuses to work with anything but true or false. */
+export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { vendors } from "../src/providers/index.js";
+
+const source = join(process.cwd(), "src");
+const code = readdirSync(source, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+  .map((entry) => join(entry.parentPath, entry.name))
+  .filter((path) => !/\.(test|contract)\.ts$|__fixtures__/.test(path))
+  .map((path) => ({ path: relative(source, path), text: readFileSync(path, "utf8") }));
+
+/** Only what runs: words in comments may name a vendor to say where a fact is from. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:])\/\/.*$/gm, "$1");
+}
+
+describe("the house", () => {
+  it("names no vendor in code outside its folder, the catalogue and the local cloud", () => {
+    const words = new RegExp(vendors.map((vendor) => vendor.id).join("|"), "i");
+    const outside = code.filter(
+      ({ path }) => !path.startsWith("providers/") && !path.startsWith("local/simulations"),
+    );
+    const offenders = outside.filter(({ path, text }) => {
+      const isPeerBench = path.startsWith("bench/");
+      return !isPeerBench && words.test(withoutComments(text));
+    });
+    expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("takes no time and no chance of its own in domain and engine", () => {
+    const own = /Date\.now\(|Math\.random\(|randomUUID|new Date\(\)|performance\.now/;
+    const offenders = code.filter(
+      ({ path, text }) => /^(domain|engine)\//.test(path) && own.test(withoutComments(text)),
+    );
+    expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("reads the environment in one place of what is deployed", () => {
+    const offenders = code.filter(
+      ({ path, text }) =>
+        /^(domain|engine|providers|adapters|entrypoints)\//.test(path) &&
+        !/^entrypoints\/(parameters|runtime|config)\.ts$/.test(path) &&
+        /process\.env/.test(withoutComments(text)),
+    );
+    expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each(vendors.map((vendor) => vendor.id))("gives %s all the files of a vendor", (vendor) => {
+    const files = code.map(({ path }) => path);
+    for (const name of ["index", "models", "client", "mapping", "wire-types", "simulator"]) {
+      expect(files).toContain(join("providers", vendor, `${name}.ts`));
+    }
+  });
+});

@@ -1,0 +1,8 @@
+// Runs a benchmark: `npm run bench -- NAME [--json] [--seed N]`.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, functionsDirectory, install } from "./setup.mjs";
+
+install();
+build();
+await import(pathToFileURL(join(functionsDirectory, "lib", "bench", "main.js")).href);
