@@ -1,16 +1,16 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
 import type { Task } from "../src/engine/ports.js";
-import { call, dispatched, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
+import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
 import { useRuntime } from "../src/entrypoints/runtime.js";
 import * as functions from "../src/index.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });
 const tasks = {
-  start: wrap(functions.startJob),
-  poll: wrap(functions.pollJob),
-  store: wrap(functions.storeVideo),
+  start: functions.startJob,
+  poll: functions.pollJob,
+  store: functions.storeVideo,
 };
 const scheduledNow = { scheduleTime: "2026-11-21T04:00:00Z" };
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterAll(() => cleanup());
 
-const run = (task: Task) => tasks[task.type](dispatched(task));
+const run = (task: Task) => dispatch(tasks[task.type], task);
 
 async function takeTask(type: Task["type"]): Promise<Task> {
   for (;;) {
@@ -49,7 +49,7 @@ describe("the task functions", () => {
     const poll = await takeTask("poll");
     const { misses: _, ...older } = { misses: 0, ...poll };
     world.advance(60_000);
-    await tasks.poll(dispatched({ ...older, colour: "red", type: "poll" }));
+    await dispatch(tasks.poll, { ...older, colour: "red" });
     expect(await world.deps.jobs.get(jobId)).toMatchObject({ status: "storing" });
   });
 
@@ -63,8 +63,8 @@ describe("the task functions", () => {
   it.each(Object.entries(tasks))(
     "%s puts an unreadable body down in the log instead of asking for it again",
     async (_name, task) => {
-      await task(dispatched({ job: "?" }));
-      await task(dispatched(null));
+      await dispatch(task, { job: "?" });
+      await dispatch(task, null);
       const errors = world.log.lines.filter((line) => line.event === "task.unreadable");
       expect(errors).toHaveLength(2);
       expect(errors[0]).toMatchObject({
@@ -77,7 +77,7 @@ describe("the task functions", () => {
   it("ask for another delivery when the store cannot be reached", async () => {
     const jobs = { ...world.deps.jobs, get: () => Promise.reject(new Error("unavailable")) };
     useRuntime({ ...world.deps, jobs });
-    await expect(tasks.start(dispatched({ jobId }))).rejects.toThrow("unavailable");
+    await expect(dispatch(tasks.start, { jobId })).rejects.toThrow("unavailable");
   });
 });
 

@@ -17,10 +17,6 @@ export interface CatalogueEntry {
   readonly affinities: Readonly<Record<string, number>>;
 }
 
-export function findModel(catalogue: Catalogue, id: string): ProviderModel | undefined {
-  return catalogue.entries.find((entry) => entry.model.id === id)?.model;
-}
-
 /** Ids that a caller may name in `providers`, for the message when one is wrong. */
 export function knownIds(catalogue: Catalogue): readonly string[] {
   return [...catalogue.providers, ...catalogue.entries.map((entry) => entry.model.id)];

@@ -40,6 +40,9 @@ const identifier = z
   .regex(/^[A-Za-z0-9_.:-]+$/, "may hold letters, digits and _ . : -")
   .max(requestLimits.requestId);
 
+/** Firestore keeps names of the form `__name__` for itself and refuses to write them. */
+const metadataKey = identifier.refine((name) => !/^__.*__$/.test(name), "must not be framed by __");
+
 export const camera = z.strictObject({
   move: z.enum(["static", "pan", "zoom", "tilt"]),
   intensity: z.number().min(0).max(1).default(0.5),
@@ -74,7 +77,7 @@ const common = {
   seed: z.number().int().min(0).max(4_294_967_295).optional(),
   contentDraftId: identifier.optional(),
   metadata: z
-    .record(identifier, z.string().max(requestLimits.metadataValue))
+    .record(metadataKey, z.string().max(requestLimits.metadataValue))
     .refine((value) => Object.keys(value).length <= requestLimits.metadataEntries, {
       message: `metadata may hold ${requestLimits.metadataEntries} entries`,
     })
@@ -120,7 +123,6 @@ export const videoRequestSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
-export type VideoRequestInput = z.input<typeof videoRequestSchema>;
 
 /** Parses input from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseRequest(input: unknown): VideoRequest {

@@ -1,6 +1,6 @@
 import { type Quality, qualities } from "./model.js";
 import type { UsdMicros } from "./money.js";
-import { type FactorName, factorNames, type Policy, type Weights } from "./policy.js";
+import type { FactorName, Policy, Weights } from "./policy.js";
 
 /** What a score is made of, already brought to this request. Missing knowledge is stated, not 0. */
 export interface ScoreInput {
@@ -40,14 +40,27 @@ export function factorsOf(input: ScoreInput, policy: Policy): Factors {
   };
 }
 
-/** Weighted mean of the factors, in [0, 1]. */
+/**
+ * Weighted mean of the factors, in [0, 1]. Written out: a loop over the names makes a decision among
+ * a hundred candidates take almost twice as long (`npm run bench -- selection`).
+ */
 export function scoreOf(factors: Factors, weights: Weights): number {
-  let sum = 0;
-  let total = 0;
-  for (const name of factorNames) {
-    sum += weights[name] * factors[name];
-    total += weights[name];
-  }
+  const sum =
+    weights.health * factors.health +
+    weights.priority * factors.priority +
+    weights.quality * factors.quality +
+    weights.cost * factors.cost +
+    weights.latency * factors.latency +
+    weights.load * factors.load +
+    weights.preference * factors.preference;
+  const total =
+    weights.health +
+    weights.priority +
+    weights.quality +
+    weights.cost +
+    weights.latency +
+    weights.load +
+    weights.preference;
   return total > 0 ? unit(sum / total) : 0;
 }
 

@@ -9,7 +9,7 @@ import { enabledVendors, regionSetting, type Setting, settings } from "./setting
  * (firebase-tools, prepare.ts `loadCodebases`, read 2026-11-21). Which secrets to ask for has to be
  * known just then, so the files are read here.
  */
-export function deploymentEnvironment(environment: Environment = process.env): Environment {
+function deploymentEnvironment(environment: Environment = process.env): Environment {
   if (environment.FUNCTIONS_CONTROL_API !== "true") return environment;
   return { ...readEnv(".env"), ...readEnv(`.env.${environment.GCLOUD_PROJECT}`), ...environment };
 }

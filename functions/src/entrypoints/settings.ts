@@ -99,7 +99,7 @@ export function providerNames(list: string): string[] {
     .filter((name) => name !== "");
 }
 
-export interface ConfigurationRow {
+interface ConfigurationRow {
   readonly name: string;
   readonly needed: string;
   readonly default: string;

@@ -28,6 +28,7 @@ export async function startLocalFunctions(options: {
   stores: Stores | undefined;
   routes: (deps: Deps) => readonly LocalRoute[];
   port?: number;
+  decorate?: (deps: Deps) => Deps;
 }): Promise<LocalFunctions> {
   Object.assign(process.env, options.environment);
   const { clock } = options;
@@ -69,10 +70,11 @@ export async function startLocalFunctions(options: {
           credential: cert({ projectId, clientEmail, privateKey }),
         });
       }
-      deps = await composeDeps(configuration, {
+      const composed = await composeDeps(configuration, {
         now: () => clock.now(),
         ...(options.stores === undefined ? {} : { stores: options.stores }),
       });
+      deps = options.decorate?.(composed) ?? composed;
       useRuntime(deps);
       return functions;
     },

@@ -1,12 +1,21 @@
-import { afterAll, describe, it } from "@jest/globals";
+import { afterAll, describe, it, jest } from "@jest/globals";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
+import { memoryCreditStore } from "../memory/memory-credit-store.js";
+import { memoryDatabase } from "../memory/memory-database.js";
+import { memoryJobStore } from "../memory/memory-job-store.js";
 import { memoryLogger } from "../memory/memory-logger.js";
 import { openFirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
+import { describeDifferential } from "./differential.contract.js";
+import { describeDocuments } from "./documents.contract.js";
 import { describeHealthStoreContract } from "./health-store.contract.js";
+import { describeJobListsContract } from "./job-lists.contract.js";
 import { describeJobStoreContract } from "./job-store.contract.js";
+
+// Writers that meet wait for each other, and the emulator shares this machine with the tests.
+jest.setTimeout(30_000);
 
 const bench = await openFirestoreBench("demo-contract");
 
@@ -29,9 +38,18 @@ if (typeof bench === "string") {
   }
 
   describeJobStoreContract("Firestore", openStores);
+  describeJobListsContract("Firestore", openStores);
   describeCreditStoreContract("Firestore", openStores);
   describeHealthStoreContract("Firestore", async (now) => {
     await clear();
     return firebaseHealthStore(db, { now, log: memoryLogger() });
   });
+  describeDifferential(async () => {
+    const database = memoryDatabase();
+    return {
+      one: await openStores({ welcomeCredits: 0 }),
+      other: { jobs: memoryJobStore(database), credits: memoryCreditStore(database) },
+    };
+  });
+  describeDocuments(bench);
 }

@@ -110,7 +110,12 @@ export function describeHealthStoreContract(
     it("publishes a policy beside the health, and never changes a published version", async () => {
       await health.setSwitch("heygen", "off");
       const limits = { ...defaultPolicy.limits, maxAttempts: 2 };
-      const next = { ...defaultPolicy, version: 1, limits, affinities: { "style:3.5mm": { "runway:gen4.5": 1 } } };
+      const next = {
+        ...defaultPolicy,
+        version: 1,
+        limits,
+        affinities: { "style:3.5mm": { "runway:gen4.5": 1 } },
+      };
       await health.publishPolicy(next);
       await health.publishPolicy(next);
       expect(await health.snapshot()).toMatchObject({

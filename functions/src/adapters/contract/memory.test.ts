@@ -5,6 +5,7 @@ import { memoryJobStore } from "../memory/memory-job-store.js";
 import { memoryMediaStore } from "../memory/memory-media-store.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
 import { describeHealthStoreContract } from "./health-store.contract.js";
+import { describeJobListsContract } from "./job-lists.contract.js";
 import { describeJobStoreContract } from "./job-store.contract.js";
 import { describeMediaStoreContract } from "./media-store.contract.js";
 
@@ -14,6 +15,7 @@ async function openStores(options: { welcomeCredits: number }) {
 }
 
 describeJobStoreContract("memory", openStores);
+describeJobListsContract("memory", openStores);
 describeCreditStoreContract("memory", openStores);
 describeHealthStoreContract("memory", async (now) => memoryHealthStore({ now }));
 describeMediaStoreContract("memory", async () => memoryMediaStore());

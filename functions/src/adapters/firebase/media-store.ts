@@ -1,8 +1,7 @@
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Storage } from "firebase-admin/storage";
 import type { MediaStore, StoredObject, WriteOptions } from "../../engine/ports.js";
-import { createByteMeter } from "../shared/byte-meter.js";
+import { uploadStream } from "./object-upload.js";
 
 type Bucket = ReturnType<Storage["bucket"]>;
 type File = ReturnType<Bucket["file"]>;
@@ -63,36 +62,27 @@ async function openBucket({ bucketName, bucket }: MediaStoreOptions): Promise<Bu
  * afterwards; an object without it is one whose writer died.
  */
 async function write(file: File, source: Readable, options: WriteOptions): Promise<StoredObject> {
-  const meter = createByteMeter(options.maxBytes);
-  // An error that comes before the pipeline listens stays with the stream, which reports it then.
+  const { contentType, maxBytes, metadata } = options;
+  // An error that comes before anybody reads stays with the stream, which reports it then.
   source.on("error", () => undefined);
   try {
     const before = await metadataOf(file);
-    const upload = file.createWriteStream({
-      resumable: true,
-      validation: "crc32c",
-      contentType: options.contentType,
+    const [sessionUrl] = await file.createResumableUpload({
       preconditionOpts: { ifGenerationMatch: before?.generation ?? 0 },
-      ...(options.public ? { public: true } : {}),
+      public: options.public,
       metadata: {
+        contentType,
         cacheControl: options.public ? "public, max-age=86400" : "private",
         contentDisposition: "inline",
-        metadata: { ...options.metadata },
+        metadata: { ...metadata },
       },
     });
-    await pipeline(source, meter.stream, upload);
-  } catch (error) {
+    const { bytes, sha256, generation } = await uploadStream(sessionUrl, source, { contentType, maxBytes });
+    await file.setMetadata({ metadata: { ...metadata, sha256 } }, { ifGenerationMatch: generation });
+    return { path: file.name, bytes, sha256, contentType, metadata };
+  } finally {
     source.destroy();
-    throw error;
   }
-  const { bytes, sha256 } = meter.finish();
-  const { generation } = file.metadata;
-  await file.setMetadata(
-    { metadata: { ...options.metadata, sha256 } },
-    generation === undefined ? {} : { ifGenerationMatch: generation },
-  );
-  const { contentType, metadata } = options;
-  return { path: file.name, bytes, sha256, contentType, metadata };
 }
 
 async function metadataOf(file: File): Promise<FileMetadata | null> {

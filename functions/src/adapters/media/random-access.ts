@@ -1,5 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
-
 /**
  * A file that can be read in parts: on disk, in memory or in a bucket. A read that fails throws,
  * which means "could not find out" and never that the file is bad.
@@ -14,18 +12,5 @@ export function bufferReader(bytes: Buffer): RandomAccessReader {
   return {
     size: bytes.length,
     read: async (offset, length) => bytes.subarray(offset, offset + length),
-  };
-}
-
-export async function fileReader(file: FileHandle): Promise<RandomAccessReader> {
-  const { size } = await file.stat();
-  return {
-    size,
-    async read(offset, length) {
-      const buffer = Buffer.alloc(length);
-      const { bytesRead } = await file.read(buffer, 0, length, offset);
-      if (bytesRead !== length) throw new Error("the file became shorter while it was read");
-      return buffer;
-    },
   };
 }

@@ -18,7 +18,8 @@ export function memoryMediaStore(): MediaStore {
       await pipeline(source, meter.stream, async (stream) => {
         for await (const chunk of stream) chunks.push(chunk as Buffer);
       });
-      const object: StoredObject = frozenCopy({ path, contentType, metadata, ...meter.finish() });
+      const { bytes, sha256 } = meter.finish();
+      const object: StoredObject = frozenCopy({ path, bytes, sha256, contentType, metadata });
       files.set(path, { object, content: Buffer.concat(chunks) });
       return object;
     },

@@ -6,11 +6,13 @@ import { DownloadError } from "../../engine/ports.js";
 export interface ByteMeter {
   readonly stream: Transform;
   /** Of everything that has passed; asked for once, at the end. */
-  finish(): { bytes: number; sha256: string };
+  finish(): { bytes: number; sha256: string; md5: string };
 }
 
 export function createByteMeter(maxBytes: number): ByteMeter {
-  const hash = createHash("sha256");
+  const sha256 = createHash("sha256");
+  /** What Cloud Storage tells of an object, in its spelling. */
+  const md5 = createHash("md5");
   let bytes = 0;
   const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -19,9 +21,10 @@ export function createByteMeter(maxBytes: number): ByteMeter {
         done(new DownloadError("too_large", `the file has more than ${maxBytes} bytes`));
         return;
       }
-      hash.update(chunk);
+      sha256.update(chunk);
+      md5.update(chunk);
       done(null, chunk);
     },
   });
-  return { stream, finish: () => ({ bytes, sha256: hash.digest("hex") }) };
+  return { stream, finish: () => ({ bytes, sha256: sha256.digest("hex"), md5: md5.digest("base64") }) };
 }

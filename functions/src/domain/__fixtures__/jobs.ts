@@ -1,7 +1,8 @@
 import type { Attempt, Job, Output } from "../job.js";
-import type { JobEvent, NewAttempt } from "../job-event.js";
+import type { JobEvent, NewAttempt, Transition } from "../job-event.js";
 import { newJob } from "../new-job.js";
 import { defaultPolicy, type Policy } from "../policy.js";
+import { transition } from "../transition.js";
 import { exampleSelection } from "./selections.js";
 
 export const startedAt = Date.UTC(2026, 10, 21, 12);
@@ -121,3 +122,28 @@ export const event = {
   }),
   delivered: (ids: readonly string[]): JobEvent => ({ type: "effects_delivered", ids }),
 };
+
+/** Epoch milliseconds of a second after the start. */
+export function seconds(count: number): number {
+  return startedAt + count * 1_000;
+}
+
+/** Runs events at given seconds; every one must count. Returns the last step. */
+export function run(
+  job: Job,
+  ...events: readonly (readonly [atSecond: number, event: JobEvent])[]
+): Transition {
+  let last: Transition = { job, ledger: [], observations: [] };
+  for (const [at, happening] of events) {
+    const step = transition(last.job, happening, seconds(at), defaultPolicy);
+    if (step === null) throw new Error(`${happening.type} was absorbed`);
+    last = step;
+  }
+  return last;
+}
+
+/** The events of a first attempt that a provider has taken on. */
+export const accepted = [
+  [1, event.claim(1)],
+  [2, event.accepted(1)],
+] as const;

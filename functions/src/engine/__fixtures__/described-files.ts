@@ -26,7 +26,10 @@ export function describedDownloads(fail: () => DownloadError | undefined): Downl
     async open(url) {
       const failure = fail();
       if (failure !== undefined) throw failure;
-      const text = Buffer.from(url.slice(url.lastIndexOf("/") + 1).split(".")[0] ?? "", "base64url").toString();
+      const text = Buffer.from(
+        url.slice(url.lastIndexOf("/") + 1).split(".")[0] ?? "",
+        "base64url",
+      ).toString();
       if (described.parse(JSON.parse(text)).defect === "missing") throw new DownloadError("expired", "404");
       return { stream: Readable.from([Buffer.from(text)]), contentType: "video/mp4", bytes: text.length };
     },

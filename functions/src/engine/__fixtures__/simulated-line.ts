@@ -9,9 +9,11 @@ export function simulatedLine(
   simulator: Simulator,
   simulation: VendorSimulation,
   faults: FaultPlan,
+  isUnplugged: () => boolean,
 ): HttpClient {
   return {
     async send(request) {
+      if (isUnplugged()) throw silence("no");
       const simulated = toSimulated(request);
       const fault = faults.takeLineFault(simulation.isStart(simulated));
       if (fault !== undefined && fault !== "lost") return answerOf(fault);
@@ -36,8 +38,7 @@ function toSimulated(request: HttpRequest): SimulatedRequest {
 
 function answerOf(fault: Exclude<LineFault, "lost">): HttpResponse {
   switch (fault) {
-    case "refused":
-      throw silence("no");
+    case "reset":
     case "hang":
       throw silence("maybe");
     case "html":

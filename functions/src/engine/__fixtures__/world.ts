@@ -46,6 +46,8 @@ export interface World {
   advance(seconds: number): void;
   /** Injects a fault from now on, for example `runway:down*2`. */
   fault(text: string): void;
+  /** Vendors whose line is unplugged: nothing sent to them arrives. */
+  readonly unplugged: Set<string>;
   /** Submits a request of the caller, or throws what a client would be told. */
   submit(changes?: Record<string, unknown>): Promise<Job>;
   job(jobId: string): Promise<Job>;
@@ -73,8 +75,10 @@ export function createWorld(options: WorldOptions = {}): World {
   const clock = () => now;
   const faults = new Map(vendorIds.map((id) => [id, new FaultPlan([])]));
   const simulators = new Map<string, Simulator>();
+  const unplugged = new Set<string>();
   const providers = vendors.map((vendor) => {
-    const { provider, simulator } = connect(vendor, faults.get(vendor.id) ?? new FaultPlan([]), clock);
+    const plan = faults.get(vendor.id) ?? new FaultPlan([]);
+    const { provider, simulator } = connect(vendor, plan, clock, () => unplugged.has(vendor.id));
     simulators.set(vendor.id, simulator);
     return options.wrap?.(provider) ?? provider;
   });
@@ -106,6 +110,7 @@ export function createWorld(options: WorldOptions = {}): World {
     notifier,
     log,
     downloadErrors,
+    unplugged,
     now: clock,
     advance: (seconds) => {
       now += seconds * 1_000;
@@ -159,7 +164,7 @@ export async function runTask(deps: Deps, task: Task): Promise<void> {
   }
 }
 
-function connect(vendor: Vendor, faults: FaultPlan, now: () => number) {
+function connect(vendor: Vendor, faults: FaultPlan, now: () => number, isUnplugged: () => boolean) {
   const simulation = simulations.find((candidate) => candidate.vendor === vendor.id);
   if (simulation === undefined) throw new Error(`no simulation of ${vendor.id}`);
   let draws = 0;
@@ -179,7 +184,7 @@ function connect(vendor: Vendor, faults: FaultPlan, now: () => number) {
     apiKey: canaryKey,
     baseUrl: vendor.defaultBaseUrl,
     settings,
-    http: simulatedLine(simulator, simulation, faults),
+    http: simulatedLine(simulator, simulation, faults, isUnplugged),
     now,
   });
   return { provider, simulator };

@@ -1,4 +1,5 @@
 import type { CallableRequest } from "firebase-functions/https";
+import type { TaskQueueFunction } from "firebase-functions/tasks";
 
 export const textRequest = {
   kind: "text",
@@ -20,9 +21,12 @@ export function call(data: unknown, uid?: string, claims: Claims = {}): Callable
   return { ...request, auth: { uid, token: { uid, ...claims }, rawToken: "" } } as unknown as CallableRequest;
 }
 
-/** A task as the platform hands it over. */
-export function dispatched(data: unknown) {
-  return { data, id: "task-1", queueName: "queue", retryCount: 0, executionCount: 0, scheduledTime: "" };
+type TaskBody = Parameters<TaskQueueFunction["run"]>[0]["data"];
+
+/** Delivers a body to a task function, as the platform does once it has checked who calls. */
+export async function dispatch(task: TaskQueueFunction, data: TaskBody): Promise<void> {
+  const context = { id: "task-1", queueName: "queue", retryCount: 0, executionCount: 0, scheduledTime: "" };
+  await task.run({ ...context, data });
 }
 
 /** What a call was refused with. */

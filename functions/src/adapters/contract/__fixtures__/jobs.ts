@@ -23,7 +23,10 @@ export function videoJob(id: string, options: { uid?: string; at?: number; secon
   return newJob(id, { uid, tier: "free" }, request, defaultPolicy, at);
 }
 
-export function grantEntry(credits: number, options: { id?: string; uid?: string; at?: number } = {}): LedgerEntry {
+export function grantEntry(
+  credits: number,
+  options: { id?: string; uid?: string; at?: number } = {},
+): LedgerEntry {
   const { id = "grant-1", uid = "ada", at = startMs } = options;
   return { id, uid, type: "grant", credits, jobId: null, at, note: "bought" };
 }
@@ -84,7 +87,9 @@ export function claim(job: Job, number = 1): JobEvent {
           profile: "balanced",
           tieBreak: "only_one",
           ranked: [],
-          rejected: [{ model: "heygen:avatar", provider: "heygen", reason: "kind_unsupported", retryAt: null }],
+          rejected: [
+            { model: "heygen:avatar", provider: "heygen", reason: "kind_unsupported", retryAt: null },
+          ],
           retryAt: null,
         },
       },

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=vendor.js.map

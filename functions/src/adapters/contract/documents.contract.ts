@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { Observation } from "../../domain/health.js";
+import { defaultPolicy } from "../../domain/policy.js";
+import { firebaseCreditStore } from "../firebase/credit-store.js";
+import { firebaseHealthStore } from "../firebase/health-store.js";
+import { firebaseJobStore } from "../firebase/job-store.js";
+import { firebaseNotifier } from "../firebase/notifier.js";
+import { type MemoryLogger, memoryLogger } from "../memory/memory-logger.js";
+import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
+import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
+
+const model = "runway:gen4.5";
+const success: Observation = { provider: "runway", model, outcome: { ok: true, seconds: 40 } };
+const failure: Observation = { provider: "runway", model, outcome: { ok: false, code: "processing_failed" } };
+
+/** What lies in Firestore itself: who may see it, and how often it is written. */
+export function describeDocuments({ db, clear }: FirestoreBench): void {
+  let log: MemoryLogger;
+
+  beforeEach(async () => {
+    await clear();
+    log = memoryLogger();
+  });
+
+  describe("the documents of a job", () => {
+    async function running() {
+      const jobs = firebaseJobStore(db, { log });
+      const job = videoJob("a1");
+      await firebaseCreditStore(db).grant(grantEntry(100));
+      await create(jobs, job);
+      await apply(jobs, "a1", claim(job));
+      await apply(jobs, "a1", accepted);
+      return { jobs, job };
+    }
+
+    it("show the owner what is going on, and nothing of a provider's", async () => {
+      await running();
+      const document = (await db.doc("videoJobs/a1").get()).data();
+      expect(document).toMatchObject({
+        uid: "ada",
+        status: "generating",
+        provider: "runway",
+        model,
+        attemptCount: 1,
+        attemptViews: [{ number: 1, state: "running", costUsd: 0.25 }],
+      });
+      expect(document).not.toHaveProperty("attempts");
+      expect(JSON.stringify(document)).not.toMatch(/task-1|a1:a1|decision/);
+    });
+
+    it("keep the whole attempt apart", async () => {
+      await running();
+      const attempt = (await db.doc("videoJobs/a1/attempts/1").get()).data();
+      expect(attempt).toMatchObject({ operation: { id: "task-1" }, idempotencyKey: "a1:a1", model });
+    });
+
+    it("are written only where something changed", async () => {
+      const { jobs } = await running();
+      const before = await db.doc("videoJobs/a1/attempts/1").get();
+      await jobs.update("a1", (job) => ({
+        job: { ...job, attempts: job.attempts.map((attempt) => ({ ...attempt })), version: job.version + 1 },
+        ledger: [],
+        observations: [],
+      }));
+      const after = await db.doc("videoJobs/a1/attempts/1").get();
+      expect(after.updateTime).toEqual(before.updateTime);
+    });
+
+    it("are read again when an attempt is newer than the job it was read with", async () => {
+      const { jobs } = await running();
+      // A commit that lies between the two reads, frozen: the attempt is there, the job is not yet.
+      await db.doc("videoJobs/a1/attempts/1").update({ jobVersion: 4, state: "failed" });
+      const reading = jobs.get("a1");
+      await db.doc("videoJobs/a1").update({ version: 4, status: "failed" });
+      expect(await reading).toMatchObject({ version: 4, status: "failed", attempts: [{ state: "failed" }] });
+    });
+
+    it("are all gone after a deletion", async () => {
+      const { jobs } = await running();
+      await jobs.delete("a1");
+      expect((await db.doc("videoJobs/a1/attempts/1").get()).exists).toBe(false);
+    });
+
+    it("leave what else is known of a user alone", async () => {
+      await db.doc("users/ada").set({ language: "de" });
+      const credits = firebaseCreditStore(db, { welcomeCredits: 5 });
+      expect(await credits.grant(grantEntry(100))).toMatchObject({ granted: 105 });
+      expect((await db.doc("users/ada").get()).data()).toMatchObject({
+        language: "de",
+        credits: { balance: 105 },
+      });
+    });
+
+    it("are out of reach for an id that is a path", async () => {
+      const credits = firebaseCreditStore(db);
+      await expect(credits.account("ada/ledger/grant-1")).rejects.toThrow("cannot be a document id");
+      await expect(credits.grant(grantEntry(1, { id: "a/b/c" }))).rejects.toThrow("cannot be a document id");
+    });
+  });
+
+  describe("the documents of health", () => {
+    let now: number;
+    const openHealth = () => firebaseHealthStore(db, { log, now: () => now });
+    const shards = async () => (await db.collection("state/snapshot/shards").get()).docs;
+
+    beforeEach(() => {
+      now = startMs;
+    });
+
+    it("are not written by traffic that goes well, except for a shard now and then", async () => {
+      const health = openHealth();
+      for (let count = 0; count < 20; count += 1) await health.record([success]);
+      expect((await db.doc("state/snapshot").get()).exists).toBe(false);
+      const [shard, ...others] = await shards();
+      expect(others).toEqual([]);
+      expect(shard?.get("models")).toEqual({ [model]: { successes: 1, failures: 0, secondsSum: 40 } });
+    });
+
+    it("get what an instance has summed up after ten seconds, with the next thing it does", async () => {
+      const health = openHealth();
+      await health.record([success]);
+      await health.record([success, failure]);
+      now += 10_000;
+      await health.snapshot();
+      await health.setProbes({}, {});
+      const { stats } = (await health.snapshot()).health;
+      expect(stats[model]).toMatchObject({ successes: 2, failures: 1, secondsSum: 80 });
+      expect(await shards()).toEqual([]);
+    });
+
+    it("hold the observations of all instances after a health check, each once", async () => {
+      const instances = [openHealth(), openHealth(), openHealth()];
+      await Promise.all(instances.map((health) => health.record([success])));
+      await Promise.all(instances.map((health) => health.setProbes({}, {})));
+      now += 15_000;
+      const { stats } = (await openHealth().snapshot()).health;
+      expect(stats[model]?.successes).toBeCloseTo(3, 5);
+    });
+
+    it("are read again after 15 seconds, so that every instance learns of a change", async () => {
+      const here = openHealth();
+      const there = openHealth();
+      await here.snapshot();
+      await there.setSwitch("heygen", "off");
+      expect((await here.snapshot()).health.switches).toEqual({});
+      expect((await there.snapshot()).health.switches).toEqual({ heygen: "off" });
+      now += 15_000;
+      expect((await here.snapshot()).health.switches).toEqual({ heygen: "off" });
+    });
+
+    it("open a circuit together when instances see one failure each", async () => {
+      const instances = [openHealth(), openHealth(), openHealth()];
+      await Promise.all(instances.map((health) => health.record([failure])));
+      expect((await openHealth().snapshot()).health.circuits[model]).toMatchObject({ state: "open" });
+    });
+
+    it("leave a circuit that is open alone", async () => {
+      const health = openHealth();
+      await health.record([failure, failure, failure]);
+      const before = await db.doc("state/snapshot").get();
+      await health.record([failure]);
+      const after = await db.doc("state/snapshot").get();
+      expect(after.updateTime).toEqual(before.updateTime);
+    });
+
+    it("fall back to the built-in policy when the stored one cannot be read, and say so", async () => {
+      await openHealth().setSwitch("heygen", "off");
+      await db.doc("state/snapshot").update({ policy: { ...defaultPolicy, breaker: "none" } });
+      expect(await openHealth().snapshot()).toMatchObject({
+        policy: defaultPolicy,
+        health: { switches: { heygen: "off" } },
+      });
+      expect(log.lines).toMatchObject([
+        { level: "error", event: "policy.unreadable", fields: { path: "breaker" } },
+      ]);
+    });
+  });
+
+  describe("the inbox", () => {
+    it("gets one message for a job that has ended, however often it is told", async () => {
+      const notifier = firebaseNotifier(db);
+      const ended = { ...videoJob("a1"), status: "completed" as const, endedAt: startMs + 5 };
+      await notifier.jobEnded(ended);
+      await notifier.jobEnded({ ...ended, endedAt: startMs + 9 });
+      const inbox = await db.collection("users/ada/inbox").get();
+      expect(inbox.docs.map((message) => message.data())).toEqual([
+        { jobId: "a1", status: "completed", message: "Your video is ready.", createdAt: startMs + 5 },
+      ]);
+    });
+
+    it("says why a job failed in words that are safe to show", async () => {
+      const error = {
+        code: "content_blocked",
+        fault: "moderation",
+        retryable: false,
+        message: "Refused.",
+      } as const;
+      await firebaseNotifier(db).jobEnded({ ...videoJob("a1"), status: "failed", error });
+      expect((await db.doc("users/ada/inbox/a1").get()).data()).toMatchObject({
+        status: "failed",
+        code: "content_blocked",
+        message: "Refused.",
+      });
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { build } from "esbuild";
+import { settings } from "../src/entrypoints/settings.js";
+
+interface Manifest {
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  readonly params: readonly { name: string; type: string; default?: unknown }[];
+}
+
+interface Endpoint {
+  readonly region: unknown;
+  readonly callableTrigger?: object;
+  readonly taskQueueTrigger?: object;
+  readonly scheduleTrigger?: { readonly schedule: string };
+  readonly secretEnvironmentVariables?: readonly { key: string }[];
+}
+
+const loader = fileURLToPath(
+  new URL("../node_modules/firebase-functions/lib/bin/firebase-functions.js", import.meta.url),
+);
+/** Below the package, so that its dependencies are found. */
+const directory = fileURLToPath(new URL("../.cache/manifest", import.meta.url));
+
+/** Asks the SDK's own loader what would be deployed, in the bare environment that the CLI gives it. */
+async function manifestOf(env: string): Promise<Manifest> {
+  const output = join(directory, "manifest.json");
+  await writeFile(join(directory, ".env"), env);
+  await promisify(execFile)(process.execPath, [loader, directory], {
+    cwd: directory,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      GCLOUD_PROJECT: "demo-manifest",
+      FUNCTIONS_CONTROL_API: "true",
+      FUNCTIONS_MANIFEST_OUTPUT_PATH: output,
+    },
+  });
+  return JSON.parse(await readFile(output, "utf8")) as Manifest;
+}
+
+beforeAll(async () => {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "package.json"), '{ "type": "module", "main": "lib/index.js" }');
+  await build({
+    entryPoints: [fileURLToPath(new URL("../src/index.ts", import.meta.url))],
+    outdir: join(directory, "lib"),
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node20",
+  });
+}, 30_000);
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe("what the CLI would deploy", () => {
+  it("is every callable, task and schedule, in the region of the parameter", async () => {
+    const { endpoints } = await manifestOf("");
+    const names = (kind: keyof Endpoint) =>
+      Object.keys(endpoints)
+        .filter((name) => endpoints[name]?.[kind] !== undefined)
+        .sort();
+    expect(names("callableTrigger")).toEqual([
+      "adminBatchStatusCheck",
+      "cancelVideo",
+      "createVideo",
+      "getCredits",
+      "getVideo",
+      "getVideoUrl",
+      "listVideos",
+      "waitForVideo",
+    ]);
+    expect(names("taskQueueTrigger")).toEqual(["pollJob", "startJob", "storeVideo"]);
+    expect(names("scheduleTrigger")).toEqual(["checkHealth", "cleanUp", "sweep"]);
+    const regions = Object.values(endpoints).map((endpoint) => endpoint.region);
+    expect(new Set(regions)).toEqual(new Set(["{{ params.REGION }}"]));
+  }, 30_000);
+
+  it("declares every setting that is not for a laptop only", async () => {
+    const { params } = await manifestOf("");
+    const declared = settings.filter((setting) => setting.type !== "local").map((setting) => setting.name);
+    expect(params.map((param) => param.name).sort()).toEqual([...declared].sort());
+  }, 30_000);
+
+  it("asks for no secret of a provider that is switched off in .env", async () => {
+    const { endpoints, params } = await manifestOf("ENABLED_PROVIDERS=runway\n");
+    const secrets = params.filter((param) => param.type === "secret").map((param) => param.name);
+    expect(secrets).toEqual(["RUNWAYML_API_SECRET"]);
+    expect(endpoints.startJob?.secretEnvironmentVariables).toEqual([{ key: "RUNWAYML_API_SECRET" }]);
+  }, 30_000);
+});
