@@ -175,7 +175,6 @@ function rank(question: Question, facts: CandidateFacts, policy: Policy): Ranked
     {
       successes: facts.successes,
       failures: facts.failures,
-      halfOpen: facts.circuit === "half_open",
       priority,
       askedQuality: question.quality,
       offeredQuality: facts.quality,

@@ -7,7 +7,6 @@ import { factorsOf, type ScoreInput, scoreOf } from "./score.js";
 const neutral: ScoreInput = {
   successes: 0,
   failures: 0,
-  halfOpen: false,
   priority: 1,
   askedQuality: "standard",
   offeredQuality: "standard",
@@ -26,7 +25,6 @@ function factor(name: (typeof factorNames)[number], changes: Partial<ScoreInput>
 describe("a factor", () => {
   it.each<[(typeof factorNames)[number], string, Partial<ScoreInput>, number]>([
     ["health", "the prior for a new model", {}, 0.95],
-    ["health", "half while the circuit is on trial", { halfOpen: true }, 0.475],
     ["health", "less after failures", { failures: 20 }, 19 / 40],
     ["priority", "1 for the first", {}, 1],
     ["priority", "0 for the tenth", { priority: 10 }, 0],
@@ -55,7 +53,6 @@ describe("a factor", () => {
     const input = fc.record({
       successes: wild,
       failures: wild,
-      halfOpen: fc.boolean(),
       priority: wild,
       askedQuality: fc.constantFrom(...qualities),
       offeredQuality: fc.constantFrom(...qualities),

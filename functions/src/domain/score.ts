@@ -6,7 +6,6 @@ import type { FactorName, Policy, Weights } from "./policy.js";
 export interface ScoreInput {
   readonly successes: number;
   readonly failures: number;
-  readonly halfOpen: boolean;
   /** 1 (first) to 10. */
   readonly priority: number;
   readonly askedQuality: Quality;
@@ -64,11 +63,14 @@ export function scoreOf(factors: Factors, weights: Weights): number {
   return total > 0 ? unit(sum / total) : 0;
 }
 
-/** Beta mean of decayed successes and failures; a circuit on trial counts half. */
+/**
+ * Beta mean of decayed successes and failures. A half-open circuit is not marked down here: it
+ * admits one job anyway, and a model that cannot win that trial would never be let back in.
+ */
 function health(input: ScoreInput, prior: Policy["health"]): number {
   const good = Math.max(0, input.successes) + prior.priorSuccesses;
   const bad = Math.max(0, input.failures) + prior.priorFailures;
-  return unit(good / (good + bad)) * (input.halfOpen ? 0.5 : 1);
+  return unit(good / (good + bad));
 }
 
 /** Too little hurts twice as much as too much; a step of resolution is half a tier. */

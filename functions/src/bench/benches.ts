@@ -1,0 +1,6 @@
+import type { Bench } from "./bench.js";
+import { coldStart } from "./cold-start.js";
+import { selection } from "./selection/selection.js";
+
+/** Every bench, in the order of `docs/benchmarks.md`. */
+export const benches: readonly Bench[] = [selection, coldStart];

@@ -1,0 +1,39 @@
+import { parseArgs } from "node:util";
+import type { BenchOptions } from "./bench.js";
+
+export interface BenchCommand extends BenchOptions {
+  /** A bench, or `all`. */
+  readonly name: string;
+  readonly json: boolean;
+  readonly write: boolean;
+}
+
+export const usage =
+  "npm run bench -- NAME [--json] [--seed N] [--quick]   or   npm run bench -- all --write";
+
+/** Reads the command line; throws an `Error` whose message says what to write instead. */
+export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
+      quick: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const [name, ...more] = positionals;
+  const known = [...names, "all"];
+  if (name === undefined || more.length > 0 || !known.includes(name)) {
+    const said = name === undefined ? "Name one bench" : `There is no bench "${positionals.join(" ")}"`;
+    throw new Error(`${said}; the names are: ${known.join(", ")}\n${usage}`);
+  }
+  const seed = Number(values.seed);
+  if (!Number.isInteger(seed) || seed < 0) {
+    throw new Error(`--seed must be a whole number, not "${values.seed}"`);
+  }
+  if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
+  if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
+  return { name, seed, quick: values.quick, json: values.json, write: values.write };
+}
