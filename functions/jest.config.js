@@ -9,4 +9,6 @@ export default {
     "^jose$": "<rootDir>/test/stubs/jose.cjs",
   },
   maxWorkers: 2,
+  // Only a guard against hanging: on a busy machine a test of a whole cloud takes its time.
+  testTimeout: 60_000,
 };

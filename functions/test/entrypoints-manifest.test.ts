@@ -24,7 +24,7 @@ const loader = fileURLToPath(
   new URL("../node_modules/firebase-functions/lib/bin/firebase-functions.js", import.meta.url),
 );
 /** Below the package, so that its dependencies are found. */
-const directory = fileURLToPath(new URL("../.cache/manifest", import.meta.url));
+const directory = fileURLToPath(new URL(`../.cache/manifest-${process.pid}`, import.meta.url));
 
 /** Asks the SDK's own loader what would be deployed, in the bare environment that the CLI gives it. */
 async function manifestOf(env: string): Promise<Manifest> {
@@ -56,7 +56,7 @@ beforeAll(async () => {
     platform: "node",
     target: "node20",
   });
-}, 30_000);
+});
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

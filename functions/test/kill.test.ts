@@ -93,14 +93,14 @@ describe("a functions process that is killed and started again over the same dat
     }
     process.env.FIRESTORE_EMULATOR_HOST = cloud.environment.FIRESTORE_EMULATOR_HOST;
     firestore = getFirestore(initializeApp({ projectId }));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await stopFunctions();
     await firestore?.terminate();
     await cloud.close();
     await rm(directory, { recursive: true, force: true });
-  }, 30_000);
+  });
 
   it.each(steps)(
     "finishes its job and pays once when killed at step %d",

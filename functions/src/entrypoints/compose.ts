@@ -23,6 +23,8 @@ export type Stores = Pick<Deps, "jobs" | "credits" | "health" | "notifier">;
 export interface Surroundings {
   /** Another clock than the wall's. */
   readonly now?: () => number;
+  /** First wait before a vendor is asked again; shorter where time runs faster. */
+  readonly minRetryDelayMs?: number;
   readonly stores?: Stores;
 }
 
@@ -37,7 +39,7 @@ export async function composeDeps(
     configuration.enabled,
     new Set(configuration.configured.map(({ vendor }) => vendor.id)),
   );
-  const providers = createProviders(configuration, log, now);
+  const providers = createProviders(configuration, log, now, surroundings.minRetryDelayMs);
   const queue = await createQueue(configuration, now);
   const media = firebaseMediaStore({ bucketName: configuration.storageBucket, now });
   return {
@@ -76,12 +78,13 @@ function createProviders(
   { enabled, configured }: Configuration,
   log: Logger,
   now: () => number,
+  minRetryDelayMs: number | undefined,
 ): Map<string, VideoProvider> {
   for (const { id, keyName } of enabled) {
     if (configured.some(({ vendor }) => vendor.id === id)) continue;
     log.warn("provider.left_out", { provider: id, reason: `${keyName} is not set` });
   }
-  const http = createHttpClient();
+  const http = createHttpClient(minRetryDelayMs === undefined ? {} : { minRetryDelayMs });
   return new Map(
     configured.map(({ vendor, apiKey, baseUrl, settings }) => [
       vendor.id,

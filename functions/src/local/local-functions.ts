@@ -72,6 +72,8 @@ export async function startLocalFunctions(options: {
       }
       const composed = await composeDeps(configuration, {
         now: () => clock.now(),
+        // Leases run on the local clock, so patience with a vendor has to as well.
+        minRetryDelayMs: Math.ceil(250 / clock.scale),
         ...(options.stores === undefined ? {} : { stores: options.stores }),
       });
       deps = options.decorate?.(composed) ?? composed;

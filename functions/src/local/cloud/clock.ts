@@ -3,6 +3,8 @@
  * demonstration can run faster than the wall and a test can move time by hand.
  */
 export interface LocalClock {
+  /** How many of its milliseconds pass in one of the wall's. */
+  readonly scale: number;
   /** Epoch milliseconds. */
   now(): number;
   /** Runs once when the clock reaches the given time. The returned function cancels it. */
@@ -24,6 +26,7 @@ const longestTimeoutMs = 2 ** 31 - 1;
 export function realClock(scale = 1, startMs = Date.now()): LocalClock {
   const now = () => Math.floor(startMs + (Date.now() - startMs) * scale);
   return {
+    scale,
     now,
     schedule(atMs, run) {
       let timer: NodeJS.Timeout;
@@ -44,6 +47,7 @@ export function manualClock(startMs: number): ManualClock {
   let nowMs = startMs;
   const due: { atMs: number; run: () => void }[] = [];
   return {
+    scale: 1,
     now: () => nowMs,
     schedule(atMs, run) {
       const entry = { atMs, run };

@@ -63,7 +63,10 @@ describe("starting the Firestore emulator", () => {
   });
 
   it("says which rules file is missing", async () => {
-    const start = await startFirestoreEmulator({ rulesFile: "/nowhere/firestore.rules" });
+    const start = await startFirestoreEmulator({
+      rulesFile: "/nowhere/firestore.rules",
+      environment: { PATH: process.env.PATH },
+    });
     expect(start).toMatchObject({ reason: expect.stringContaining("/nowhere/firestore.rules") });
   });
 
