@@ -15,6 +15,7 @@ interface Manifest {
 interface Endpoint {
   readonly region: unknown;
   readonly callableTrigger?: object;
+  readonly httpsTrigger?: object;
   readonly taskQueueTrigger?: object;
   readonly scheduleTrigger?: { readonly schedule: string };
   readonly secretEnvironmentVariables?: readonly { key: string }[];
@@ -69,30 +70,67 @@ describe("what the CLI would deploy", () => {
         .sort();
     expect(names("callableTrigger")).toEqual([
       "adminBatchStatusCheck",
+      "adminCheckCredits",
+      "adminDrift",
+      "adminDryRunPolicy",
+      "adminGrantCredits",
+      "adminListAmbiguous",
+      "adminPause",
+      "adminPolicy",
+      "adminProviders",
+      "adminRedrive",
+      "adminRegisterWebhook",
+      "adminResolveAmbiguous",
+      "adminRunHealthCheck",
+      "adminSetPolicy",
+      "adminSetProvider",
+      "cancelClips",
+      "cancelSceneBatch",
       "cancelVideo",
+      "createClips",
+      "createSceneBatch",
+      "createSceneVideo",
       "createVideo",
+      "getClips",
       "getCredits",
+      "getSceneBatch",
       "getVideo",
       "getVideoUrl",
       "listVideos",
+      "quoteVideo",
+      "retryClip",
+      "retrySceneInBatch",
+      "retryVideo",
       "waitForVideo",
     ]);
     expect(names("taskQueueTrigger")).toEqual(["pollJob", "startJob", "storeVideo"]);
-    expect(names("scheduleTrigger")).toEqual(["checkHealth", "cleanUp", "sweep"]);
+    expect(names("httpsTrigger")).toEqual(["webhook"]);
+    expect(names("scheduleTrigger")).toEqual(["checkHealth", "checkMoney", "cleanUp", "sweep"]);
     const regions = Object.values(endpoints).map((endpoint) => endpoint.region);
     expect(new Set(regions)).toEqual(new Set(["{{ params.REGION }}"]));
-  }, 30_000);
+  });
 
   it("declares every setting that is not for a laptop only", async () => {
     const { params } = await manifestOf("");
-    const declared = settings.filter((setting) => setting.type !== "local").map((setting) => setting.name);
+    const declared = settings
+      .filter(({ type }) => type !== "local" && type !== "optionalSecret")
+      .map((setting) => setting.name);
     expect(params.map((param) => param.name).sort()).toEqual([...declared].sort());
-  }, 30_000);
+  });
+
+  it("asks for an optional secret only where OPTIONAL_SECRETS says that it exists", async () => {
+    const { endpoints, params } = await manifestOf(
+      "ENABLED_PROVIDERS=runway\nOPTIONAL_SECRETS=WEBHOOK_SECRET, OTHER\n",
+    );
+    const secrets = params.filter((param) => param.type === "secret").map((param) => param.name);
+    expect(secrets).toEqual(["RUNWAYML_API_SECRET", "WEBHOOK_SECRET"]);
+    expect(endpoints.webhook?.secretEnvironmentVariables).toContainEqual({ key: "WEBHOOK_SECRET" });
+  });
 
   it("asks for no secret of a provider that is switched off in .env", async () => {
     const { endpoints, params } = await manifestOf("ENABLED_PROVIDERS=runway\n");
     const secrets = params.filter((param) => param.type === "secret").map((param) => param.name);
     expect(secrets).toEqual(["RUNWAYML_API_SECRET"]);
     expect(endpoints.startJob?.secretEnvironmentVariables).toEqual([{ key: "RUNWAYML_API_SECRET" }]);
-  }, 30_000);
+  });
 });

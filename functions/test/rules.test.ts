@@ -16,14 +16,20 @@ const rulesFile = fileURLToPath(new URL("../../firestore.rules", import.meta.url
 const documents = {
   "videoJobs/job1": { uid: "ada", status: "queued" },
   "videoJobs/job1/attempts/1": { operation: { videoId: "v1" } },
+  "batches/batch1": { uid: "ada", status: "running" },
   "users/ada": { credits: { balance: 5 } },
   "users/ada/ledger/job1:hold": { credits: 5 },
   "users/ada/inbox/job1": { status: "completed" },
   "users/ada/devices/phone": { platform: "web" },
   "state/snapshot": { health: {} },
-  "policies/1": { version: 1 },
+  "policies/1": { policy: { version: 1 }, author: "root" },
+  "webhookDeliveries/d1": { provider: "runware", outcome: "followed" },
+  "budgets/2026-11-21:user:ada:0": { usdMicros: 250_000 },
+  "audit/line1": { actor: "root", action: "policy.published" },
 } as const;
-const own = Object.keys(documents).filter((path) => !/attempts|state|policies/.test(path));
+const own = Object.keys(documents).filter(
+  (path) => !/attempts|state|policies|budgets|audit|webhook/.test(path),
+);
 
 let start: FirestoreStart;
 let rules: RulesTestEnvironment;
@@ -104,6 +110,14 @@ describe("the Firestore rules", () => {
     await assertFails(jobs.where("uid", "==", "bob").get());
     await assertFails(jobs.where("status", "==", "queued").get());
     await assertFails(users.nobody().collection("videoJobs").where("uid", "==", "ada").get());
+  });
+
+  rule("let an owner list own batches, but no list that could hold another's", async () => {
+    const batches = users.ada().collection("batches");
+    const listed = await assertSucceeds(batches.where("uid", "==", "ada").get());
+    expect(listed.size).toBe(1);
+    await assertFails(batches.get());
+    await assertFails(users.bob().collection("batches").where("uid", "==", "ada").get());
   });
 
   rule("let an owner list own ledger lines and messages", async () => {

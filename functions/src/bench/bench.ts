@@ -12,4 +12,6 @@ export interface BenchOptions {
   readonly seed: number;
   /** A much smaller run that only shows that the bench works; its numbers are not for quoting. */
   readonly quick: boolean;
+  /** Size of the data, for benches that move any. */
+  readonly megabytes?: number;
 }

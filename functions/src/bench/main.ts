@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function measure(bench: Bench, command: BenchCommand): Promise<{ result: unknown; table: string }> {
-  const result = await bench.run({ seed: command.seed, quick: command.quick });
+  const result = await bench.run(command);
   return { result, table: bench.table(result) };
 }
 

@@ -9,6 +9,11 @@ describe("the bench command", () => {
     expect(command).toEqual({ name: "selection", seed: 7, json: true, quick: false, write: false });
   });
 
+  it("reads how much data is to be moved", () => {
+    expect(readCommand(["selection", "--mb", "20"], names)).toMatchObject({ megabytes: 20 });
+    expect(() => readCommand(["selection", "--mb", "many"], names)).toThrow("--mb");
+  });
+
   it.each([[["nothing"]], [[]], [["selection", "cold-start"]]])("lists the names for %j", (args) => {
     expect(() => readCommand(args, names)).toThrow("the names are: selection, cold-start, all");
   });

@@ -9,7 +9,7 @@ export interface BenchCommand extends BenchOptions {
 }
 
 export const usage =
-  "npm run bench -- NAME [--json] [--seed N] [--quick]   or   npm run bench -- all --write";
+  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N]   or   npm run bench -- all --write";
 
 /** Reads the command line; throws an `Error` whose message says what to write instead. */
 export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
@@ -19,6 +19,7 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
     options: {
       json: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
+      mb: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -33,7 +34,12 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
   if (!Number.isInteger(seed) || seed < 0) {
     throw new Error(`--seed must be a whole number, not "${values.seed}"`);
   }
+  const megabytes = values.mb === undefined ? undefined : Number(values.mb);
+  if (megabytes !== undefined && !(megabytes > 0)) {
+    throw new Error(`--mb must be a number of megabytes, not "${values.mb}"`);
+  }
   if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
   if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
-  return { name, seed, quick: values.quick, json: values.json, write: values.write };
+  const size = megabytes === undefined ? {} : { megabytes };
+  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...size };
 }

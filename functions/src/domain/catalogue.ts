@@ -6,6 +6,8 @@ export interface Catalogue {
   readonly entries: readonly CatalogueEntry[];
   /** Providers in the order in which their vendors are listed. */
   readonly providers: readonly string[];
+  /** Names of providers as people know them; the id stands in where there is none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface CatalogueEntry {

@@ -22,11 +22,13 @@ export interface LedgerEntry {
   readonly note: string;
 }
 
-/** The account after an entry, or `null` when it does not cover a hold. */
+/** The account after an entry, or `null` when its balance does not cover it. */
 export function applyEntry(account: CreditAccount, entry: LedgerEntry): CreditAccount | null {
   const { credits } = entry;
   switch (entry.type) {
     case "grant":
+      // A grant may be taken back as far as nothing has been held or spent of it.
+      if (account.balance + credits < 0) return null;
       return { ...account, granted: account.granted + credits, balance: account.balance + credits };
     case "hold":
       if (account.balance < credits) return null;

@@ -69,6 +69,8 @@ export interface CandidateFacts {
   readonly running: number;
   readonly allowed: number | null;
   readonly balanceUsdMicros: UsdMicros | null;
+  /** Set when it is more than the daily budget of its provider has left. */
+  readonly overBudget?: true;
   /** The vendor's own place in the order; the policy may overrule it. */
   readonly priority: number;
   /** The vendor's own affinities, by trait; the policy may overrule them. */
@@ -153,6 +155,7 @@ function moneyRejection(question: Question, facts: CandidateFacts): RejectionRea
   if (cost === null || !(cost >= 0)) return "price_unknown";
   if (question.maxCostUsdMicros !== null && cost > question.maxCostUsdMicros) return "over_max_cost";
   if (facts.balanceUsdMicros !== null && cost > facts.balanceUsdMicros) return "balance_too_low";
+  if (facts.overBudget === true) return "budget_exceeded";
   if (question.budgetLeftUsdMicros !== null && cost > question.budgetLeftUsdMicros) return "budget_exceeded";
   return null;
 }
@@ -162,9 +165,15 @@ function timeRejection(question: Question, facts: CandidateFacts): RejectionReas
   return question.now + facts.p90Seconds * 1_000 > question.deadlineAt ? "deadline_unreachable" : null;
 }
 
-/** A full model is expected to have a free place when one of its jobs has run half its time. */
+/**
+ * A trial is usually decided when its generation has finished, long before its right runs out. A
+ * full model is expected to have a free place when one of its jobs has run half its time.
+ */
 function retryTime(reason: RejectionReason, facts: CandidateFacts, now: number): number | null {
-  if (reason === "circuit_open" || reason === "trial_taken") return facts.retryAt;
+  if (reason === "circuit_open") return facts.retryAt;
+  if (reason === "trial_taken") {
+    return Math.min(facts.retryAt ?? Number.POSITIVE_INFINITY, now + facts.p50Seconds * 1_000);
+  }
   return reason === "concurrency_reached" ? now + (facts.p50Seconds * 1_000) / 2 : null;
 }
 

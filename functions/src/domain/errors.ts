@@ -81,7 +81,13 @@ export const errorPolicies = {
     circuit: "count",
   }),
   upload_failed: policy("system", "The finished file could not be stored.", { retryable: true }),
-  ambiguous_start: policy("provider", "The provider did not confirm the start.", { tryNext: true }),
+  conversion_failed: policy("system", "The finished video could not be converted as asked.", {
+    retryable: true,
+  }),
+  ambiguous_start: policy("provider", "The provider did not confirm the start.", {
+    tryNext: true,
+    circuit: "count",
+  }),
   unknown: policy("provider", "The provider answered in a way that is not understood.", {
     retryable: true,
     tryNext: true,
@@ -124,6 +130,8 @@ export interface PublicError {
   readonly fault: Fault;
   readonly retryable: boolean;
   readonly message: string;
+  /** For programs: which budget was used up, and until when. */
+  readonly details?: Readonly<Record<string, string | number>>;
 }
 
 export function toPublicError(code: ErrorCode, message?: string): PublicError {

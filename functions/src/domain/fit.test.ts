@@ -46,6 +46,14 @@ describe("a model that cannot serve a request", () => {
     expect([fits("bytes", 20), fits("bytes", 19)]).toEqual([true, false]);
   });
 
+  it("says text_too_long when the prompt fits and its brand terms do not", () => {
+    const branded = textRequest({ prompt: "A boat", brandTerms: ["Acme"] });
+    const room = "A boat. Featuring: Acme.".length;
+    const fits = (max: number) =>
+      typeof fitModel(withMode({ textLimit: { max, unit: "utf16" } }), branded, today) === "object";
+    expect([fits(room), fits(room - 1)]).toEqual([true, false]);
+  });
+
   it("says duration_unsupported when a script is longer than it speaks", () => {
     const speaking = exampleModel({
       modes: { avatar: { ...textMode, durations: { type: "script", maxSeconds: 10 } } },
@@ -167,13 +175,44 @@ describe("the adjustments", () => {
     expect(told({ seed: 1, negativePrompt: "rain" }, able)).toEqual([]);
   });
 
-  it("tell an avatar's caller that the script decides the length", () => {
+  it("tell what the prompt had no room for, in short", () => {
+    const tight = withMode({ textLimit: { max: 60, unit: "bytes" } });
+    const asked = { camera: { move: "pan" }, style: "x".repeat(150), negativePrompt: "rain" };
+    expect(told(asked, tight)).toEqual([
+      {
+        field: "negativePrompt",
+        asked: "a field of its own",
+        given: "words in the prompt",
+        reason: "Acme Clip 1 has no such field",
+      },
+      {
+        field: "prompt",
+        asked: `Steady camera pan.; Style: ${"x".repeat(93)}…`,
+        given: "left out",
+        reason: "Acme Clip 1 takes 60 bytes",
+      },
+    ]);
+  });
+
+  it("tell what the precise strategy leaves alone, without repeating the CV", () => {
+    expect(told({ strategy: "precise", style: "grainy", cvScript: "Nurse in Oslo" })).toEqual([
+      {
+        field: "prompt",
+        asked: "grainy; what the CV shows",
+        given: "left out",
+        reason: "the precise strategy takes the prompt as it is",
+      },
+    ]);
+  });
+
+  it("tell an avatar's caller that the script decides the length and is all that is shown", () => {
     const speaking = exampleModel({
       modes: { avatar: { ...textMode, durations: { type: "script", maxSeconds: 60 }, audio: "always" } },
     });
-    const request = avatarRequest({ durationSeconds: 5 });
-    expect(adjustmentsOf(speaking, request, fitOf(speaking, request)).map((entry) => entry.field)).toEqual([
-      "durationSeconds",
+    const request = avatarRequest({ durationSeconds: 5, prompt: "a smile", negativePrompt: "hats" });
+    expect(adjustmentsOf(speaking, request, fitOf(speaking, request))).toMatchObject([
+      { field: "durationSeconds", given: "length of the speech" },
+      { field: "prompt", asked: "a smile; hats", reason: "a script is spoken as it is written" },
     ]);
   });
 });

@@ -1,7 +1,10 @@
 import type { Durations, Mode, ProviderModel } from "./model.js";
 import { textLength } from "./model.js";
 import type { Policy } from "./policy.js";
-import { modeOf, requestedSeconds, type VideoRequest } from "./request.js";
+import { promptAdjustments } from "./prompt/adjustments.js";
+import { requiredText } from "./prompt/brand.js";
+import { buildPrompt } from "./prompt.js";
+import { type ModelRequest, modeOf, requestedSeconds } from "./request.js";
 import { ratioDistance, resolutionSteps, type Size } from "./resolution.js";
 
 /** Why a model cannot serve a request at all, or would have to change it too much. */
@@ -11,6 +14,7 @@ export type UnfitReason =
   | "resolution_unsupported"
   | "duration_unsupported"
   | "audio_unsupported"
+  | "references_unsupported"
   | "text_too_long"
   | "model_ended";
 
@@ -24,6 +28,12 @@ export interface Fit {
   /** Signed: negative is less than asked. */
   readonly resolutionSteps: number;
   readonly secondsDelta: number;
+  /** Set when the video is made of several generations, which together last `durationSeconds`. */
+  readonly segments?: {
+    readonly seconds: readonly number[];
+    /** One begins where the other ends, so they are made one after the other. */
+    readonly inTurn: boolean;
+  };
 }
 
 /** One change that the catalogue forces on a request; every one is told to the caller. */
@@ -35,13 +45,13 @@ export interface Adjustment {
 }
 
 /** Finds the nearest shape of a model. Depends on catalogue and request only, not on the policy. */
-export function fitModel(model: ProviderModel, request: VideoRequest, today: string): Fit | UnfitReason {
+export function fitModel(model: ProviderModel, request: ModelRequest, today: string): Fit | UnfitReason {
   const mode = model.modes[modeOf(request)];
   if (mode === undefined) return "kind_unsupported";
   if (model.availableUntil !== undefined && today > model.availableUntil) return "model_ended";
   if (request.audio && mode.audio === "none") return "audio_unsupported";
-  const text = request.kind === "avatar" ? request.script : request.prompt;
-  if (textLength(text, mode.textLimit.unit) > mode.textLimit.max) return "text_too_long";
+  if (!takesReferences(mode, request)) return "references_unsupported";
+  if (textLength(requiredText(request), mode.textLimit.unit) > mode.textLimit.max) return "text_too_long";
   const size = nearestSize(mode.sizes, request);
   if (size === undefined) return "ratio_unsupported";
   const asked = requestedSeconds(request);
@@ -56,6 +66,11 @@ export function fitModel(model: ProviderModel, request: VideoRequest, today: str
     resolutionSteps: resolutionSteps(request.resolution, size.resolution),
     secondsDelta: durationSeconds - asked,
   };
+}
+
+function takesReferences({ references }: Mode, request: ModelRequest): boolean {
+  const count = request.kind === "still" ? (request.references?.length ?? 0) : 0;
+  return count >= (references?.min ?? 0) && count <= (references?.max ?? 0);
 }
 
 /** Is the nearest shape near enough? The rules are the policy's. */
@@ -75,7 +90,7 @@ export function tooFar(
 }
 
 /** Everything that differs from what was asked, in words for the caller. */
-export function adjustmentsOf(model: ProviderModel, request: VideoRequest, fit: Fit): Adjustment[] {
+export function adjustmentsOf(model: ProviderModel, request: ModelRequest, fit: Fit): Adjustment[] {
   const found: Adjustment[] = [];
   const add = (field: string, asked: string, given: string, reason: string) =>
     found.push({ field, asked, given, reason });
@@ -88,7 +103,10 @@ export function adjustmentsOf(model: ProviderModel, request: VideoRequest, fit: 
   if (fit.size.resolution !== request.resolution) {
     add("resolution", request.resolution, fit.size.resolution, `${model.label} has no ${request.resolution}`);
   }
-  if (request.kind !== "avatar" && fit.secondsDelta !== 0) {
+  if (request.kind !== "avatar" && request.kind !== "still" && fit.segments !== undefined) {
+    const given = `${fit.segments.seconds.join(" + ")} s`;
+    add("durationSeconds", `${request.durationSeconds} s`, given, "no model makes one that long");
+  } else if (request.kind !== "avatar" && request.kind !== "still" && fit.secondsDelta !== 0) {
     const asked = `${request.durationSeconds} s`;
     add(
       "durationSeconds",
@@ -111,10 +129,7 @@ export function adjustmentsOf(model: ProviderModel, request: VideoRequest, fit: 
   if (request.seed !== undefined && fit.mode.seed !== true) {
     add("seed", String(request.seed), "none", `${model.label} takes no seed`);
   }
-  if (request.negativePrompt !== undefined && fit.mode.negativePrompt !== true) {
-    add("negativePrompt", "a field of its own", "words in the prompt", `${model.label} has no such field`);
-  }
-  return found;
+  return [...found, ...promptAdjustments(model.label, buildPrompt(request, fit.mode), fit.mode.textLimit)];
 }
 
 function lengths(durations: Durations): string {
@@ -131,7 +146,7 @@ function lengths(durations: Durations): string {
 }
 
 /** Same ratio first, then the nearest resolution; of two equally near the larger. */
-function nearestSize(sizes: readonly Size[], request: VideoRequest): Size | undefined {
+function nearestSize(sizes: readonly Size[], request: ModelRequest): Size | undefined {
   let best: Size | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const size of sizes) {

@@ -102,6 +102,24 @@ export function strictestCircuit(
   return (retryAt(own, now) ?? 0) >= (retryAt(provider, now) ?? 0) ? own : provider;
 }
 
+/** The id that stands for every provider: the kill switch for new starts. */
+export const everyProvider = "*";
+
+/** Are all new starts stopped? Then jobs wait instead of failing. */
+export function isPaused(health: HealthState): boolean {
+  return (health.switches[everyProvider] ?? "on") !== "on";
+}
+
+/** A provider that is off stays off, whatever was once said of one of its models. */
+export function strictestSwitch(
+  health: HealthState,
+  model: Pick<ProviderModel, "id" | "provider">,
+): ProviderSwitch {
+  const said = [model.id, model.provider, everyProvider].map((id) => health.switches[id]);
+  if (said.includes("off")) return "off";
+  return said.includes("drain") ? "drain" : "on";
+}
+
 const strictness = { closed: 0, half_open: 1, open: 2, isolated: 3 } as const;
 
 /** Failures that say something about the whole provider, not only about one of its models. */

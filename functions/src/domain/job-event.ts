@@ -1,3 +1,6 @@
+import type { BudgetLine, BudgetScope } from "./budget.js";
+import type { StoredPart } from "./composite.js";
+import type { Step } from "./composite-steps.js";
 import type { LedgerEntry } from "./credits.js";
 import type { ErrorCode, Failure } from "./errors.js";
 import type { Observation } from "./health.js";
@@ -15,8 +18,10 @@ export type NewAttempt = Pick<
   | "plan"
   | "adjustments"
   | "decision"
+  | "hedge"
   | "typical"
   | "estimatedCostUsdMicros"
+  | "composite"
 >;
 
 /** Everything that can happen to a job. Each names the attempt it speaks of, so a late one is known. */
@@ -32,17 +37,42 @@ export type JobEvent =
       readonly estimatedCostUsdMicros?: UsdMicros;
     }
   /** Turned away for certain, or never sent: nothing was paid. */
-  | { readonly type: "start_refused"; readonly attempt: number; readonly failure: Failure }
+  | {
+      readonly type: "start_refused";
+      readonly attempt: number;
+      /** Which copy of the start it is about, counted from 1; absent for all of them. */
+      readonly send?: number;
+      readonly failure: Failure;
+    }
   /** Sent, perhaps, and not answered. `resendable` where the vendor honours the key. */
-  | { readonly type: "start_unanswered"; readonly attempt: number; readonly resendable: boolean }
+  | {
+      readonly type: "start_unanswered";
+      readonly attempt: number;
+      readonly send?: number;
+      readonly resendable: boolean;
+    }
   | { readonly type: "ambiguity_expired"; readonly attempt: number }
+  | { readonly type: "ambiguity_resolved"; readonly attempt: number; readonly resolution: Resolution }
   /** Nobody can take it now, somebody can later. */
   | { readonly type: "start_postponed"; readonly until: number }
   | { readonly type: "start_impossible" }
+  /** Whoever could take it costs more than a daily budget has left. */
+  | {
+      readonly type: "budget_exhausted";
+      readonly scope: BudgetScope["type"];
+      readonly resetAt: number;
+    }
   | {
       readonly type: "operation_ended";
       readonly attempt: number;
       readonly status: Exclude<OperationStatus, { status: "pending" }>;
+    }
+  /** A part of a composite job has come further. */
+  | {
+      readonly type: "progressed";
+      readonly attempt: number;
+      readonly steps: readonly Step[];
+      readonly parts: readonly StoredPart[];
     }
   | { readonly type: "attempt_timed_out"; readonly attempt: number }
   | { readonly type: "deadline_passed" }
@@ -58,10 +88,23 @@ export type JobEvent =
       readonly code: ErrorCode;
       /** `false` when another try cannot help: the file itself is wrong. */
       readonly retry: boolean;
+      /** What exactly was wrong; kept with the attempt, never shown to a client. */
+      readonly reason?: string;
     }
+  /** An administrator has started the failed job again, as this one. */
+  | { readonly type: "redriven"; readonly jobId: string }
   | { readonly type: "cancel_requested"; readonly by: Cancellation["by"] }
   | { readonly type: "cancel_answered"; readonly attempt: number; readonly confirmed: boolean }
   | { readonly type: "effects_delivered"; readonly ids: readonly string[] };
+
+/** What an administrator found out, or decided, about a start that was never answered. */
+export type Resolution =
+  /** It was accepted: this is the provider's handle. */
+  | { readonly type: "attach"; readonly operation: Operation }
+  /** It was not: nothing was paid. */
+  | { readonly type: "not_accepted" }
+  /** Nobody knows: it counts as paid in vain. */
+  | { readonly type: "write_off" };
 
 /** A new state and what must be committed with it. */
 export interface Transition {
@@ -69,4 +112,6 @@ export interface Transition {
   readonly ledger: readonly LedgerEntry[];
   /** What was learned about models; recorded after the commit. */
   readonly observations: readonly Observation[];
+  /** What it changes in capped budgets; absent when that is nothing. */
+  readonly budget?: readonly BudgetLine[];
 }

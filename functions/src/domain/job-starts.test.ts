@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { accepted, event, exampleJob, run, seconds } from "./__fixtures__/jobs.js";
 import type { ErrorCode } from "./errors.js";
-import { exhaustedModels } from "./job-outcome.js";
+import { coolingModels, coolUntil, exhaustedModels } from "./job-outcome.js";
 import { defaultPolicy } from "./policy.js";
 import { transition } from "./transition.js";
 
@@ -15,14 +15,28 @@ describe("a refused start", () => {
     expect(twice.next).toEqual({ step: "start", dueAt: seconds(6) });
   });
 
-  it.each(["rate_limited", "authentication", "vendor_quota"] as const)(
-    "with %s leaves the model at once",
-    (code) => {
-      const { job } = run(exampleJob(), [1, event.claim(1, { model: "m" })], [2, event.refused(1, code)]);
-      expect(job.status).toBe("queued");
-      expect(exhaustedModels(job)).toEqual(["m"]);
-    },
-  );
+  it("with rate_limited lets the model cool down for as long as its vendor asked, and no longer", () => {
+    const claimed = run(exampleJob(), [1, event.claim(1, { model: "m" })]).job;
+    const failure = { code: "rate_limited", retryAfterMs: 90_000 } as const;
+    const refused = transition(
+      claimed,
+      { type: "start_refused", attempt: 1, failure },
+      seconds(2),
+      defaultPolicy,
+    );
+    const job = refused?.job ?? claimed;
+    expect(exhaustedModels(job)).toEqual([]);
+    expect(coolingModels(job, seconds(91))).toEqual(["m"]);
+    expect(coolUntil(job, seconds(91))).toBe(seconds(92));
+    expect(coolingModels(job, seconds(92))).toEqual([]);
+    expect(coolUntil(job, seconds(92))).toBeNull();
+  });
+
+  it.each(["authentication", "vendor_quota"] as const)("with %s leaves the model at once", (code) => {
+    const { job } = run(exampleJob(), [1, event.claim(1, { model: "m" })], [2, event.refused(1, code)]);
+    expect(job.status).toBe("queued");
+    expect(exhaustedModels(job)).toEqual(["m"]);
+  });
 
   it.each<ErrorCode>(["content_blocked", "invalid_request"])("with %s never wanders", (code) => {
     const { job, ledger } = run(exampleJob(), [1, event.claim(1)], [2, event.refused(1, code)]);
@@ -140,18 +154,43 @@ describe("an unanswered start", () => {
   });
 
   it.each(["content_blocked", "invalid_request"] as const)(
-    "that was sent again is settled by %s, which every copy gets",
+    "that was sent again is settled by %s in the vendor's own words, which every copy gets",
     (code) => {
-      const { job } = run(
+      const resent = run(
         exampleJob(),
         [1, event.claim(1)],
         [2, event.unanswered(1, true)],
         [10, event.resent(1, seconds(40))],
-        [11, event.refused(1, code)],
-      );
+      ).job;
+      const failure = { code, providerCode: "refused" };
+      const { job } = run(resent, [11, { type: "start_refused", attempt: 1, failure }]);
       expect(job).toMatchObject({ status: "failed", error: { code } });
     },
   );
+
+  it("that was sent again is not settled by a page that a gateway may have written", () => {
+    const { job } = run(
+      exampleJob(),
+      [1, event.claim(1)],
+      [2, event.unanswered(1, true)],
+      [10, event.resent(1, seconds(40))],
+      [11, event.refused(1, "invalid_request")],
+    );
+    expect(job.attempts).toMatchObject([{ state: "starting", failure: null }]);
+  });
+
+  it("is not given up because the sender of an earlier copy tells late that it got no answer", () => {
+    let { job } = run(exampleJob(), [1, event.claim(1)]);
+    for (let send = 1; send < 4; send += 1) {
+      job = run(job, [send * 60, event.resent(1, seconds(send * 60 + 30))]).job;
+    }
+    const late = { attempt: 1, send: 2, resendable: true } as const;
+    expect(transition(job, { type: "start_unanswered", ...late }, seconds(190), defaultPolicy)).toBeNull();
+    const refused = { type: "start_refused", ...late, failure: { code: "network" } } as const;
+    expect(transition(job, refused, seconds(190), defaultPolicy)).toBeNull();
+    const { job: ambiguous } = run(job, [191, { type: "start_unanswered", ...late, send: 4 }]);
+    expect(ambiguous.attempts[0]).toMatchObject({ state: "ambiguous", sends: 4 });
+  });
 
   it("is not sent again for a job that was cancelled in between", () => {
     const { job } = run(exampleJob(), [1, event.claim(1)], [2, event.cancel()]);

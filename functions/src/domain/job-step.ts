@@ -22,6 +22,8 @@ export function replaceAttempt(job: Job, attempt: Attempt): Job {
 
 /** Enters a status; the progress never falls back to where the status begins. */
 export function withStatus(job: Job, status: JobStatus): Job {
+  // A composite job goes by its steps.
+  if (job.composition !== undefined) return { ...job, status };
   return { ...job, status, progressPercent: Math.max(job.progressPercent, percentAt(status)) };
 }
 
@@ -33,6 +35,8 @@ export function cancelEffect(job: Job, attempt: Attempt): Effect {
 export function checkTime(job: Job, now: number): number | null {
   const times: number[] = [];
   if (job.outbox.length > 0) times.push(now + graceMs);
+  const starting = job.attempts.find((attempt) => attempt.state === "starting");
+  if (starting !== undefined) times.push(Math.max(now, starting.leaseUntil) + graceMs);
   if (!isTerminal(job)) {
     times.push(job.deadlineAt + graceMs);
     if (job.next !== null) times.push(Math.max(now, job.next.dueAt) + graceMs);

@@ -1,8 +1,11 @@
+import type { BatchPlace } from "./batch.js";
+import type { BudgetScope } from "./budget.js";
+import type { CompositePlan, Composition, PartOf } from "./composite.js";
 import type { ErrorCode, Failure, PublicError } from "./errors.js";
 import type { Adjustment } from "./fit.js";
+import type { JobRequest } from "./job-request.js";
 import type { UsdMicros } from "./money.js";
 import type { GenerationPlan, Operation } from "./provider.js";
-import type { VideoRequest } from "./request.js";
 import type { DecisionRecord } from "./selection.js";
 
 /**
@@ -14,7 +17,7 @@ export interface Job {
   readonly id: string;
   readonly uid: string;
   readonly tier: string;
-  readonly request: VideoRequest;
+  readonly request: JobRequest;
   readonly requestHash: string;
   readonly status: JobStatus;
   /** Grows with every change; a message that names an older version is stale. */
@@ -37,6 +40,18 @@ export interface Job {
   readonly cancellation: Cancellation | null;
   readonly output: Output | null;
   readonly error: PublicError | null;
+  /** Set when its credits are counted in a daily budget of its owner. */
+  readonly countsCredits?: true;
+  /** Set when it was asked for together with others. */
+  readonly batch?: BatchPlace;
+  /** Set for a part of another job: that one pays, tells its owner, and takes it along when it goes. */
+  readonly partOf?: PartOf;
+  /** Set for a job that is put together of others. */
+  readonly composition?: Composition;
+  /** The failed job that an administrator started again as this one. */
+  readonly redriveOf?: string;
+  /** The jobs as which this one was started again, oldest first. */
+  readonly redrives?: readonly string[];
 }
 
 export type JobStatus = "queued" | "generating" | "storing" | "completed" | "failed" | "cancelled";
@@ -66,7 +81,14 @@ export interface Attempt {
   readonly endedAt: number | null;
   /** When it is given up if the provider has not finished. */
   readonly timeoutAt: number;
+  /** When a second provider is started beside it, if it has not finished; `null` for never. */
+  readonly hedgeAt: number | null;
+  /** Was it started beside another attempt that was still running? */
+  readonly hedge: boolean;
   readonly typical: { readonly p50Seconds: number; readonly p90Seconds: number };
+  /** By our price table. */
+  readonly listedCostUsdMicros: UsdMicros;
+  /** The same, or what the provider estimated when it accepted the start. */
   readonly estimatedCostUsdMicros: UsdMicros;
   /** What the provider says it billed; `null` while unknown. */
   readonly costUsdMicros: UsdMicros | null;
@@ -74,6 +96,10 @@ export interface Attempt {
   readonly wasted: boolean;
   readonly failure: Failure | null;
   readonly storeTries: number;
+  /** Set when other jobs are started instead of a provider; their attempts carry the cost and the blame. */
+  readonly composite?: CompositePlan;
+  /** The budgets in which it is counted; absent when none was capped when it started. */
+  readonly budgets?: readonly BudgetScope[];
 }
 
 /**
@@ -92,7 +118,10 @@ export type AttemptState =
 /** A side effect as data. Delivered at least once; its id makes a repetition harmless. */
 export type Effect =
   | { readonly id: string; readonly type: "cancel_operation"; readonly attempt: number }
-  | { readonly id: string; readonly type: "notify" };
+  | { readonly id: string; readonly type: "notify" }
+  /** A part has ended: the whole is looked at. */
+  | { readonly id: string; readonly type: "part_ended" }
+  | { readonly id: string; readonly type: "tell_batch" };
 
 export interface Cancellation {
   readonly requestedAt: number;
@@ -104,6 +133,8 @@ export interface Cancellation {
 
 /** The finished file, checked. */
 export interface Output {
+  /** `playlist`: a list of the segments of a video that could not be joined here. */
+  readonly medium: "video" | "image" | "playlist";
   readonly path: string;
   readonly contentType: string;
   readonly bytes: number;
@@ -113,8 +144,10 @@ export interface Output {
   readonly durationSeconds: number;
   readonly codec: string;
   readonly hasAudio: boolean;
-  /** Path of the thumbnail beside it, when the provider made one. */
+  /** Path of the picture beside it, when the provider or a converter made one. */
   readonly thumbnailPath: string | null;
+  /** Where anybody can open it; pictures of scenes are public, videos never. */
+  readonly publicUrl?: string;
 }
 
 export function isTerminal(job: Job): boolean {
@@ -128,6 +161,15 @@ export function findAttempt(job: Job, number: number): Attempt | undefined {
 /** The attempt whose start is under way or unanswered, if any: there is never more than one. */
 export function openStart(job: Job): Attempt | undefined {
   return job.attempts.find((attempt) => attempt.state === "starting" || attempt.state === "ambiguous");
+}
+
+/**
+ * A start that was never answered, and of which nobody has said yet what became of it: also one that
+ * the job no longer waits for, because it may have been paid.
+ */
+export function isUnresolved(attempt: Attempt): boolean {
+  if (attempt.state === "ambiguous") return true;
+  return attempt.state === "abandoned" && attempt.operation === null && attempt.costUsdMicros === null;
 }
 
 /** Attempts that the provider may still be working on, and whose result we want to see. */

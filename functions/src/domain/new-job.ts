@@ -1,8 +1,11 @@
+import { type Composition, partId } from "./composite.js";
+import { firstSteps } from "./composite-steps.js";
 import type { LedgerEntry } from "./credits.js";
 import type { Job } from "./job.js";
+import type { JobRequest } from "./job-request.js";
 import type { Policy } from "./policy.js";
-import { creditsToHold } from "./pricing.js";
-import { requestHash, type VideoRequest } from "./request.js";
+import { creditsForImage, creditsToHold } from "./pricing.js";
+import { type ModelRequest, requestHash } from "./request.js";
 
 export interface Caller {
   readonly uid: string;
@@ -11,7 +14,7 @@ export interface Caller {
 }
 
 /** A job as it is first written: queued, with its credits held and its start due at once. */
-export function newJob(id: string, caller: Caller, request: VideoRequest, policy: Policy, now: number): Job {
+export function newJob(id: string, caller: Caller, request: JobRequest, policy: Policy, now: number): Job {
   return {
     id,
     uid: caller.uid,
@@ -34,11 +37,35 @@ export function newJob(id: string, caller: Caller, request: VideoRequest, policy
     cancellation: null,
     output: null,
     error: null,
+    ...(policy.budgets.user.credits === null ? {} : { countsCredits: true }),
+    ...(request.kind === "scene" ? { composition: { steps: firstSteps(now), parts: [] } } : {}),
+  };
+}
+
+/** A part of a job: its whole has paid for it and shares its deadline. */
+export function newPart(whole: Job, name: string, request: ModelRequest, policy: Policy, now: number): Job {
+  const { countsCredits, ...fresh } = newJob(partId(whole.id, name), whole, request, policy, now);
+  return { ...fresh, deadlineAt: whole.deadlineAt, heldCredits: 0, partOf: { jobId: whole.id, name } };
+}
+
+/** A new try of a job: what it was made of, and is stored, is neither made nor paid again. */
+export function keepingParts(fresh: Job, composition: Composition | undefined, policy: Policy): Job {
+  if (composition === undefined) return fresh;
+  const { plan, parts } = composition;
+  const paid = parts.some(({ name }) => name === "image") && fresh.request.kind === "scene";
+  return {
+    ...fresh,
+    composition: {
+      ...(plan === undefined ? {} : { plan }),
+      steps: firstSteps(fresh.createdAt),
+      parts: parts.map((part) => ({ ...part, chargedCredits: 0 })),
+    },
+    heldCredits: fresh.heldCredits - (paid ? creditsForImage(fresh.request, policy) : 0),
   };
 }
 
 /** Named by the caller or by the policy. */
-export function deadlineMs(request: VideoRequest, policy: Policy): number {
+export function deadlineMs(request: JobRequest, policy: Policy): number {
   return (request.deadlineSeconds ?? policy.limits.deadlineSeconds) * 1_000;
 }
 

@@ -36,3 +36,12 @@ export function mismatch(facts: VideoFacts, plan: GenerationPlan): string | null
   if (spoken && !facts.hasAudio) return "no sound although it is spoken";
   return facts.durationSeconds > 0 ? null : "no length";
 }
+
+/** What a whole picture lacks of what was asked, or `null`. */
+export function pictureMismatch(
+  { width, height }: { readonly width: number; readonly height: number },
+  { size }: GenerationPlan,
+): string | null {
+  const isAsAsked = Math.abs(width / height / (size.width / size.height) - 1) <= ratioTolerance;
+  return isAsAsked ? null : `ratio ${width}:${height} instead of ${size.ratio}`;
+}

@@ -2,10 +2,10 @@ import type { Fit } from "./fit.js";
 import type { ProviderModel } from "./model.js";
 import { buildText } from "./prompt.js";
 import type { GenerationPlan } from "./provider.js";
-import { modeOf, type VideoRequest } from "./request.js";
+import { type ModelRequest, modeOf } from "./request.js";
 
 /** Brings a request into the shape that a model serves. */
-export function toPlan(model: ProviderModel, request: VideoRequest, fit: Fit): GenerationPlan {
+export function toPlan(model: ProviderModel, request: ModelRequest, fit: Fit): GenerationPlan {
   return {
     model: model.id,
     mode: modeOf(request),
@@ -22,7 +22,9 @@ export function toPlan(model: ProviderModel, request: VideoRequest, fit: Fit): G
   };
 }
 
-function images(request: VideoRequest): Pick<GenerationPlan, "image" | "firstFrame" | "lastFrame"> {
+function images(
+  request: ModelRequest,
+): Pick<GenerationPlan, "image" | "firstFrame" | "lastFrame" | "references"> {
   switch (request.kind) {
     case "text":
       return {};
@@ -30,6 +32,8 @@ function images(request: VideoRequest): Pick<GenerationPlan, "image" | "firstFra
       return { image: request.image };
     case "frames":
       return { firstFrame: request.firstFrame, lastFrame: request.lastFrame };
+    case "still":
+      return request.references === undefined ? {} : { references: request.references };
     case "avatar":
       return request.image === undefined ? {} : { image: request.image };
   }

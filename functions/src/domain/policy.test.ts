@@ -22,8 +22,18 @@ describe("a policy", () => {
       "a fraction of a credit",
       { credits: { ...defaultPolicy.credits, perSecond: { draft: 0.5, standard: 1, premium: 1 } } },
     ],
+    ["a negative budget", { budgets: { ...defaultPolicy.budgets, installation: { usd: -1 } } }],
+    [
+      "a fraction of a credit a day",
+      { budgets: { ...defaultPolicy.budgets, user: { usd: null, credits: 0.5 } } },
+    ],
     ["an unknown tier profile", { tierProfiles: { free: "slowest" } }],
   ])("is refused with %s", (_name, changes) => {
     expect(policySchema.safeParse({ ...defaultPolicy, ...changes }).success).toBe(false);
+  });
+
+  it("that was published before budgets and hedges existed is read with neither", () => {
+    const { budgets: _budgets, hedge: _hedge, ...older } = defaultPolicy;
+    expect(policySchema.parse(older)).toEqual(defaultPolicy);
   });
 });

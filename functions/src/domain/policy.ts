@@ -40,12 +40,16 @@ const utility = z.number().min(0).max(1);
 /** Affinity of a style or kind for providers and models: 0 avoids, 0.5 is neutral, 1 prefers. */
 const affinity = z.record(z.string(), utility);
 
+const dailyUsd = z.number().min(0).max(1_000_000).nullable();
+
 const perQuality = z.strictObject(
   Object.fromEntries(qualities.map((name) => [name, z.number().int().min(0)])) as Record<
     (typeof qualities)[number],
     z.ZodNumber
   >,
 );
+
+const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
 
 /**
  * Everything an administrator may decide about selection, limits and money. Versioned documents of
@@ -115,6 +119,26 @@ export const policySchema = z.strictObject({
     perSecond: perQuality,
     perImage: perQuality,
   }),
+  /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
+  budgets: z
+    .strictObject({
+      /** Of each user: what providers are paid for it, and the credits that its videos take. */
+      user: z.strictObject({ usd: dailyUsd, credits: z.number().int().min(0).nullable() }),
+      /** By provider id: money, and seconds of video, since prices drift and quantities do not. */
+      providers: z.record(
+        z.string(),
+        z.strictObject({ usd: dailyUsd, seconds: z.number().min(0).nullable() }),
+      ),
+      installation: z.strictObject({ usd: dailyUsd }),
+    })
+    // Sections that came later have defaults: a policy that is already published stays readable.
+    .default(noBudgets),
+  hedge: z
+    .strictObject({
+      /** Start a second provider beside a slow one. Costs up to one more generation for such a job. */
+      enabled: z.boolean(),
+    })
+    .default({ enabled: false }),
   ambiguous: z.strictObject({
     /** What follows when a provider without a key never answered a start. */
     action: z.enum(["wait", "failOver"]),
@@ -170,5 +194,7 @@ export const defaultPolicy: Policy = {
     perSecond: { draft: 1, standard: 2, premium: 4 },
     perImage: { draft: 1, standard: 2, premium: 4 },
   },
+  budgets: noBudgets,
+  hedge: { enabled: false },
   ambiguous: { action: "wait", waitSeconds: 900 },
 };

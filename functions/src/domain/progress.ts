@@ -1,4 +1,5 @@
-import type { Job, JobStatus } from "./job.js";
+import { describeStep } from "./composite-steps.js";
+import { isTerminal, type Job, type JobStatus } from "./job.js";
 
 /** Where a job stands, in words for a person. Computed, except for the percentage that never falls. */
 export interface Progress {
@@ -27,6 +28,7 @@ export function percentAt(status: JobStatus): number {
 export function progressOf(job: Job, now: number): Progress {
   const running = job.attempts.find((attempt) => attempt.state === "running");
   const stage = stageOf(job);
+  if (job.composition !== undefined) return { percent: job.progressPercent, stage };
   if (job.status !== "generating" || running?.acceptedAt == null) {
     return { percent: job.progressPercent, stage };
   }
@@ -37,6 +39,8 @@ export function progressOf(job: Job, now: number): Progress {
 }
 
 function stageOf(job: Job): string {
+  const step = job.composition?.steps.at(-1);
+  if (step !== undefined && !isTerminal(job)) return describeStep(step.name);
   switch (job.status) {
     case "queued":
       return job.attempts.length === 0 ? "Waiting to start" : "Choosing another provider";

@@ -1,48 +1,70 @@
-import { type Mode, textLength } from "./model.js";
-import type { VideoRequest } from "./request.js";
+import type { Mode } from "./model.js";
+import { thingsToAvoid } from "./prompt/avoid.js";
+import { brandOpening, missingBrandTerms } from "./prompt/brand.js";
+import { cameraText } from "./prompt/camera-words.js";
+import { visualElements } from "./prompt/cv.js";
+import { growPrompt } from "./prompt/growing-prompt.js";
+import type { LeftOutPart, PromptPart, PromptResult } from "./prompt/part.js";
+import { strategies } from "./prompt/strategies.js";
+import { styleText } from "./prompt/styles.js";
+import type { ModelRequest } from "./request.js";
 
-const styles: Readonly<Record<string, string>> = {
-  professional: "Clean, well-lit scene with subtle, steady movement.",
-  friendly: "Warm light and a smooth, inviting camera.",
-  energetic: "Vivid colours, dynamic angles and quick movement.",
-};
+type ShownRequest = Exclude<ModelRequest, { kind: "avatar" }>;
+type SpokenRequest = Extract<ModelRequest, { kind: "avatar" }>;
 
-const cameraWords: Readonly<Record<string, readonly [string, string, string]>> = {
-  static: ["Static camera.", "Static camera.", "Static camera."],
-  pan: ["Slow, slight camera pan.", "Steady camera pan.", "Sweeping camera pan."],
-  zoom: ["Very slow zoom.", "Steady zoom.", "Fast, strong zoom."],
-  tilt: ["Slight camera tilt.", "Steady camera tilt.", "Strong camera tilt."],
-};
+/** The text that a model receives. */
+export function buildText(request: ModelRequest, mode: Mode): string {
+  return buildPrompt(request, mode).text;
+}
 
 /**
- * The text that a model receives: the caller's own words first and unchanged, then enrichment as
- * far as the model's limit allows. The caller's words are data; nothing in them is a template.
+ * The caller's own words first and unchanged, then additions in order of importance as far as the
+ * model's limit allows. All that a caller wrote is data: nothing in it is a template or an order.
  */
-export function buildText(request: VideoRequest, mode: Mode): string {
-  if (request.kind === "avatar") return request.script;
-  const parts = [request.prompt];
-  for (const extra of enrichment(request, mode)) {
-    const longer = [...parts, extra].join(" ");
-    if (textLength(longer, mode.textLimit.unit) <= mode.textLimit.max) parts.push(extra);
-  }
-  return parts.join(" ");
+export function buildPrompt(request: ModelRequest, mode: Mode): PromptResult {
+  return request.kind === "avatar" ? spokenPrompt(request) : shownPrompt(request, mode);
 }
 
-/** In order of importance: what does not fit is left out from the end. */
-function enrichment(request: VideoRequest, mode: Mode): string[] {
-  const extras: string[] = [];
+function shownPrompt(request: ShownRequest, mode: Mode): PromptResult {
+  const strategy = strategies[request.strategy];
+  const prompt = growPrompt(request.prompt, mode.textLimit);
+  prompt.addList("brandTerms", brandOpening, missingBrandTerms(request));
   if (request.negativePrompt !== undefined && mode.negativePrompt !== true) {
-    extras.push(`Avoid: ${request.negativePrompt}.`);
+    prompt.addList("negativePrompt", "Avoid: ", thingsToAvoid(request.negativePrompt));
   }
-  if (request.camera !== undefined) extras.push(cameraText(request.camera));
-  if (request.strategy !== "precise" && request.style !== undefined) {
-    extras.push(styles[request.style] ?? `Style: ${request.style}.`);
+  if (request.camera !== undefined) {
+    prompt.addSentence({ field: "camera", text: cameraText(request.camera) });
   }
-  if (request.strategy === "creative") extras.push("Cinematic composition with depth and atmosphere.");
-  return extras;
+  if (request.style !== undefined && strategy.style) {
+    prompt.addSentence({ field: "style", text: styleText(request.style) });
+  }
+  prompt.addList("cvScript", "Visual elements: ", visualElements(request, strategy.elements));
+  for (const text of strategy.sentences) prompt.addSentence({ field: "strategy", text });
+  const { text, added, leftOut } = prompt.result();
+  return { text, added, leftOut: [...leftOut, ...unwanted(request)] };
 }
 
-function cameraText(camera: NonNullable<VideoRequest["camera"]>): string {
-  const level = camera.intensity < 1 / 3 ? 0 : camera.intensity < 2 / 3 ? 1 : 2;
-  return cameraWords[camera.move]?.[level] ?? "";
+/** What the caller gave and the strategy of the same caller leaves alone. */
+function unwanted(request: ShownRequest): LeftOutPart[] {
+  const strategy = strategies[request.strategy];
+  const parts: LeftOutPart[] = [];
+  if (request.style !== undefined && !strategy.style) {
+    parts.push({ field: "style", text: request.style, reason: "precise" });
+  }
+  if (request.cvScript !== undefined && strategy.elements === 0) {
+    // Not the CV itself: this is repeated to lists and logs, and a CV is personal.
+    parts.push({ field: "cvScript", text: "what the CV shows", reason: "precise" });
+  }
+  return parts;
+}
+
+/** A script is spoken exactly as it is written. */
+function spokenPrompt(request: SpokenRequest): PromptResult {
+  const parts: PromptPart[] = [];
+  const { prompt, style, camera, negativePrompt } = request;
+  if (prompt !== undefined) parts.push({ field: "prompt", text: prompt });
+  if (negativePrompt !== undefined) parts.push({ field: "negativePrompt", text: negativePrompt });
+  if (camera !== undefined) parts.push({ field: "camera", text: cameraText(camera) });
+  if (style !== undefined) parts.push({ field: "style", text: style });
+  return { text: request.script, added: [], leftOut: parts.map((part) => ({ ...part, reason: "spoken" })) };
 }

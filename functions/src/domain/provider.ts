@@ -26,12 +26,19 @@ export interface VideoProvider {
 
   start(plan: GenerationPlan, context: StartContext): Promise<StartResult>;
   status(operation: Operation): Promise<OperationStatus>;
+  /**
+   * The handle of a generation that the vendor knows under this id of its own, for a start whose
+   * answer was lost. Reads nothing: whether there is one is for `status` to say.
+   */
+  attach?(id: string, model: string): Operation;
   /** Absent when the vendor has no way to stop a running generation. */
   cancel?(operation: Operation): Promise<CancelResult>;
   /** A free read of the account. Never generates. */
   probe(): Promise<ProbeResult>;
   /** Absent when the vendor has no webhooks: then only polling carries the job. */
   readonly webhook?: WebhookReader;
+  /** Absent when the vendor signs nothing, or has no way to register an endpoint. */
+  registerWebhook?(url: string): Promise<WebhookRegistration>;
 }
 
 /** The vendor's handle of a running generation: opaque JSON that only its own folder reads. */
@@ -108,6 +115,15 @@ export type CancelResult =
 export type ProbeResult =
   | { readonly status: "ok"; readonly balanceUsdMicros?: UsdMicros }
   | { readonly status: "failed"; readonly failure: Failure };
+
+export type WebhookRegistration =
+  | {
+      readonly status: "registered";
+      readonly endpointId: string;
+      /** Told once, and never again. */
+      readonly signingSecret: string;
+    }
+  | { readonly status: "refused"; readonly failure: Failure };
 
 /** Raw bytes in, a hint out. The hint is never believed: the engine reads the vendor again. */
 export interface WebhookReader {

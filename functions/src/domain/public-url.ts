@@ -49,6 +49,8 @@ const reservedSuffixes = [
   "internal",
   "intranet",
   "lan",
+  // Another name of the metadata server (Compute Engine docs, read 2026-11-21).
+  "metadata.goog",
   "home.arpa",
   "in-addr.arpa",
   "ip6.arpa",
@@ -77,6 +79,8 @@ export function urlProblem(text: string): string | null {
     return "must be a URL such as https://example.com/image.png";
   }
   if (url.protocol !== "https:") return "must start with https://";
+  // One slash or three are mended here, and read as something else by other parsers.
+  if (!/^https:\/\/[^/]/i.test(text)) return "must start with https:// and the name of a host";
   if (/[\s\\\u0000-\u001f\u007f]/.test(text))
     return "must not hold spaces, backslashes or control characters";
   if (url.username !== "" || url.password !== "") return "must not hold a user name or password";

@@ -56,6 +56,8 @@ describe("a limit", () => {
     ["prompt of 4,000", { prompt: "x".repeat(requestLimits.prompt) }],
     ["style of 200", { style: "x".repeat(requestLimits.style) }],
     ["negativePrompt of 1,000", { negativePrompt: "x".repeat(requestLimits.negativePrompt) }],
+    ["cvScript of 5,000", { cvScript: "x".repeat(requestLimits.cvScript) }],
+    ["10 brand terms of 50", { brandTerms: Array(10).fill("x".repeat(requestLimits.brandTerm)) }],
     ["1 second", { durationSeconds: 1 }],
     ["60 seconds", { durationSeconds: 60 }],
     ["deadline of 30 s", { deadlineSeconds: 30 }],
@@ -83,6 +85,12 @@ describe("a limit", () => {
     ["prompt", { prompt: undefined }],
     ["style", { style: "x".repeat(requestLimits.style + 1) }],
     ["negativePrompt", { negativePrompt: "x".repeat(requestLimits.negativePrompt + 1) }],
+    ["cvScript", { cvScript: "x".repeat(requestLimits.cvScript + 1) }],
+    ["cvScript", { cvScript: "\u200b" }],
+    ["brandTerms", { brandTerms: Array(11).fill("x") }],
+    ["brandTerms.0: each term", { brandTerms: ["x".repeat(requestLimits.brandTerm + 1)] }],
+    ["brandTerms.1: each term", { brandTerms: ["Acme", " "] }],
+    ["brandTerms", { brandTerms: "Acme" }],
     ["durationSeconds", { durationSeconds: 0.99 }],
     ["durationSeconds", { durationSeconds: 60.01 }],
     ["durationSeconds", { durationSeconds: -5 }],
@@ -157,6 +165,16 @@ describe("an unknown field", () => {
   ])("is refused by its name: %s", (_name, changes, message) => {
     expect(problemOf({ ...kinds.text, ...changes }).message).toBe(message);
   });
+
+  it.each(["cvScript", "brandTerms"])(
+    "is what %s is to a script, which is spoken as it is written",
+    (field) => {
+      const value = field === "cvScript" ? "Nurse" : ["Acme"];
+      expect(problemOf({ ...kinds.avatar, [field]: value }).message).toBe(
+        `unknown field ${field}: remove it`,
+      );
+    },
+  );
 
   it("is refused when it is called __proto__", () => {
     const input: unknown = JSON.parse('{"kind":"text","prompt":"a","__proto__":{"audio":true}}');

@@ -11,6 +11,9 @@ export const requestLimits = {
   script: 5_000,
   negativePrompt: 1_000,
   style: 200,
+  cvScript: 5_000,
+  brandTerms: 10,
+  brandTerm: 50,
   requestId: 128,
   metadataEntries: 20,
   metadataValue: 500,
@@ -18,7 +21,8 @@ export const requestLimits = {
 
 const invisibleCharacters = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/gu;
 
-function text(name: string, max: number) {
+/** A text that shows something. `name` is how messages call it. */
+export function text(name: string, max: number) {
   return z
     .string()
     .max(max, `${name} must be at most ${max} characters`)
@@ -30,7 +34,7 @@ function text(name: string, max: number) {
     );
 }
 
-const publicUrl = z.string().superRefine((value, context) => {
+export const publicUrl = z.string().superRefine((value, context) => {
   const problem = urlProblem(value);
   if (problem !== null) context.addIssue({ code: "custom", message: problem });
 });
@@ -60,7 +64,8 @@ const providerChoice = z.strictObject({
   prefer: z.array(z.string().max(100)).max(50).optional(),
 });
 
-const common = {
+/** Fields that every kind of request has. */
+export const common = {
   style: text("style", requestLimits.style).optional(),
   strategy: z.enum(["default", "creative", "precise"]).default("default"),
   camera: camera.optional(),
@@ -85,32 +90,46 @@ const common = {
   requestId: identifier.optional(),
 };
 
-const durationSeconds = z.number().min(1).max(60);
+export const durationSeconds = z.number().min(1).max(60);
 const prompt = text("prompt", requestLimits.prompt);
+
+/** For kinds that show something; a script is spoken as it is written. */
+export const shown = {
+  prompt,
+  /** A CV, from which roles, places, achievements, tools and skills to show are taken. */
+  cvScript: text("cvScript", requestLimits.cvScript).optional(),
+  /** Names that the final prompt holds in exactly this spelling. */
+  brandTerms: z
+    .array(text("each term", requestLimits.brandTerm))
+    .max(requestLimits.brandTerms, `may hold ${requestLimits.brandTerms} terms`)
+    .optional(),
+};
+
+export const framesRequestSchema = z.strictObject({
+  kind: z.literal("frames"),
+  ...shown,
+  firstFrame: publicUrl,
+  lastFrame: publicUrl,
+  durationSeconds: durationSeconds.default(8),
+  ...common,
+});
 
 /** What a caller may ask for, in no vendor's words. Strict: unknown fields are refused. */
 export const videoRequestSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("text"),
-    prompt,
+    ...shown,
     durationSeconds: durationSeconds.default(5),
     ...common,
   }),
   z.strictObject({
     kind: z.literal("image"),
-    prompt,
+    ...shown,
     image: publicUrl,
     durationSeconds: durationSeconds.default(5),
     ...common,
   }),
-  z.strictObject({
-    kind: z.literal("frames"),
-    prompt,
-    firstFrame: publicUrl,
-    lastFrame: publicUrl,
-    durationSeconds: durationSeconds.default(8),
-    ...common,
-  }),
+  framesRequestSchema,
   z.strictObject({
     kind: z.literal("avatar"),
     script: text("script", requestLimits.script),
@@ -123,6 +142,22 @@ export const videoRequestSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
+
+/** A picture that a scene begins with. A step of other jobs; no client asks for one by itself. */
+export const stillRequestSchema = z.strictObject({
+  kind: z.literal("still"),
+  ...shown,
+  references: z
+    .array(z.strictObject({ url: publicUrl, tag: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{2,15}$/) }))
+    .max(3)
+    .optional(),
+  ...common,
+});
+
+export type StillRequest = z.infer<typeof stillRequestSchema>;
+
+/** A request that one model can serve. */
+export type ModelRequest = VideoRequest | StillRequest;
 
 /** Parses input from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseRequest(input: unknown): VideoRequest {
@@ -148,18 +183,20 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     const names = issue.keys.map((key) => (path === "" ? key : `${path}.${key}`)).join(", ");
     return `unknown field ${names}: remove it`;
   }
-  const message = issue.message.startsWith(`${path} `) ? issue.message.slice(path.length + 1) : issue.message;
+  // Of a name in a record only its own issues say what is wrong with it.
+  const said = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const message = said.startsWith(`${path} `) ? said.slice(path.length + 1) : said;
   return path === "" ? message : `${path}: ${message}`;
 }
 
 /** The catalogue mode that serves a request. */
-export function modeOf(request: VideoRequest): ModeName {
+export function modeOf(request: ModelRequest): ModeName {
   if (request.kind === "avatar") return request.image === undefined ? "avatar" : "photo";
   return request.kind;
 }
 
 /** Equal for equal requests, whatever the order of their fields; tells a reused requestId apart. */
-export function requestHash(request: VideoRequest): string {
+export function requestHash(request: object): string {
   return sha256(canonicalJson(request));
 }
 
@@ -169,6 +206,7 @@ export function spokenSeconds(script: string): number {
 }
 
 /** The length that a request stands for before a model is chosen. */
-export function requestedSeconds(request: VideoRequest): number {
+export function requestedSeconds(request: ModelRequest): number {
+  if (request.kind === "still") return 0;
   return request.kind === "avatar" ? spokenSeconds(request.script) : request.durationSeconds;
 }

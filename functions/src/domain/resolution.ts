@@ -26,9 +26,17 @@ export function resolutionSteps(from: Resolution, to: Resolution): number {
 
 /** Width over height of a ratio word. */
 export function ratioValue(ratio: Ratio): number {
-  const [width = 1, height = 1] = ratio.split(":").map(Number);
-  return width / height;
+  return ratioValues[ratio];
 }
+
+const ratioValues: Record<Ratio, number> = {
+  "16:9": 16 / 9,
+  "9:16": 9 / 16,
+  "1:1": 1,
+  "4:3": 4 / 3,
+  "3:4": 3 / 4,
+  "21:9": 21 / 9,
+};
 
 /** How far two ratios are apart, as |ln(a/b)|: 0 for equal, 0.29 between 16:9 and 4:3. */
 export function ratioDistance(a: Ratio, b: Ratio): number {

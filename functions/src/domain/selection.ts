@@ -1,21 +1,26 @@
+import type { ProviderRoom } from "./budget-room.js";
 import { type Catalogue, knownIds } from "./catalogue.js";
 import { circuitView, retryAt } from "./circuit.js";
+import type { CompositePlan, Composition } from "./composite.js";
 import { type CandidateFacts, type Decision, decide, type Question } from "./decision.js";
 import { RequestError } from "./errors.js";
 import { type Adjustment, adjustmentsOf, type Fit, fitModel, type UnfitReason } from "./fit.js";
-import { decayed, type HealthState, strictestCircuit, typicalSeconds } from "./health.js";
+import { decayed, type HealthState, strictestCircuit, strictestSwitch, typicalSeconds } from "./health.js";
 import type { ProviderModel } from "./model.js";
 import type { UsdMicros } from "./money.js";
 import { toPlan } from "./plan.js";
 import type { Policy, ProfileName } from "./policy.js";
 import { costOf } from "./price.js";
 import type { GenerationPlan } from "./provider.js";
-import { modeOf, requestedSeconds, type VideoRequest } from "./request.js";
+import { type ModelRequest, modeOf, requestedSeconds } from "./request.js";
+import { decideInShadow, type ShadowDecision } from "./shadow.js";
 
 /** The world as one decision sees it: read together, cached together. */
 export interface Snapshot {
   readonly policy: Policy;
   readonly health: HealthState;
+  /** A policy that is watched beside the live one and decides nothing. */
+  readonly shadow?: Policy | null;
 }
 
 /** What the job adds to the request. */
@@ -25,6 +30,10 @@ export interface SelectionContext {
   readonly deadlineAt: number | null;
   readonly failed: readonly string[];
   readonly budgetLeftUsdMicros: UsdMicros | null;
+  /** What capped providers have left of their day; absent when none is capped. */
+  readonly providerRoom?: ProviderRoom;
+  /** What an earlier try has stored already, and the plan that it belongs to. */
+  readonly kept?: Composition;
 }
 
 /** All that a decision was made from; with the policy of its version it can be replayed. */
@@ -32,11 +41,17 @@ export interface DecisionRecord {
   readonly question: Question;
   readonly facts: readonly CandidateFacts[];
   readonly decision: Decision;
+  /** Absent when no policy was watched. */
+  readonly shadow?: ShadowDecision;
+  /** Set when the record is stored; see `sealDecision`. */
+  readonly hash?: string;
 }
 
 export interface Selection {
   readonly record: DecisionRecord;
   readonly winner: Winner | null;
+  /** The step of a scene for which nobody was found. */
+  readonly wanting?: ModelRequest;
 }
 
 export interface Winner {
@@ -46,27 +61,37 @@ export interface Winner {
   readonly costUsdMicros: UsdMicros;
   readonly p50Seconds: number;
   readonly p90Seconds: number;
+  /** Lengths of the generations that the video is made of, when one is not enough. */
+  readonly segmentSeconds?: readonly number[];
+  /** Set when other jobs are to be started instead of a model. */
+  readonly composite?: CompositePlan;
 }
 
 export function select(
   catalogue: Catalogue,
-  request: VideoRequest,
+  request: ModelRequest,
   snapshot: Snapshot,
   context: SelectionContext,
+  fitTo: typeof fitModel = fitModel,
 ): Selection {
   const question = toQuestion(request, context);
   const today = new Date(context.now).toISOString().slice(0, 10);
-  const fits = catalogue.entries.map((entry) => fitModel(entry.model, request, today));
+  const fits = catalogue.entries.map((entry) => fitTo(entry.model, request, today));
   const facts = catalogue.entries.map((entry, index): CandidateFacts => {
     const fit = fits[index] ?? "kind_unsupported";
-    return toFacts(entry, fit, question, snapshot);
+    const candidate = toFacts(entry, fit, question, snapshot);
+    const room = context.providerRoom?.[candidate.provider];
+    return room !== undefined && isOverBudget(candidate, fit, room)
+      ? { ...candidate, overBudget: true }
+      : candidate;
   });
   const decision = decide(question, facts, snapshot.policy);
   const first = decision.ranked[0];
   const index = catalogue.entries.findIndex((entry) => entry.model.id === decision.winner);
   const entry = catalogue.entries[index];
   const fit = fits[index];
-  const record = { question, facts, decision };
+  const shadow = snapshot.shadow == null ? {} : { shadow: decideInShadow(question, facts, snapshot.shadow) };
+  const record = { question, facts, decision, ...shadow };
   if (first === undefined || entry === undefined || fit === undefined || typeof fit === "string") {
     return { record, winner: null };
   }
@@ -79,12 +104,13 @@ export function select(
       costUsdMicros: first.costUsdMicros,
       p50Seconds: first.p50Seconds,
       p90Seconds: first.p90Seconds,
+      ...(fit.segments === undefined ? {} : { segmentSeconds: fit.segments.seconds }),
     },
   };
 }
 
 /** Refuses names in `providers` that the catalogue does not know, before they silently match nothing. */
-export function checkProviderNames(catalogue: Catalogue, request: VideoRequest): void {
+export function checkProviderNames(catalogue: Catalogue, request: Pick<ModelRequest, "providers">): void {
   const known = knownIds(catalogue);
   for (const field of ["only", "exclude", "prefer"] as const) {
     const unknown = (request.providers[field] ?? []).filter((name) => !known.includes(name));
@@ -97,7 +123,7 @@ export function checkProviderNames(catalogue: Catalogue, request: VideoRequest):
   }
 }
 
-function toQuestion(request: VideoRequest, context: SelectionContext): Question {
+function toQuestion(request: ModelRequest, context: SelectionContext): Question {
   const mode = modeOf(request);
   return {
     now: context.now,
@@ -132,21 +158,14 @@ function toFacts(
     provider: model.provider,
     quality: model.quality,
     configured: entry.configured,
-    providerSwitch: health.switches[model.id] ?? health.switches[model.provider] ?? "on",
+    providerSwitch: strictestSwitch(health, model),
     unfit: typeof fit === "string" ? fit : null,
     ratioDistance: fitting?.ratioDistance ?? 0,
     resolutionSteps: fitting?.resolutionSteps ?? 0,
     secondsDelta: fitting?.secondsDelta ?? 0,
-    costUsdMicros:
-      fitting === null
-        ? null
-        : costOf(model.price, {
-            resolution: fitting.size.resolution,
-            audio: fitting.audio,
-            durationSeconds: fitting.durationSeconds,
-          }),
-    p50Seconds: typical.p50,
-    p90Seconds: typical.p90,
+    costUsdMicros: fitting === null ? null : costOfFit(model, fitting),
+    p50Seconds: typical.p50 * timesInTurn(fitting),
+    p90Seconds: typical.p90 * timesInTurn(fitting),
     successes: stats.successes,
     failures: stats.failures,
     circuit: circuitView(circuit, question.now),
@@ -162,4 +181,25 @@ function toFacts(
       }),
     ),
   };
+}
+
+function costOfFit(model: ProviderModel, { size, audio, durationSeconds, segments }: Fit): UsdMicros | null {
+  const costs = (segments?.seconds ?? [durationSeconds]).map((seconds) =>
+    costOf(model.price, { resolution: size.resolution, audio, durationSeconds: seconds }),
+  );
+  return costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
+}
+
+function timesInTurn(fit: Fit | null): number {
+  return fit?.segments?.inTurn === true ? fit.segments.seconds.length : 1;
+}
+
+function isOverBudget(
+  { costUsdMicros }: CandidateFacts,
+  fit: Fit | UnfitReason,
+  { usdMicros, seconds }: ProviderRoom[string],
+): boolean {
+  if (typeof fit === "string") return false;
+  const isTooDear = usdMicros !== null && costUsdMicros !== null && costUsdMicros > usdMicros;
+  return isTooDear || (seconds !== null && fit.durationSeconds > seconds);
 }

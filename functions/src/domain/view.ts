@@ -1,3 +1,4 @@
+import type { JobStep, StoredPart } from "./composite.js";
 import type { ErrorCode, PublicError } from "./errors.js";
 import type { Adjustment } from "./fit.js";
 import { type Attempt, isTerminal, type Job, type JobStatus, type Output } from "./job.js";
@@ -10,6 +11,10 @@ export interface JobView {
   readonly status: JobStatus;
   readonly kind: string;
   readonly progress: Progress;
+  /** Of a job that is made of parts, in the order in which they were reached; otherwise empty. */
+  readonly steps: readonly JobStep[];
+  /** The parts that are stored, also when the job has failed. */
+  readonly parts: readonly StoredPart[];
   readonly provider: string | null;
   readonly model: string | null;
   readonly adjustments: readonly Adjustment[];
@@ -46,6 +51,8 @@ export function toView(job: Job, now: number): JobView {
     status: job.status,
     kind: job.request.kind,
     progress: progressOf(job, now),
+    steps: job.composition?.steps ?? [],
+    parts: job.composition?.parts ?? [],
     provider: current?.provider ?? null,
     model: current?.model ?? null,
     adjustments: current?.adjustments ?? [],

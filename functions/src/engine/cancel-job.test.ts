@@ -101,6 +101,7 @@ describe("a cancellation", () => {
     const racing = {
       ...world.deps,
       inspector: {
+        ...world.deps.inspector,
         video: async (path: string) => {
           await cancelJob(world.deps, await world.job(id), "owner");
           return world.deps.inspector.video(path);

@@ -16,7 +16,7 @@ export interface HealthReport {
  */
 export async function checkHealth(deps: Deps): Promise<HealthReport[]> {
   const results = await Promise.all(
-    [...deps.providers.values()].map(async (provider) => ({ provider, result: await probe(deps, provider) })),
+    probed(deps).map(async (provider) => ({ provider, result: await probe(deps, provider) })),
   );
   const balances: Record<string, UsdMicros> = {};
   for (const { provider, result } of results) {
@@ -31,6 +31,11 @@ export async function checkHealth(deps: Deps): Promise<HealthReport[]> {
     status: result?.status ?? "unreachable",
     balanceUsd: balances[provider.id] === undefined ? null : (balances[provider.id] ?? 0) / 1_000_000,
   }));
+}
+
+/** Those of the catalogue; others only start jobs of our own. */
+function probed({ catalogue, providers }: Deps): VideoProvider[] {
+  return [...providers.values()].filter(({ id }) => catalogue.providers.includes(id));
 }
 
 async function probe(deps: Deps, provider: VideoProvider): Promise<ProbeResult | null> {

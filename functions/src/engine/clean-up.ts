@@ -1,15 +1,20 @@
+import { partId, partNames } from "../domain/composite.js";
+import type { Job } from "../domain/job.js";
+import { filesLeftBy } from "./job-files.js";
 import type { Deps } from "./ports.js";
 
 export interface CleanUpReport {
   readonly dryRun: boolean;
   readonly jobs: readonly string[];
+  /** Videos among them. */
   readonly files: number;
+  readonly batches: readonly string[];
 }
 
 const batchSize = 200;
 
 /**
- * Deletes jobs that ended before a time, with their files. Ledger lines stay: money is not tidied
+ * Deletes jobs and batches that ended before a time, with their files. Ledger lines stay: money is not tidied
  * away. Jobs that are still open are never touched, however old.
  */
 export async function cleanUp(
@@ -19,16 +24,44 @@ export async function cleanUp(
   const before = deps.now() - options.olderThanDays * 86_400_000;
   const old = await deps.jobs.listEnded(before, batchSize);
   const jobs: string[] = [];
+  const removed = new Set<string>();
   let files = 0;
   for (const job of old) {
-    if (job.outbox.length > 0) continue;
+    if (removed.has(job.id) || job.outbox.length > 0 || (await isStillUsed(deps, job))) continue;
     jobs.push(job.id);
     if (job.output !== null) files += 1;
     if (options.dryRun) continue;
-    // The file first: a job without its file can be found again, a file without its job cannot.
-    if (job.output !== null) await deps.media.delete(job.output.path);
-    await deps.jobs.delete(job.id);
+    for (const name of partsOf(job)) {
+      const part = await deps.jobs.get(partId(job.id, name));
+      if (part === null) continue;
+      await remove(deps, part);
+      removed.add(part.id);
+    }
+    await remove(deps, job);
   }
-  deps.log.info("clean_up.done", { dryRun: options.dryRun, jobs: jobs.length, files });
-  return { dryRun: options.dryRun, jobs, files };
+  const { dryRun } = options;
+  const batches = (await deps.batches.listEnded(before, batchSize)).map(({ id }) => id);
+  for (const id of dryRun ? [] : batches) await deps.batches.delete(id);
+  deps.log.info("clean_up.done", { dryRun, jobs: jobs.length, files, batches: batches.length });
+  return { dryRun, jobs, files, batches };
+}
+
+/** The files first: a job without its files can be found again, a file without its job cannot. */
+async function remove(deps: Deps, job: Job): Promise<void> {
+  for (const path of filesLeftBy(job)) await deps.media.delete(path);
+  await deps.jobs.delete(job.id);
+}
+
+/** A part goes with its whole, and a whole after the later tries that took over its parts. */
+async function isStillUsed(deps: Deps, { partOf, composition, redrives = [] }: Job): Promise<boolean> {
+  const users = [
+    ...(partOf === undefined ? [] : [partOf.jobId]),
+    ...(composition === undefined ? [] : redrives),
+  ];
+  const found = await Promise.all(users.map((jobId) => deps.jobs.get(jobId)));
+  return found.some((user) => user !== null);
+}
+
+function partsOf({ attempts }: Job): string[] {
+  return attempts.flatMap(({ composite }) => (composite === undefined ? [] : partNames(composite)));
 }

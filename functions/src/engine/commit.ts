@@ -1,6 +1,7 @@
 import type { Job } from "../domain/job.js";
 import type { JobEvent } from "../domain/job-event.js";
 import { transition } from "../domain/transition.js";
+import { announce } from "./budgets.js";
 import type { Deps } from "./ports.js";
 
 /** Commits an event. Returns the changed job, or `null` when the event was late or repeated. */
@@ -11,7 +12,7 @@ export async function commit(deps: Deps, jobId: string, event: JobEvent): Promis
     deps.log.info("job.event_absorbed", { jobId, event: event.type });
     return null;
   }
-  const { job, observations } = result;
+  const { job, observations, nearing } = result;
   deps.log.info(`job.${event.type}`, {
     jobId,
     attempt: "attempt" in event && typeof event.attempt === "number" ? event.attempt : job.attempts.length,
@@ -19,6 +20,7 @@ export async function commit(deps: Deps, jobId: string, event: JobEvent): Promis
     status: job.status,
     error: job.error?.code,
   });
+  announce(deps, nearing);
   if (observations.length > 0) await deps.health.record(observations);
   return job;
 }

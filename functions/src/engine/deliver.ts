@@ -1,8 +1,10 @@
 import type { Effect, Job } from "../domain/job.js";
 import { findAttempt } from "../domain/job.js";
 import { commit } from "./commit.js";
+import { tellWhole } from "./composites/tell-whole.js";
 import type { Deps } from "./ports.js";
 import { tasksOf } from "./tasks.js";
+import { tellBatch } from "./tell-batch.js";
 
 /**
  * Does what a committed job asks for: enqueues its tasks, delivers its outbox. Whatever fails here
@@ -13,18 +15,41 @@ export async function deliver(deps: Deps, job: Job): Promise<void> {
     ...tasksOf(deps, job, deps.now()).map(({ name, task, dueAt }) =>
       attemptTo(deps, job, `enqueue_${task.type}`, () => deps.queue.enqueue(name, task, dueAt)),
     ),
-    ...job.outbox.map((effect) => attemptTo(deps, job, effect.type, () => deliverEffect(deps, job, effect))),
+    ...job.outbox.map((effect) =>
+      effect.type === "cancel_operation"
+        ? attemptTo(deps, job, effect.type, () => cancelOperation(deps, job, effect.attempt))
+        : null,
+    ),
+    tell(deps, job),
   ]);
 }
 
-async function deliverEffect(deps: Deps, job: Job, effect: Effect): Promise<void> {
-  switch (effect.type) {
+/** All that could be told is ticked off in one commit. */
+async function tell(deps: Deps, job: Job): Promise<void> {
+  const told: string[] = [];
+  const news = job.outbox.filter((effect) => effect.type !== "cancel_operation");
+  await Promise.all(
+    news.map((effect) =>
+      attemptTo(deps, job, effect.type, async () => {
+        await tellOne(deps, job, effect.type);
+        told.push(effect.id);
+      }),
+    ),
+  );
+  if (told.length === 0) return;
+  await attemptTo(deps, job, "effects_delivered", async () => {
+    await commit(deps, job.id, { type: "effects_delivered", ids: told });
+  });
+}
+
+function tellOne(deps: Deps, job: Job, what: Exclude<Effect["type"], "cancel_operation">): Promise<void> {
+  switch (what) {
     case "notify":
-      await deps.notifier.jobEnded(job);
-      await commit(deps, job.id, { type: "effects_delivered", ids: [effect.id] });
-      return;
-    case "cancel_operation":
-      await cancelOperation(deps, job, effect.attempt);
+      return deps.notifier.jobEnded(job);
+    case "tell_batch":
+      return tellBatch(deps, job);
+    case "part_ended":
+      return tellWhole(deps, job);
   }
 }
 

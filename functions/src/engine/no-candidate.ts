@@ -2,7 +2,7 @@ import type { Catalogue } from "../domain/catalogue.js";
 import type { RejectionReason } from "../domain/decision.js";
 import { RequestError } from "../domain/errors.js";
 import { describePossibilities, possibilities } from "../domain/possibilities.js";
-import { modeOf, type VideoRequest } from "../domain/request.js";
+import { type ModelRequest, modeOf } from "../domain/request.js";
 import type { Selection } from "../domain/selection.js";
 
 /** Reasons that pass without the caller doing anything. */
@@ -21,7 +21,7 @@ const passing: ReadonlySet<RejectionReason> = new Set([
 /** Why nobody can take a request: busy for a while, or impossible as it was asked. */
 export function noCandidateError(
   catalogue: Catalogue,
-  request: VideoRequest,
+  request: ModelRequest,
   selection: Selection,
 ): RequestError {
   const { rejected, retryAt } = selection.record.decision;

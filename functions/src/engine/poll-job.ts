@@ -3,7 +3,11 @@ import type { OperationStatus } from "../domain/provider.js";
 import { apply } from "./apply.js";
 import { reasonOf } from "./deliver.js";
 import type { Deps, PollTask } from "./ports.js";
+import { hedgeJob } from "./start-job.js";
 import { nextPoll } from "./tasks.js";
+
+/** A vendor may need a moment before it finds what it has just accepted. */
+const graceMs = 60_000;
 
 /**
  * Asks the provider once. Nothing new: the next poll is enqueued and no document is touched. A poll
@@ -11,6 +15,8 @@ import { nextPoll } from "./tasks.js";
  */
 export async function pollJob(deps: Deps, poll: PollTask): Promise<Job | null> {
   const status = await ask(deps, poll);
+  if (status?.status === "missing" && deps.now() < poll.timing.acceptedAt + graceMs)
+    return pollAgain(deps, poll);
   if (status !== null && status.status !== "pending") {
     return apply(deps, poll.jobId, { type: "operation_ended", attempt: poll.attempt, status });
   }
@@ -23,8 +29,16 @@ export async function pollJob(deps: Deps, poll: PollTask): Promise<Job | null> {
     if (changed !== null) return changed;
   }
   if (now >= poll.lastPollAt) return null;
-  const misses = status === null ? poll.misses + 1 : 0;
-  const next = nextPoll({ ...poll, misses }, now);
+  if (poll.hedgeAt === null || now < poll.hedgeAt) {
+    return pollAgain(deps, { ...poll, misses: status === null ? poll.misses + 1 : 0 });
+  }
+  await pollAgain(deps, { ...poll, hedgeAt: null, misses: 0 });
+  await hedgeJob(deps, poll.jobId);
+  return null;
+}
+
+async function pollAgain(deps: Deps, poll: PollTask): Promise<null> {
+  const next = nextPoll(poll, deps.now());
   await deps.queue.enqueue(next.name, next.task, next.dueAt);
   return null;
 }

@@ -1,4 +1,5 @@
 import { type Job, watchedAttempts } from "../domain/job.js";
+import { readParts } from "./composites/parts.js";
 import { pollJob } from "./poll-job.js";
 import type { Deps } from "./ports.js";
 import { toPollTask } from "./tasks.js";
@@ -27,10 +28,18 @@ export function createRefreshGate(): RefreshGate {
 /** Asks the provider now instead of at the next poll. Safe beside the normal polls. */
 export async function refreshJob(deps: Deps, job: Job, gate: RefreshGate): Promise<Job> {
   if (job.status !== "generating") return job;
+  for (const part of await openParts(deps, job)) await refreshJob(deps, part, gate);
   for (const attempt of watchedAttempts(job)) {
     const poll = toPollTask(deps, job, attempt);
     if (poll === null || !gate.allows(attempt.idempotencyKey, poll.timing.floorMs, deps.now())) continue;
     await pollJob(deps, poll);
   }
   return (await deps.jobs.get(job.id)) ?? job;
+}
+
+async function openParts(deps: Deps, job: Job): Promise<Job[]> {
+  const plan = job.composition?.plan;
+  if (plan === undefined) return [];
+  const parts = await readParts(deps, job, plan);
+  return parts.flatMap((part) => part.job ?? []);
 }

@@ -1,5 +1,5 @@
 import { UnreachableError } from "../domain/errors.js";
-import type { Attempt, Job } from "../domain/job.js";
+import { type Attempt, findAttempt, type Job } from "../domain/job.js";
 import type { JobEvent } from "../domain/job-event.js";
 import type { VideoProvider } from "../domain/provider.js";
 import { apply } from "./apply.js";
@@ -17,13 +17,24 @@ export async function sendStart(deps: Deps, job: Job, attempt: Attempt): Promise
     });
     return;
   }
-  await apply(deps, job.id, await outcomeOf(deps, provider, attempt));
+  await apply(deps, job.id, await outcomeOf(deps, provider, job, attempt));
 }
 
-async function outcomeOf(deps: Deps, provider: VideoProvider, attempt: Attempt): Promise<JobEvent> {
+/** The same for every repetition of a start, as its body has to be. */
+function callbackUrlOf(deps: Deps, provider: VideoProvider, job: Job, attempt: number): string | null {
+  if (provider.webhook === undefined) return null;
+  return deps.webhooks.callbackUrl({ provider: provider.id, jobId: job.id, attempt });
+}
+
+async function outcomeOf(deps: Deps, provider: VideoProvider, job: Job, attempt: Attempt): Promise<JobEvent> {
   const { number, idempotencyKey } = attempt;
+  const send = findAttempt(job, number)?.sends ?? attempt.sends;
   try {
-    const result = await provider.start(attempt.plan, { idempotencyKey });
+    const callbackUrl = callbackUrlOf(deps, provider, job, number);
+    const result = await provider.start(attempt.plan, {
+      idempotencyKey,
+      ...(callbackUrl === null ? {} : { callbackUrl }),
+    });
     if (result.status === "refused") {
       deps.log.warn("provider.refused", {
         provider: provider.id,
@@ -32,7 +43,7 @@ async function outcomeOf(deps: Deps, provider: VideoProvider, attempt: Attempt):
         code: result.failure.code,
         providerCode: result.failure.providerCode,
       });
-      return { type: "start_refused", attempt: number, failure: result.failure };
+      return { type: "start_refused", attempt: number, send, failure: result.failure };
     }
     const { operation, estimatedCostUsdMicros } = result;
     return {
@@ -48,9 +59,9 @@ async function outcomeOf(deps: Deps, provider: VideoProvider, attempt: Attempt):
       reason: reasonOf(error),
     });
     if (error instanceof UnreachableError && error.sent === "no") {
-      return { type: "start_refused", attempt: number, failure: { code: error.code } };
+      return { type: "start_refused", attempt: number, send, failure: { code: error.code } };
     }
     const resendable = provider.startGuard === "idempotent";
-    return { type: "start_unanswered", attempt: number, resendable };
+    return { type: "start_unanswered", attempt: number, send, resendable };
   }
 }

@@ -1,23 +1,29 @@
-import { type ErrorCode, UnreachableError } from "../domain/errors.js";
 import { type Attempt, findAttempt, type Job, type Output } from "../domain/job.js";
-import { type Inspection, mismatch } from "../domain/output-check.js";
 import { creditsToCapture } from "../domain/pricing.js";
-import type { OperationStatus, VideoProvider } from "../domain/provider.js";
+import type { VideoProvider } from "../domain/provider.js";
 import { apply } from "./apply.js";
+import { storePlaylist } from "./composites/store-playlist.js";
+import { tellWhole } from "./composites/tell-whole.js";
+import { convertVideo } from "./convert-video.js";
 import { reasonOf } from "./deliver.js";
-import { type Deps, DownloadError, type StoredObject } from "./ports.js";
+import { fetchOriginal } from "./fetch-original.js";
+import type { Deps, StoredObject } from "./ports.js";
+import type { StoreFailure } from "./store-failure.js";
+import { storeImage } from "./store-image.js";
+import { storeThumbnail } from "./store-thumbnail.js";
 
-/** A try that did not end with a checked file. `retry` when the same attempt may yet deliver one. */
-interface StoreFailure {
-  readonly ok: false;
-  readonly code: ErrorCode;
-  readonly retry: boolean;
-  readonly reason: string;
+/** A checked file, and every object that was written for it. */
+export interface Stored {
+  readonly ok: true;
+  readonly output: Output;
+  readonly files: readonly StoredObject[];
+  /** The original of a file that is kept under another name. */
+  readonly leftover: StoredObject | null;
 }
 
 /**
- * Makes the file ours: reads the provider for a fresh URL, streams it to the bucket, checks it, and
- * only then completes the job, which is what charges the user.
+ * Makes the file ours: reads the provider for a fresh URL, streams it to the bucket, checks it,
+ * converts it if that was asked for, and only then completes the job, which is what charges the user.
  */
 export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null> {
   const job = await deps.jobs.get(jobId);
@@ -26,81 +32,90 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   const provider = deps.providers.get(attempt?.provider ?? "");
   if (attempt === undefined || provider === undefined) return null;
 
-  const result = await storeAndCheck(deps, job, attempt, provider);
-  if (!result.ok) {
-    const { code, retry, reason } = result;
-    deps.log.warn("output.rejected", { jobId, attempt: attempt.number, provider: provider.id, code, reason });
-    return apply(deps, jobId, { type: "store_failed", attempt: attempt.number, code, retry });
-  }
+  await tellWholeEarly(deps, job);
+  const result = await makeOutput(deps, job, attempt, provider);
+  if (!result.ok) return giveUpTry(deps, job, attempt, result);
   const { policy } = await deps.health.snapshot();
-  const { output } = result;
+  const { output, files, leftover } = result;
   const credits = creditsToCapture(job.request, output.durationSeconds, job.heldCredits, policy);
   const done = await apply(deps, jobId, { type: "stored", attempt: attempt.number, output, credits });
-  // Cancelled in the meantime: nobody owns the file, so it goes.
-  if (done === null && (await deps.jobs.get(jobId))?.status === "cancelled")
-    await deps.media.delete(output.path);
+  if (done !== null && leftover !== null) await discard(deps, [leftover]);
+  // Cancelled in the meantime: nobody owns the files, so they go.
+  if (done === null && (await deps.jobs.get(jobId))?.status === "cancelled") await discard(deps, files);
   return done;
 }
 
-async function storeAndCheck(
+async function makeOutput(
   deps: Deps,
   job: Job,
   attempt: Attempt,
   provider: VideoProvider,
-): Promise<{ ok: true; output: Output } | StoreFailure> {
-  let stored: StoredObject;
-  let inspection: Inspection;
+): Promise<Stored | StoreFailure> {
+  if (attempt.plan.mode === "still") return storeImage(deps, job, attempt, provider);
+  if (attempt.composite?.type === "segments" && !attempt.composite.joined) {
+    return storePlaylist(deps, job, attempt);
+  }
+  const original = await fetchOriginal(deps, job, attempt, provider);
+  if (!original.ok) return original;
+  const video = await convertVideo(deps, job, attempt, original);
+  if (!video.ok) return video;
+  const leftover = video.path === original.path ? null : original.stored;
+  const source = leftover === null ? { ...original, facts: video.facts } : original;
+  const thumbnail = await storeThumbnail(deps, job, attempt, provider, source);
+  const { path, bytes, sha256, contentType } = video.stored;
+  return {
+    ok: true,
+    output: {
+      medium: "video",
+      path,
+      bytes,
+      sha256,
+      contentType,
+      ...video.facts,
+      thumbnailPath: thumbnail?.path ?? null,
+    },
+    files: [video.stored, leftover, thumbnail].filter((file) => file !== null),
+    leftover,
+  };
+}
+
+/** That the provider has finished is only news: nothing waits for it. */
+async function tellWholeEarly(deps: Deps, job: Job): Promise<void> {
   try {
-    const status = await readOutcome(provider, attempt);
-    if (status.status === "pending") {
-      return { ok: false, code: "download_failed", retry: true, reason: "not finished after all" };
-    }
-    if (status.status !== "succeeded") {
-      return { ok: false, code: "expired", retry: false, reason: "the provider no longer has the file" };
-    }
-    stored = await copyToBucket(deps, job, attempt, provider, status.outputUrl);
-    inspection = await deps.inspector.video(stored.path);
+    await tellWhole(deps, job);
   } catch (error) {
-    return toFailure(error);
+    deps.log.info("job.part_untold", { jobId: job.id, reason: reasonOf(error) });
   }
-  const problem = inspection.ok
-    ? mismatch(inspection.facts, attempt.plan)
-    : `${inspection.defect}: ${inspection.detail}`;
-  if (!inspection.ok || problem !== null) {
-    await deps.media.delete(stored.path);
-    return { ok: false, code: "bad_output", retry: false, reason: problem ?? "unknown" };
-  }
-  const { path, bytes, sha256, contentType } = stored;
-  return { ok: true, output: { path, bytes, sha256, contentType, ...inspection.facts, thumbnailPath: null } };
 }
 
-/** Finished files expire at the provider, so the URL is asked for when it is needed, never kept. */
-async function readOutcome(provider: VideoProvider, attempt: Attempt): Promise<OperationStatus> {
-  return attempt.operation === null ? { status: "missing" } : provider.status(attempt.operation);
-}
-
-async function copyToBucket(
+async function giveUpTry(
   deps: Deps,
   job: Job,
   attempt: Attempt,
-  provider: VideoProvider,
-  url: string,
-): Promise<StoredObject> {
-  const { policy } = await deps.health.snapshot();
-  const download = await deps.downloads.open(url, provider.outputHosts);
-  return deps.media.write(`videos/${job.uid}/${job.id}.mp4`, download.stream, {
-    contentType: "video/mp4",
-    maxBytes: policy.limits.maxOutputBytes,
-    public: false,
-    metadata: { jobId: job.id, attempt: String(attempt.number) },
+  { code, retry, reason, kept }: StoreFailure,
+): Promise<Job | null> {
+  const { number } = attempt;
+  deps.log.warn("output.rejected", {
+    jobId: job.id,
+    attempt: number,
+    provider: attempt.provider,
+    code,
+    reason,
   });
+  const after = await apply(deps, job.id, { type: "store_failed", attempt: number, code, retry, reason });
+  const status = (after ?? (await deps.jobs.get(job.id)))?.status;
+  // Kept for the next try; nobody will make one.
+  if (kept !== undefined && status !== "storing" && status !== "completed") await discard(deps, [kept]);
+  return after;
 }
 
-function toFailure(error: unknown): StoreFailure {
-  const reason = reasonOf(error);
-  if (error instanceof UnreachableError) return { ok: false, code: "download_failed", retry: true, reason };
-  if (!(error instanceof DownloadError)) return { ok: false, code: "upload_failed", retry: true, reason };
-  const retry = error.reason === "expired" || error.reason === "unreachable" || error.reason === "incomplete";
-  const code = error.reason === "too_large" ? "bad_output" : "download_failed";
-  return { ok: false, code, retry, reason };
+/** What cannot be deleted now is found by the clean-up. */
+async function discard(deps: Deps, files: readonly StoredObject[]): Promise<void> {
+  for (const file of files) {
+    try {
+      await deps.media.delete(file.path, file);
+    } catch (error) {
+      deps.log.warn("output.left_behind", { path: file.path, reason: reasonOf(error) });
+    }
+  }
 }

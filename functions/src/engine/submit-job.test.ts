@@ -97,7 +97,7 @@ describe("a request that cannot be taken", () => {
     ["asks for a conversion", { output: { format: "gif" } }, "invalid_argument", /output/],
     [
       "is beyond every model",
-      { aspectRatio: "4:3", resolution: "4k", durationSeconds: 60 },
+      { aspectRatio: "4:3", resolution: "4k", providers: { only: ["runway:gen4.5"] } },
       "invalid_argument",
       /Possible for "text"/,
     ],

@@ -1,11 +1,16 @@
+import type { Budget } from "../domain/budget-room.js";
+import { requestOfModels, selectRequest } from "../domain/composite-selection.js";
 import { RequestError } from "../domain/errors.js";
 import { sha256 } from "../domain/hash.js";
 import type { Job } from "../domain/job.js";
-import { type Caller, deadlineMs, holdEntry, newJob } from "../domain/new-job.js";
+import type { JobRequest } from "../domain/job-request.js";
+import { type Caller, deadlineMs, newJob } from "../domain/new-job.js";
 import type { Policy, ProfileName } from "../domain/policy.js";
-import { parseRequest, requestHash, type VideoRequest } from "../domain/request.js";
-import { checkProviderNames, type Selection, type Snapshot, select } from "../domain/selection.js";
-import { deliver } from "./deliver.js";
+import { requestHash } from "../domain/request.js";
+import type { Selection, Snapshot } from "../domain/selection.js";
+import { budgetContext, budgetRefusal, missingBudget, readBudgets } from "./budgets.js";
+import { checkRequest } from "./check-request.js";
+import { createJob } from "./create-job.js";
 import { noCandidateError } from "./no-candidate.js";
 import type { Deps } from "./ports.js";
 
@@ -20,9 +25,11 @@ export interface Submitted {
  * provider is asked. The same `requestId` returns the same job. Throws `RequestError`.
  */
 export async function submitJob(deps: Deps, caller: Caller, input: unknown): Promise<Submitted> {
-  const request = parseRequest(input);
-  checkProviderNames(deps.catalogue, request);
-  checkOutput(request);
+  return submitRequest(deps, caller, checkRequest(deps, input));
+}
+
+/** The same for a request that has been checked. */
+export async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): Promise<Submitted> {
   const hash = requestHash(request);
   const id = jobIdOf(caller.uid, request.requestId ?? deps.newId());
   const existing = request.requestId === undefined ? null : await deps.jobs.get(id);
@@ -30,36 +37,43 @@ export async function submitJob(deps: Deps, caller: Caller, input: unknown): Pro
 
   const snapshot = await deps.health.snapshot();
   const now = deps.now();
-  const selection = selectFor(deps, caller, request, snapshot, now);
-  if (selection.winner === null) throw noCandidateError(deps.catalogue, request, selection);
+  const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
+  const selection = selectFor(deps, caller, request, snapshot, now, budgets);
+  if (selection.winner === null) throw refusalOf(deps, request, selection, budgets);
   const fresh = newJob(id, caller, request, snapshot.policy, now);
-  const { startsPerUserPerMinute } = snapshot.policy.limits;
-  const { job, created } = await deps.jobs.create(fresh, holdEntry(fresh), startsPerUserPerMinute);
-  if (!created) return { job: sameRequest(job, hash), selection: null };
-  deps.log.info("job.submitted", {
-    jobId: id,
-    uid: caller.uid,
-    kind: request.kind,
-    credits: job.heldCredits,
-  });
-  await deliver(deps, job);
-  return { job, selection };
+  const { job, created } = await createJob(deps, fresh, snapshot.policy);
+  return created ? { job, selection } : { job: sameRequest(job, hash), selection: null };
+}
+
+/** Why nobody takes a request now. */
+export function refusalOf(
+  deps: Deps,
+  request: JobRequest,
+  selection: Selection,
+  budgets: readonly Budget[],
+): RequestError {
+  const missing =
+    selection.record.decision.retryAt === null ? missingBudget(selection.record, budgets) : undefined;
+  return missing === undefined
+    ? noCandidateError(deps.catalogue, requestOfModels(request, selection), selection)
+    : budgetRefusal(missing);
 }
 
 /** The selection that a new request would get now. Writes nothing and asks no provider. */
 export function selectFor(
   deps: Deps,
   caller: Caller,
-  request: VideoRequest,
+  request: JobRequest,
   snapshot: Snapshot,
   now: number,
+  budgets: readonly Budget[] = [],
 ): Selection {
-  return select(deps.catalogue, request, snapshot, {
+  return selectRequest(deps, request, snapshot, {
     now,
     profile: profileOf(caller.tier, snapshot.policy),
     deadlineAt: now + deadlineMs(request, snapshot.policy),
     failed: [],
-    budgetLeftUsdMicros: null,
+    ...budgetContext(budgets),
   });
 }
 
@@ -79,15 +93,4 @@ function sameRequest(job: Job, hash: string): Job {
     requestHash: hash,
     existingRequestHash: job.requestHash,
   });
-}
-
-/** Conversions need a converter, which this installation does not have. */
-function checkOutput(request: VideoRequest): void {
-  const { format, codec, bitrateKbps } = request.output;
-  if (format === "mp4" && (codec ?? "h264") === "h264" && bitrateKbps === undefined) return;
-  throw new RequestError(
-    "invalid_argument",
-    "output: only mp4 with h264 at the provider's own bitrate can be made here; leave output out",
-    { field: "output" },
-  );
 }

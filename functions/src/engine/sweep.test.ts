@@ -61,6 +61,21 @@ describe("the sweeper", () => {
     await expectSettled(world);
   });
 
+  it("is not held up by one job whose provider hangs", async () => {
+    const world = createWorld();
+    const [first, second] = [await world.submit(), await world.submit()];
+    world.loseTasks();
+    world.advance(60);
+    const jobs = {
+      ...world.deps.jobs,
+      get: (jobId: string) =>
+        jobId === first.id ? new Promise<never>(() => {}) : world.deps.jobs.get(jobId),
+    };
+    void sweep({ ...world.deps, jobs });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await world.job(second.id)).status).toBe("generating");
+  });
+
   it("is not stopped by one job that cannot be looked after", async () => {
     const world = createWorld();
     const [first, second] = [await world.submit(), await world.submit()];

@@ -1,4 +1,4 @@
-import { type Job, openStart } from "../domain/job.js";
+import { isTerminal, type Job, openStart } from "../domain/job.js";
 import { apply } from "./apply.js";
 import { deliver, reasonOf } from "./deliver.js";
 import type { Deps, DueCursor } from "./ports.js";
@@ -6,6 +6,8 @@ import { startJob } from "./start-job.js";
 import { storeVideo } from "./store-video.js";
 
 const pageSize = 100;
+/** Side by side, or a provider that hangs would keep the sweeper from everybody else's jobs. */
+const parallel = 16;
 
 export interface SweepReport {
   readonly looked: number;
@@ -23,22 +25,36 @@ export async function sweep(deps: Deps): Promise<SweepReport> {
   let after: DueCursor | null = null;
   for (;;) {
     const due: Job[] = await deps.jobs.listDue(now, pageSize, after);
-    for (const job of due) {
-      looked += 1;
-      try {
-        await sweepJob(deps, job, now);
-      } catch (error) {
-        failed += 1;
-        deps.log.warn("sweep.job_failed", { jobId: job.id, reason: reasonOf(error) });
-      }
-    }
+    const waiting = due.values();
+    const outcomes = await Promise.all(Array.from({ length: parallel }, () => sweepJobs(deps, waiting, now)));
+    looked += due.length;
+    failed += outcomes.reduce((sum, count) => sum + count, 0);
     const last = due.at(-1);
     if (last?.checkAt == null || due.length < pageSize) return { looked, failed };
     after = { checkAt: last.checkAt, jobId: last.id };
   }
 }
 
+/** Takes jobs, one after the other, until none waits. Returns how many could not be looked after. */
+async function sweepJobs(deps: Deps, waiting: Iterable<Job>, now: number): Promise<number> {
+  let failed = 0;
+  for (const job of waiting) {
+    try {
+      await sweepJob(deps, job, now);
+    } catch (error) {
+      failed += 1;
+      deps.log.warn("sweep.job_failed", { jobId: job.id, reason: reasonOf(error) });
+    }
+  }
+  return failed;
+}
+
 async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
+  if (isTerminal(job)) {
+    await startJob(deps, job.id);
+    await deliver(deps, job);
+    return;
+  }
   if (now >= job.deadlineAt && job.status !== "storing") {
     const ended = await apply(deps, job.id, { type: "deadline_passed" });
     if (ended !== null) return;

@@ -61,6 +61,7 @@ export function toPollTask(deps: Deps, job: Job, attempt: Attempt): PollTask | n
     timeoutAt: attempt.timeoutAt,
     deadlineAt: job.deadlineAt,
     lastPollAt: Math.max(attempt.timeoutAt, job.deadlineAt) + lateResultMs,
+    hedgeAt: attempt.hedgeAt,
     misses: 0,
   };
 }

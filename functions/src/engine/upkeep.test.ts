@@ -21,7 +21,7 @@ describe("the clean-up", () => {
   it("in a dry run tells what it would delete and deletes nothing", async () => {
     const { world, old } = await oldAndNew();
     const report = await cleanUp(world.deps, { olderThanDays: 90, dryRun: true });
-    expect(report).toEqual({ dryRun: true, jobs: [old], files: 1 });
+    expect(report).toEqual({ dryRun: true, jobs: [old], files: 1, batches: [] });
     expect(world.database.jobs.size).toBe(2);
     expect(await world.deps.media.stat(`videos/owner-1/${old}.mp4`)).not.toBeNull();
   });

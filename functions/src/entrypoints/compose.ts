@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { getApps, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import { firebaseAuditLog } from "../adapters/firebase/audit-log.js";
+import { firebaseBatchStore } from "../adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../adapters/firebase/credit-store.js";
+import { firebaseDeliveryStore } from "../adapters/firebase/delivery-store.js";
 import { firebaseHealthStore } from "../adapters/firebase/health-store.js";
 import { firebaseJobStore } from "../adapters/firebase/job-store.js";
 import { firebaseLogger } from "../adapters/firebase/logger.js";
@@ -11,14 +14,20 @@ import { firebaseTaskQueue } from "../adapters/firebase/task-queue.js";
 import { createDownloads } from "../adapters/media/downloads.js";
 import { createInspector } from "../adapters/media/inspector.js";
 import type { VideoProvider } from "../domain/provider.js";
+import { createWebhookAccess, type WebhookAccess } from "../domain/webhook-access.js";
+import { withComposites } from "../engine/composites/provider.js";
 import type { Deps, Logger, TaskQueue } from "../engine/ports.js";
 import { buildCatalogue } from "../providers/index.js";
 import { createHttpClient } from "../providers/shared/http.js";
 import { type Configuration, ConfigurationError } from "./config.js";
+import { createConverter } from "./create-converter.js";
 import { loopbackHostOf } from "./setting-schemas.js";
 
 /** What stands in where there is no Firestore. */
-export type Stores = Pick<Deps, "jobs" | "credits" | "health" | "notifier">;
+export type Stores = Pick<
+  Deps,
+  "jobs" | "batches" | "credits" | "health" | "notifier" | "audit" | "deliveries"
+>;
 
 export interface Surroundings {
   /** Another clock than the wall's. */
@@ -40,9 +49,12 @@ export async function composeDeps(
     new Set(configuration.configured.map(({ vendor }) => vendor.id)),
   );
   const providers = createProviders(configuration, log, now, surroundings.minRetryDelayMs);
-  const queue = await createQueue(configuration, now);
   const media = firebaseMediaStore({ bucketName: configuration.storageBucket, now });
-  return {
+  const [queue, converter] = await Promise.all([
+    createQueue(configuration, now),
+    createConverter(configuration, media, log),
+  ]);
+  return withComposites({
     catalogue,
     providers,
     queue,
@@ -50,10 +62,12 @@ export async function composeDeps(
     ...(surroundings.stores ?? firestoreStores(configuration, log, now)),
     inspector: createInspector(media),
     downloads: createDownloads({ loopbackHosts: loopbackHosts(configuration) }),
+    converter,
+    webhooks: webhookAccess(configuration),
     log,
     now,
     newId: randomUUID,
-  };
+  });
 }
 
 function firestoreStores(configuration: Configuration, log: Logger, now: () => number): Stores {
@@ -61,9 +75,12 @@ function firestoreStores(configuration: Configuration, log: Logger, now: () => n
   const db = openFirestore(configuration);
   return {
     jobs: firebaseJobStore(db, { log, welcomeCredits }),
+    batches: firebaseBatchStore(db, { welcomeCredits }),
     credits: firebaseCreditStore(db, { welcomeCredits }),
     health: firebaseHealthStore(db, { log, now }),
     notifier: firebaseNotifier(db),
+    audit: firebaseAuditLog(db),
+    deliveries: firebaseDeliveryStore(db),
   };
 }
 
@@ -91,6 +108,18 @@ function createProviders(
       vendor.create({ apiKey, baseUrl, settings, http, now }),
     ]),
   );
+}
+
+/** A simulator can call back to this machine; a vendor's own servers cannot, and refuse the address. */
+function webhookAccess({ webhookBaseUrl, webhookSecrets, configured }: Configuration): WebhookAccess {
+  const isLocal = loopbackHostOf(webhookBaseUrl) !== null;
+  const remote = configured.filter(({ baseUrl }) => loopbackHostOf(baseUrl) === null);
+  return createWebhookAccess({
+    baseUrl: webhookBaseUrl,
+    secrets: webhookSecrets,
+    signingSecrets: new Map(configured.map(({ vendor, signingSecrets }) => [vendor.id, signingSecrets])),
+    outOfReach: new Set(isLocal ? remote.map(({ vendor }) => vendor.id) : []),
+  });
 }
 
 async function createQueue(configuration: Configuration, now: () => number): Promise<TaskQueue> {

@@ -27,6 +27,8 @@ describe("the configuration", () => {
       tasksServiceAccount: null,
       cloudTasksEndpoint: null,
       functionsBaseUrl: "https://us-central1-demo-reelay.cloudfunctions.net",
+      webhookBaseUrl: "https://us-central1-demo-reelay.cloudfunctions.net",
+      webhookSecrets: [],
     });
   });
 
@@ -55,6 +57,9 @@ describe("the configuration", () => {
       ENABLED_PROVIDERS: "runway, sora",
       RUNWAYML_API_SECRET: "key",
       RUNWAYML_BASE_URL: "ftp://example.com",
+      WEBHOOK_SECRET: "longer-than-sixteen,short",
+      WEBHOOK_BASE_URL: "http://example.com",
+      OPTIONAL_SECRETS: "WEBHOOK_SECRET, OTHER",
     });
     expect(problems.map((problem) => problem.split(" ")[0]).sort()).toEqual([
       "CLOUD_TASKS_ENDPOINT",
@@ -62,11 +67,14 @@ describe("the configuration", () => {
       "ENFORCE_APP_CHECK",
       "FUNCTIONS_BASE_URL",
       "GCLOUD_PROJECT",
+      "OPTIONAL_SECRETS",
       "REGION",
       "RETENTION_DAYS",
       "RUNWAYML_BASE_URL",
       "STORAGE_BUCKET",
       "TASKS_SERVICE_ACCOUNT",
+      "WEBHOOK_BASE_URL",
+      "WEBHOOK_SECRET",
       "WELCOME_CREDITS",
     ]);
   });
@@ -91,6 +99,26 @@ describe("the configuration", () => {
     expect(configured[0]).toMatchObject({ baseUrl: "http://127.0.0.1:4010" });
   });
 
+  it("takes two secrets while one replaces the other", () => {
+    const { webhookSecrets, configured } = readConfiguration({
+      ...least,
+      HEYGEN_API_KEY: "key",
+      WEBHOOK_SECRET: "new-webhook-secret, old-webhook-secret\n",
+      HEYGEN_WEBHOOK_SECRET: "whsec_new,whsec_old",
+    });
+    expect(webhookSecrets).toEqual(["new-webhook-secret", "old-webhook-secret"]);
+    expect(configured.map(({ signingSecrets }) => signingSecrets)).toEqual([["whsec_new", "whsec_old"], []]);
+  });
+
+  it("lets providers have another way in than tasks", () => {
+    const { functionsBaseUrl, webhookBaseUrl } = readConfiguration({
+      ...least,
+      WEBHOOK_BASE_URL: "https://hooks.example.com/",
+    });
+    expect(webhookBaseUrl).toBe("https://hooks.example.com");
+    expect(functionsBaseUrl).not.toBe(webhookBaseUrl);
+  });
+
   it("gives every vendor the settings that it declares, with their defaults", () => {
     const { configured } = readConfiguration({ ...least, RUNWAYML_VOICE_PRESET: "leo" });
     expect(configured[0]?.settings).toEqual({
@@ -110,7 +138,7 @@ describe("the table of settings", () => {
     // Without a terminal it does not ask but fails, default or not (firebase-tools params.ts, 2026-11-21).
     const lines = readFileSync(".env", "utf8").split("\n");
     const given = lines.filter((line) => /^[A-Z_]+=/.test(line));
-    const asked = settings.filter(({ type }) => type !== "secret" && type !== "local");
+    const asked = settings.filter(({ type }) => !["secret", "optionalSecret", "local"].includes(type));
     expect(given).toEqual(asked.map((setting) => `${setting.name}=${setting.default}`));
   });
 

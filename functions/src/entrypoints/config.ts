@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Vendor } from "../providers/shared/vendor.js";
+import { findProgram } from "./find-program.js";
 import { baseUrl, ownSchema } from "./setting-schemas.js";
-import { enabledVendors, providerNames, settings } from "./settings.js";
+import { enabledVendors, listedNames, settings } from "./settings.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,6 +12,8 @@ export interface ConfiguredVendor {
   readonly apiKey: string;
   readonly baseUrl: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** What it signs webhooks with. */
+  readonly signingSecrets: readonly string[];
 }
 
 export interface Configuration {
@@ -19,12 +22,20 @@ export interface Configuration {
   readonly storageBucket: string;
   readonly welcomeCredits: number;
   readonly retentionDays: number;
+  /** A program on this machine that converts videos. */
+  readonly ffmpegPath: string | null;
+  /** Where the Transcoder API converts them instead. */
+  readonly transcoderLocation: string | null;
   /** `null`: the account that the functions run as. */
   readonly tasksServiceAccount: string | null;
   /** A local Cloud Tasks server; `null` in the cloud. */
   readonly cloudTasksEndpoint: { readonly host: string; readonly port: number } | null;
   /** Without a trailing slash; a function's name follows. */
   readonly functionsBaseUrl: string;
+  /** The same for providers, which may need another way in. */
+  readonly webhookBaseUrl: string;
+  /** Makes and checks the tokens of callback URLs; none hands out none. */
+  readonly webhookSecrets: readonly string[];
   /** Enabled vendors in their order, with or without a key. */
   readonly enabled: readonly Vendor[];
   readonly configured: readonly ConfiguredVendor[];
@@ -48,19 +59,28 @@ export function readConfiguration(environment: Environment): Configuration {
     ...vendorProblems(enabled, configured, environment),
   ];
   if (!own.success || problems.length > 0) throw new ConfigurationError(problems);
+  const functionsBaseUrl =
+    own.data.FUNCTIONS_BASE_URL || `https://${own.data.REGION}-${project.projectId}.cloudfunctions.net`;
   return {
     projectId: project.projectId,
     region: own.data.REGION,
     storageBucket,
     welcomeCredits: own.data.WELCOME_CREDITS,
     retentionDays: own.data.RETENTION_DAYS,
+    ffmpegPath: own.data.FFMPEG_PATH || (own.data.TRANSCODER_LOCATION === "" ? onPath(environment) : null),
+    transcoderLocation: own.data.TRANSCODER_LOCATION || null,
     tasksServiceAccount: own.data.TASKS_SERVICE_ACCOUNT || null,
     cloudTasksEndpoint: own.data.CLOUD_TASKS_ENDPOINT,
-    functionsBaseUrl:
-      own.data.FUNCTIONS_BASE_URL || `https://${own.data.REGION}-${project.projectId}.cloudfunctions.net`,
+    functionsBaseUrl,
+    webhookBaseUrl: own.data.WEBHOOK_BASE_URL || functionsBaseUrl,
+    webhookSecrets: own.data.WEBHOOK_SECRET,
     enabled,
     configured,
   };
+}
+
+function onPath({ PATH: searchPath = "" }: Environment): string | null {
+  return findProgram("ffmpeg", searchPath);
 }
 
 /** Names and remedies only, never a value: it is logged. */
@@ -83,6 +103,7 @@ function readVendors(enabled: readonly Vendor[], environment: Environment): Conf
       settings: Object.fromEntries(
         Object.keys(vendor.settings).map((name) => [name, textOf(environment, name)]),
       ),
+      signingSecrets: listedNames(textOf(environment, vendor.webhookSecretName ?? "")),
     }))
     .filter(({ apiKey }) => apiKey !== "");
 }
@@ -92,7 +113,7 @@ function vendorProblems(
   configured: readonly ConfiguredVendor[],
   environment: Environment,
 ): string[] {
-  const unknown = providerNames(textOf(environment, "ENABLED_PROVIDERS")).filter(
+  const unknown = listedNames(textOf(environment, "ENABLED_PROVIDERS")).filter(
     (name) => !enabled.some(({ id }) => id === name),
   );
   const keyNames = enabled.map((vendor) => vendor.keyName).join(", ");

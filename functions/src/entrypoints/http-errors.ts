@@ -19,6 +19,7 @@ const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {
   download_failed: "internal",
   bad_output: "internal",
   upload_failed: "internal",
+  conversion_failed: "internal",
   ambiguous_start: "internal",
   unknown: "internal",
   deadline_exceeded: "deadline-exceeded",

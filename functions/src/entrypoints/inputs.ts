@@ -16,7 +16,15 @@ export const noInput = z.strictObject({});
 export const jobInput = z.strictObject({ jobId });
 export const getVideoInput = z.strictObject({ jobId, refresh: z.boolean().default(false) });
 export const waitInput = z.strictObject({ jobId, timeoutSeconds: z.number().min(1).max(3_600).default(600) });
-export const videoUrlInput = z.strictObject({ jobId, kind: z.enum(["video", "thumbnail"]).default("video") });
+export const videoUrlInput = z.strictObject({
+  jobId,
+  kind: z.enum(["video", "thumbnail", "image"]).default("video"),
+  /** One segment of a video that is delivered as a list of them, from 1. */
+  segment: z.number().int().min(1).max(100).optional(),
+});
+
+export const batchInput = z.strictObject({ batchId: z.string() });
+export const retryInput = z.strictObject({ batchId: z.string(), key: z.string().max(40) });
 
 export const listInput = z.strictObject({
   status: z.enum(statuses).optional(),

@@ -2,7 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { defineBoolean, defineInt, defineSecret, defineString } from "firebase-functions/params";
 import type { Environment } from "./config.js";
-import { enabledVendors, regionSetting, type Setting, settings } from "./settings.js";
+import {
+  enabledVendors,
+  listedNames,
+  optionalSecretNames,
+  regionSetting,
+  type Setting,
+  settings,
+} from "./settings.js";
 
 /**
  * While it looks for functions to deploy, the CLI starts this code without the values of `.env`
@@ -18,10 +25,22 @@ function readEnv(path: string): Environment {
   return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
 }
 
-/** Keys of the enabled providers. A deployment fails on a secret that does not exist. */
-export const secrets = enabledVendors(deploymentEnvironment().ENABLED_PROVIDERS ?? "").map((vendor) =>
-  defineSecret(vendor.keyName, { description: `API key of ${vendor.label}` }),
-);
+const { ENABLED_PROVIDERS = "", OPTIONAL_SECRETS = "" } = deploymentEnvironment();
+const optionalNames = listedNames(OPTIONAL_SECRETS);
+
+/** Keys of the enabled providers, and what else exists. A deployment fails on a secret that does not. */
+export const secrets = [
+  ...enabledVendors(ENABLED_PROVIDERS).map((vendor) =>
+    defineSecret(vendor.keyName, { description: `API key of ${vendor.label}` }),
+  ),
+  ...optionalSecretNames
+    .filter((name) => optionalNames.includes(name))
+    .map((name) =>
+      defineSecret(name, {
+        description: settings.find((setting) => setting.name === name)?.meaning ?? name,
+      }),
+    ),
+];
 
 for (const setting of settings) declare(setting);
 

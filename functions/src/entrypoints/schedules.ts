@@ -1,7 +1,9 @@
 import "./options.js";
 import { onSchedule } from "firebase-functions/scheduler";
+import { checkCredits } from "../engine/check-credits.js";
 import { checkHealth as check } from "../engine/check-health.js";
 import { cleanUp as clean } from "../engine/clean-up.js";
+import { watchDrift } from "../engine/report-drift.js";
 import { sweep as sweepJobs } from "../engine/sweep.js";
 import { runtime } from "./runtime.js";
 
@@ -9,6 +11,8 @@ import { runtime } from "./runtime.js";
 const single = { maxInstances: 1, concurrency: 1 };
 /** Rounds of a clean-up, so that a run that cannot delete anything ends as well. */
 const cleanUpRounds = 500;
+/** Ended attempts whose bills are compared with the price table. */
+const driftAttempts = 1_000;
 
 export const sweep = onSchedule(
   { schedule: "every 1 minutes", timeoutSeconds: 540, memory: "1GiB", ...single },
@@ -22,6 +26,16 @@ export const checkHealth = onSchedule({ schedule: "every 5 minutes", ...single }
   const { deps } = await runtime();
   await check(deps);
 });
+
+/** Reads only, so a run that is cut short or repeated does no harm. */
+export const checkMoney = onSchedule(
+  { schedule: "every 24 hours", timeoutSeconds: 1_800, ...single },
+  async () => {
+    const { deps } = await runtime();
+    await checkCredits(deps);
+    await watchDrift(deps, driftAttempts);
+  },
+);
 
 export const cleanUp = onSchedule(
   { schedule: "every 24 hours", timeoutSeconds: 1_800, ...single },

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isProgram } from "./find-program.js";
+import { listedNames, optionalSecretNames } from "./settings.js";
 
 const loopbackHosts: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
@@ -33,15 +35,35 @@ const hostAndPort = z
     return text === "" ? null : { host, port: Number(port) };
   });
 
+/** Several while one replaces the other; short ones could be guessed. */
+const secrets = z
+  .string()
+  .transform((text) => listedNames(text))
+  .refine((list) => list.every((secret) => secret.length >= 16), "must have 16 characters or more");
+
+const optionalSecrets = z
+  .string()
+  .refine(
+    (text) => listedNames(text).every((name) => optionalSecretNames.includes(name)),
+    `may name ${optionalSecretNames.join(", ")}`,
+  );
+
+const address = z.union([z.literal(""), baseUrl], "must be an https address, or http on 127.0.0.1");
+
 /** What the values of our own settings must look like; all of them are texts when they are read. */
 export const ownSchema = z.object({
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "must be a region such as us-central1"),
   WELCOME_CREDITS: wholeNumber(0),
   RETENTION_DAYS: wholeNumber(1),
+  FFMPEG_PATH: z.string().refine((path) => path === "" || isProgram(path), "must be the path of a program"),
+  TRANSCODER_LOCATION: z.string().regex(/^$|^[a-z]+-[a-z]+\d+$/, "must be a region such as us-central1"),
   ENFORCE_APP_CHECK: z.enum(["true", "false"], "must be true or false"),
   TASKS_SERVICE_ACCOUNT: z
     .string()
     .regex(/^$|^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"),
   CLOUD_TASKS_ENDPOINT: hostAndPort,
-  FUNCTIONS_BASE_URL: z.union([z.literal(""), baseUrl], "must be an https address, or http on 127.0.0.1"),
+  FUNCTIONS_BASE_URL: address,
+  WEBHOOK_SECRET: secrets,
+  WEBHOOK_BASE_URL: address,
+  OPTIONAL_SECRETS: optionalSecrets,
 });

@@ -24,6 +24,7 @@ const pollTask = z.object({
   timeoutAt: z.number(),
   deadlineAt: z.number(),
   lastPollAt: z.number(),
+  hedgeAt: z.number().nullable().default(null),
   misses: z.number().int().default(0),
 });
 

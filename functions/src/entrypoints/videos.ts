@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { segmentName, storedPart } from "../domain/composite.js";
+import type { Job, Output } from "../domain/job.js";
 import { toView } from "../domain/view.js";
 import { cancelJob } from "../engine/cancel-job.js";
 import { findOwnJob } from "../engine/find-job.js";
+import { quoteVideo as quote } from "../engine/quote-video.js";
 import { createRefreshGate, refreshJob } from "../engine/refresh-job.js";
 import { submitJob } from "../engine/submit-job.js";
 import { callable } from "./callable.js";
@@ -19,6 +22,8 @@ const refreshGate = createRefreshGate();
 export const createVideo = callable(z.unknown(), async (deps, { caller, input }) =>
   toCreated(await submitJob(deps, caller, input), deps.now()),
 );
+
+export const quoteVideo = callable(z.unknown(), (deps, { caller, input }) => quote(deps, caller, input));
 
 export const getVideo = callable(getVideoInput, async (deps, { caller, input }) => {
   const job = await findOwnJob(deps, caller.uid, input.jobId);
@@ -61,13 +66,29 @@ export const cancelVideo = callable(jobInput, async (deps, { caller, input }) =>
 });
 
 export const getVideoUrl = callable(videoUrlInput, async (deps, { caller, input }) => {
-  const { status, output } = await findOwnJob(deps, caller.uid, input.jobId);
+  const job = await findOwnJob(deps, caller.uid, input.jobId);
+  const { status, output } = job;
+  if (input.kind === "image") return { url: publicImageUrl(job), expiresAt: null };
   if (status !== "completed" || output === null) {
     const mayYetBe = status !== "failed" && status !== "cancelled";
     throw preconditionError("NOT_COMPLETED", `There is no video: its status is ${status}.`, mayYetBe);
   }
-  const path = input.kind === "video" ? output.path : output.thumbnailPath;
+  const path = input.kind === "video" ? videoPath(job, output, input.segment) : output.thumbnailPath;
   if (path === null) throw preconditionError("NO_THUMBNAIL", "This video has no thumbnail.", false);
   const expiresAt = deps.now() + urlLifetimeMs;
   return { url: await deps.media.signedUrl(path, expiresAt), expiresAt };
 });
+
+/** Of a scene; it is there as soon as it is stored, and stays when the video fails. */
+function publicImageUrl({ composition }: Job): string {
+  const url = storedPart(composition, "image")?.output.publicUrl;
+  if (url !== undefined) return url;
+  throw preconditionError("NO_IMAGE", "This video has no stored picture of its own.", false);
+}
+
+function videoPath({ composition }: Job, output: Output, segment: number | undefined): string {
+  if (segment === undefined) return output.path;
+  const part = storedPart(composition, segmentName(segment));
+  if (part !== undefined) return part.output.path;
+  throw preconditionError("NO_SEGMENT", "This video has no segment with this number.", false);
+}

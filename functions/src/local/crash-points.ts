@@ -1,7 +1,19 @@
 import type { VideoProvider } from "../domain/provider.js";
+import { withComposites } from "../engine/composites/provider.js";
 import type { Deps } from "../engine/ports.js";
 
-const ports = ["jobs", "credits", "health", "queue", "media", "inspector", "downloads", "notifier"] as const;
+const ports = [
+  "jobs",
+  "batches",
+  "credits",
+  "health",
+  "queue",
+  "media",
+  "inspector",
+  "downloads",
+  "notifier",
+  "deliveries",
+] as const;
 
 /**
  * Wraps everything through which the engine touches the world, so that `step` runs before and after
@@ -12,7 +24,8 @@ export function withSteps(deps: Deps, step: (name: string) => void): Deps {
   const providers = new Map(
     [...deps.providers].map(([id, provider]): [string, VideoProvider] => [id, wrap(id, provider, step)]),
   );
-  return { ...deps, ...wrapped, providers };
+  const converter = deps.converter === null ? null : wrap("converter", deps.converter, step);
+  return withComposites({ ...deps, ...wrapped, converter, providers });
 }
 
 function wrap<Port extends object>(name: string, port: Port, step: (name: string) => void): Port {

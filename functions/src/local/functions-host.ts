@@ -42,7 +42,8 @@ export async function startFunctionsHost(options: {
   }, options.port);
   const functionsUrl = `${server.origin}${prefix}`;
   for (const [name, exported] of Object.entries(await options.load(functionsUrl))) {
-    if (typeof exported === "function") app.all(`${prefix}/${name}`, exported as HttpFunction);
+    // Like a deployment: what follows the name in the path belongs to the function.
+    if (typeof exported === "function") app.use(`${prefix}/${name}`, exported as HttpFunction);
   }
   return { origin: server.origin, functionsUrl, close: () => server.close() };
 }

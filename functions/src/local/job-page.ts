@@ -39,7 +39,9 @@ export function renderIndexPage(jobs: readonly Job[]): string {
 }
 
 function titleOf(job: Job): string {
-  return job.request.kind === "avatar" ? job.request.script : job.request.prompt;
+  const { request } = job;
+  if (request.kind === "scene") return request.visualPrompt;
+  return request.kind === "avatar" ? request.script : request.prompt;
 }
 
 function fileFacts(output: NonNullable<Job["output"]>): string {

@@ -1,6 +1,9 @@
 import { join } from "node:path";
+import { memoryAuditLog } from "../adapters/memory/memory-audit-log.js";
+import { memoryBatchStore } from "../adapters/memory/memory-batch-store.js";
 import { memoryCreditStore } from "../adapters/memory/memory-credit-store.js";
 import { memoryDatabase } from "../adapters/memory/memory-database.js";
+import { memoryDeliveryStore } from "../adapters/memory/memory-delivery-store.js";
 import { memoryHealthStore } from "../adapters/memory/memory-health-store.js";
 import { memoryJobStore } from "../adapters/memory/memory-job-store.js";
 import { memoryNotifier } from "../adapters/memory/memory-notifier.js";
@@ -14,6 +17,7 @@ import { createSigningKey, type SigningKey } from "./cloud/signing-key.js";
 import { startStorageServer } from "./cloud/storage-server.js";
 import { startTasksServer } from "./cloud/tasks-server.js";
 import { type RunningSimulation, simulations, startSimulation } from "./simulations.js";
+import { startWebhookCourier } from "./webhook-courier.js";
 
 export const projectId = "demo-reelay";
 export const region = "us-central1";
@@ -90,6 +94,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
             host.close(),
       ),
     );
+    const courier = startWebhookCourier(clock, running);
+    closers.push(() => courier.close());
     if (firestore.status === "running") closers.push(() => firestore.emulator.stop());
     return {
       clock,
@@ -103,6 +109,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       environment: {
         ...emulatorEnvironment,
         ...vendorEnvironment(running, options.environment),
+        // A server that is not ours may refuse a callback address on this machine.
+        ...(external.length === 0 ? { WEBHOOK_SECRET: "local-webhook-secret" } : {}),
         STORAGE_EMULATOR_HOST: storage.origin,
         CLOUD_TASKS_ENDPOINT: `127.0.0.1:${tasks.port}`,
         ...(firestore.status === "running"
@@ -154,8 +162,11 @@ export function memoryStores(clock: LocalClock): Stores {
   const database = memoryDatabase({ welcomeCredits: Number(emulatorEnvironment.WELCOME_CREDITS) });
   return {
     jobs: memoryJobStore(database),
+    batches: memoryBatchStore(database),
     credits: memoryCreditStore(database),
     health: memoryHealthStore({ now: () => clock.now() }),
     notifier: memoryNotifier(),
+    audit: memoryAuditLog(),
+    deliveries: memoryDeliveryStore(),
   };
 }

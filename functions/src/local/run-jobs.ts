@@ -1,38 +1,26 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { z } from "zod";
 import type { Job } from "../domain/job.js";
-import { isTerminal } from "../domain/job.js";
 import { parseRequest } from "../domain/request.js";
 import { selectFor } from "../engine/submit-job.js";
 import { call } from "./callable-client.js";
-import { type LocalCloud, projectId } from "./local-cloud.js";
-import type { LocalFunctions } from "./local-functions.js";
+import { followJob, type Run } from "./follow-job.js";
+import { projectId } from "./local-cloud.js";
 import { localToken } from "./local-token.js";
-import { fetchFile, type RunReport, toJobReport } from "./run-report.js";
-import type { StartOptions } from "./start-options.js";
-import { createTimeline } from "./timeline.js";
-
-interface Run {
-  readonly cloud: LocalCloud;
-  readonly functions: LocalFunctions;
-  readonly requests: readonly unknown[];
-  readonly options: StartOptions;
-  readonly uid: string;
-  readonly directory: string;
-  readonly print: (line: string) => void;
-}
+import { startClips } from "./run-clips.js";
+import { type BatchReport, fetchFile, type RunReport, toJobReport } from "./run-report.js";
 
 /** Starts every request through the callable and follows it to its end, telling what happens. */
 export async function runJobs(run: Run): Promise<RunReport> {
   await injectDemonstration(run);
   const token = localToken(projectId, run.uid);
   const { functionsUrl, origin } = run.functions.host;
-  const jobs = [];
-  for (const request of run.requests) {
-    const { jobId } = await call<{ jobId: string }>(functionsUrl, "createVideo", request, token);
-    jobs.push(jobId);
-  }
-  const ended = await Promise.all(jobs.map((jobId) => follow(run, jobId)));
+  const runs = [];
+  for (const request of run.requests) runs.push(await startRequest(run, request, token));
+  const results = await Promise.all(runs.map((started) => started.ended));
+  const ended = results.flatMap(({ jobs }) => jobs);
+  const batch = results.find((result) => result.batch !== undefined)?.batch;
   const reports = [];
   for (const job of ended) {
     const url =
@@ -52,7 +40,31 @@ export async function runJobs(run: Run): Promise<RunReport> {
     jobs: reports,
     decision: ended[0]?.attempts[0]?.decision.decision ?? null,
     store: run.cloud.store,
+    ...(batch === undefined ? {} : { batch }),
   };
+}
+
+const named = z.looseObject({ call: z.string().default("createVideo") });
+
+/** A request may name the callable that it is for. What is no object is for `createVideo` to refuse. */
+function toCall(request: unknown): { name: string; input: unknown } {
+  const { success, data } = named.safeParse(request);
+  if (!success) return { name: "createVideo", input: request };
+  const { call: name, ...input } = data;
+  return { name, input };
+}
+
+/** Returns when the request has been accepted; `ended` follows it to its end. */
+async function startRequest(
+  run: Run,
+  request: unknown,
+  token: string,
+): Promise<{ ended: Promise<{ jobs: Job[]; batch?: BatchReport }> }> {
+  const { name, input } = toCall(request);
+  const { functionsUrl } = run.functions.host;
+  if (name === "createClips") return startClips(run, input, token);
+  const { jobId } = await call<{ jobId: string }>(functionsUrl, name, input, token);
+  return { ended: followJob(run, jobId).then((job) => ({ jobs: [job] })) };
 }
 
 /**
@@ -70,20 +82,4 @@ async function injectDemonstration(run: Run): Promise<void> {
   if (provider === undefined || simulation === undefined) return;
   simulation.faults.add({ vendor: provider, fault: "down", times: 2 });
   run.print(`  (${provider} will turn away its first two starts, to show what happens then)\n`);
-}
-
-/** Resolves with the job when it has ended. */
-function follow(run: Run, jobId: string): Promise<Job> {
-  const { deps } = run.functions;
-  return new Promise((resolve, reject) => {
-    let tell: ((job: Job) => void) | undefined;
-    const stop = deps.jobs.watch(jobId, (job) => {
-      if (job === null) return reject(new Error(`the job ${jobId} has disappeared`));
-      tell ??= createTimeline(run.print, job.createdAt);
-      tell(job);
-      if (!isTerminal(job)) return;
-      stop();
-      resolve(job);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import type { BatchView } from "../domain/batch-view.js";
 import type { Job } from "../domain/job.js";
 import { microsToUsd } from "../domain/money.js";
 import type { DecisionRecord } from "../domain/selection.js";
@@ -39,6 +40,20 @@ export interface RunReport {
   /** Of the first job's first attempt. */
   readonly decision: DecisionRecord["decision"] | null;
   readonly store: "firestore-emulator" | "memory";
+  /** Of the first request for clips, when there was one. */
+  readonly batch?: BatchReport;
+}
+
+/** Clips as `getClips` told them when all had ended, and the one that was retried then. */
+export interface BatchReport extends Pick<BatchView, "batchId" | "status" | "counts" | "items"> {
+  /** `null` when none had failed, or when nobody said `--once`. */
+  readonly retried: {
+    readonly key: string;
+    /** How many more generations the providers bill since. */
+    readonly paidStarts: number;
+    readonly status: BatchView["status"];
+    readonly counts: BatchView["counts"];
+  } | null;
 }
 
 export function toJobReport(job: Job, file: FileReport | null): JobReport {
@@ -72,7 +87,7 @@ export async function fetchFile(job: Job, url: string, directory: string): Promi
   if (sha256 !== output.sha256)
     throw new Error(`the stored file of ${job.id} is not the one that was checked`);
   await mkdir(directory, { recursive: true });
-  const path = join(directory, `${job.id}.mp4`);
+  const path = join(directory, `${job.id}${extname(output.path)}`);
   await writeFile(path, bytes);
   const { width, height, durationSeconds, codec } = output;
   return {

@@ -14,6 +14,7 @@ export const vendors: readonly Vendor[] = [heygen, runway, runware];
 export function buildCatalogue(listed: readonly Vendor[], configured: ReadonlySet<string>): Catalogue {
   const catalogue: Catalogue = {
     providers: listed.map((vendor) => vendor.id),
+    labels: Object.fromEntries(listed.map((vendor) => [vendor.id, vendor.label])),
     entries: listed.flatMap((vendor, index) =>
       vendor.models.map((model) => ({
         model,

@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { Timestamp } from "firebase-admin/firestore";
 import type { Observation } from "../../domain/health.js";
 import { defaultPolicy } from "../../domain/policy.js";
+import { firebaseAuditLog } from "../firebase/audit-log.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
+import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
 import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
 import { firebaseNotifier } from "../firebase/notifier.js";
 import { type MemoryLogger, memoryLogger } from "../memory/memory-logger.js";
 import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
+import { deliveryRecord } from "./delivery-store.contract.js";
 
 const model = "runway:gen4.5";
 const success: Observation = { provider: "runway", model, outcome: { ok: true, seconds: 40 } };
@@ -148,6 +152,16 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       expect((await here.snapshot()).health.switches).toEqual({ heygen: "off" });
     });
 
+    it("are read again sooner for those who must not go by anything older", async () => {
+      const here = openHealth();
+      await here.snapshot();
+      await openHealth().setSwitch("*", "drain");
+      now += 3_000;
+      expect((await here.snapshot()).health.switches).toEqual({});
+      expect((await here.snapshot(3_000)).health.switches).toEqual({ "*": "drain" });
+      expect((await here.snapshot()).health.switches).toEqual({ "*": "drain" });
+    });
+
     it("open a circuit together when instances see one failure each", async () => {
       const instances = [openHealth(), openHealth(), openHealth()];
       await Promise.all(instances.map((health) => health.record([failure])));
@@ -172,6 +186,35 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       });
       expect(log.lines).toMatchObject([
         { level: "error", event: "policy.unreadable", fields: { path: "breaker" } },
+      ]);
+    });
+  });
+
+  describe("the audit log", () => {
+    it("gets a document of its own for every line", async () => {
+      const audit = firebaseAuditLog(db);
+      const line = {
+        at: startMs,
+        actor: "root",
+        action: "provider.off",
+        target: "runway",
+        details: { before: "on", warnings: ["one"] },
+      };
+      await audit.write(line);
+      await audit.write(line);
+      const lines = await db.collection("audit").get();
+      expect(lines.docs.map((document) => document.data())).toEqual([line, line]);
+    });
+  });
+
+  describe("the delivery of a webhook", () => {
+    it("is one document that Firestore can see the age of", async () => {
+      const deliveries = firebaseDeliveryStore(db);
+      for (const _ of [1, 2]) await deliveries.claim(deliveryRecord("d1"));
+      const found = await db.collection("webhookDeliveries").get();
+      const { id: _, expireAt, ...fields } = deliveryRecord("d1");
+      expect(found.docs.map((document) => document.data())).toEqual([
+        { ...fields, expireAt: Timestamp.fromMillis(expireAt) },
       ]);
     });
   });

@@ -1,5 +1,7 @@
 import { afterAll, describe, it, jest } from "@jest/globals";
+import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
+import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
 import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
 import { memoryCreditStore } from "../memory/memory-credit-store.js";
@@ -7,12 +9,15 @@ import { memoryDatabase } from "../memory/memory-database.js";
 import { memoryJobStore } from "../memory/memory-job-store.js";
 import { memoryLogger } from "../memory/memory-logger.js";
 import { openFirestoreBench } from "./__fixtures__/firestore-bench.js";
+import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
+import { describeDeliveryStoreContract } from "./delivery-store.contract.js";
 import { describeDifferential } from "./differential.contract.js";
 import { describeDocuments } from "./documents.contract.js";
 import { describeHealthStoreContract } from "./health-store.contract.js";
 import { describeJobListsContract } from "./job-lists.contract.js";
 import { describeJobStoreContract } from "./job-store.contract.js";
+import { describePolicyStoreContract } from "./policy-store.contract.js";
 
 // Writers that meet wait for each other, and the emulator shares this machine with the tests.
 jest.setTimeout(30_000);
@@ -33,16 +38,26 @@ if (typeof bench === "string") {
     const log = memoryLogger();
     return {
       jobs: firebaseJobStore(db, { welcomeCredits, log }),
+      batches: firebaseBatchStore(db, { welcomeCredits }),
       credits: firebaseCreditStore(db, { welcomeCredits }),
     };
   }
 
   describeJobStoreContract("Firestore", openStores);
   describeJobListsContract("Firestore", openStores);
+  describeBatchStoreContract("Firestore", openStores);
   describeCreditStoreContract("Firestore", openStores);
-  describeHealthStoreContract("Firestore", async (now) => {
+
+  async function openHealth(now: () => number) {
     await clear();
     return firebaseHealthStore(db, { now, log: memoryLogger() });
+  }
+
+  describeHealthStoreContract("Firestore", openHealth);
+  describePolicyStoreContract("Firestore", openHealth);
+  describeDeliveryStoreContract("Firestore", async () => {
+    await clear();
+    return firebaseDeliveryStore(db);
   });
   describeDifferential(async () => {
     const database = memoryDatabase();

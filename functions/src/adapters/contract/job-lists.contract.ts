@@ -92,6 +92,29 @@ export function describeJobListsContract(
       expect(ids(await jobs.listEnded(startMs + 30, 10))).toEqual(["a2"]);
     });
 
+    it("lists the latest decisions over all jobs, newest first, as they were stored", async () => {
+      const [one, two] = [videoJob("a1"), videoJob("a2")];
+      await createAll([one, two]);
+      await apply(jobs, "a1", claim(one), startMs + 10);
+      await apply(
+        jobs,
+        "a1",
+        { type: "start_refused", attempt: 1, failure: { code: "server_error" } },
+        startMs + 20,
+      );
+      await apply(jobs, "a2", claim(two), startMs + 30);
+      await apply(jobs, "a1", claim(one, 2), startMs + 40);
+      const latest = await jobs.listDecisions(2);
+      expect(latest.map(({ jobId, attempt, createdAt }) => [jobId, attempt, createdAt])).toEqual([
+        ["a1", 2, startMs + 40],
+        ["a2", 1, startMs + 30],
+      ]);
+      expect(latest[1]?.record).toEqual((await jobs.get("a2"))?.attempts[0]?.decision);
+      expect(await jobs.listDecisions(10)).toHaveLength(3);
+      await jobs.delete("a1");
+      expect(await jobs.listDecisions(10)).toHaveLength(1);
+    });
+
     it("deletes a job with its attempts and keeps its ledger lines", async () => {
       const job = videoJob("a1");
       await createAll([job]);

@@ -41,7 +41,7 @@ export function describeJobStoreContract(
     it("writes the job, its hold and its ledger line together", async () => {
       await credits.grant(grantEntry(25));
       const job = videoJob("a1");
-      expect(await create(jobs, job)).toEqual({ job, created: true });
+      expect(await create(jobs, job)).toMatchObject({ job, created: true });
       expect(await jobs.get("a1")).toEqual(job);
       expect(await credits.account("ada")).toEqual({ granted: 25, balance: 15, held: 10, spent: 0 });
       expect((await credits.ledger("ada", 10)).map(({ id }) => id)).toContain("a1:hold");

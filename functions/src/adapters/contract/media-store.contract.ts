@@ -51,6 +51,14 @@ export function describeMediaStoreContract(name: string, open: () => Promise<Med
       expect(await media.stat(path)).toMatchObject({ bytes: 10, metadata: { attempt: "2" } });
     });
 
+    it("replaces nothing but the object that is named, if one is", async () => {
+      const first = await write("first", { replaces: null });
+      await expect(write("late", { replaces: null })).rejects.toThrow();
+      const second = await write("second", { replaces: first });
+      await expect(write("late", { replaces: first })).rejects.toThrow();
+      expect(await media.stat(path)).toMatchObject({ sha256: second.sha256 });
+    });
+
     it("stops a file that is too large and keeps what was there", async () => {
       await write("before");
       const error = await write(randomBytes(3_000), { maxBytes: 2_999 }).catch((reason: unknown) => reason);
@@ -78,6 +86,17 @@ export function describeMediaStoreContract(name: string, open: () => Promise<Med
       await media.delete(path);
       await media.delete(path);
       expect(await media.stat(path)).toBeNull();
+    });
+
+    it("deletes a file only while it is still the one that is meant", async () => {
+      const first = await write("first");
+      await write("second", { metadata: { jobId: "a1", attempt: "2" } });
+      await media.delete(path, first);
+      expect(await media.stat(path)).toMatchObject({ metadata: { attempt: "2" } });
+      const second = await media.stat(path);
+      await media.delete(path, { sha256: second?.sha256 ?? "" });
+      expect(await media.stat(path)).toBeNull();
+      await media.delete(path, first);
     });
 
     it("gives a URL that names the file", async () => {

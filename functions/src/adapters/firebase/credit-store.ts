@@ -2,8 +2,9 @@ import { FieldPath, type Firestore } from "firebase-admin/firestore";
 import type { LedgerEntry } from "../../domain/credits.js";
 import type { CreditStore } from "../../engine/ports.js";
 import { addLines, openAccount } from "./account-document.js";
+import { readStatements } from "./account-statements.js";
 import { optimistically } from "./optimistic.js";
-import { ledgerIn, userDocument } from "./paths.js";
+import { ledgerDocument, ledgerIn, userDocument } from "./paths.js";
 
 /** Accounts and ledgers in Firestore; the job store writes to the same documents. */
 export function firebaseCreditStore(db: Firestore, options: { welcomeCredits?: number } = {}): CreditStore {
@@ -21,6 +22,13 @@ export function firebaseCreditStore(db: Firestore, options: { welcomeCredits?: n
         await batch.commit();
         return account.credits;
       }),
+
+    async entry(uid, entryId) {
+      const line = await ledgerDocument(db, uid, entryId).get();
+      return (line.data() as LedgerEntry | undefined) ?? null;
+    },
+
+    statements: (limit, afterUid) => readStatements(db, limit, afterUid),
 
     async ledger(uid, limit) {
       const lines = await ledgerIn(db, uid)

@@ -1,11 +1,11 @@
-import type { DocumentSnapshot, Firestore, Timestamp } from "firebase-admin/firestore";
+import type { Firestore, Timestamp } from "firebase-admin/firestore";
 import { emptyHealth, type HealthState } from "../../domain/health.js";
 import { defaultPolicy, type Policy, policySchema } from "../../domain/policy.js";
 import type { Snapshot } from "../../domain/selection.js";
 import type { Logger } from "../../engine/ports.js";
 import { snapshotDocument } from "./paths.js";
 
-export interface StoredSnapshot extends Snapshot {
+export interface StoredSnapshot extends Required<Snapshot> {
   /** Absent while nobody has written the document. */
   readonly updateTime: Timestamp | undefined;
 }
@@ -14,20 +14,20 @@ export interface StoredSnapshot extends Snapshot {
 export async function readSnapshot(db: Firestore, log: Logger): Promise<StoredSnapshot> {
   const read = await snapshotDocument(db).get();
   return {
-    policy: toPolicy(read, log),
+    policy: toPolicy(read.get("policy"), log) ?? defaultPolicy,
     // Written by `HealthStore` and by nothing else; a missing part is one that is newer than the document.
     health: { ...emptyHealth, ...(read.get("health") as Partial<HealthState> | undefined) },
+    shadow: toPolicy(read.get("shadow"), log),
     updateTime: read.updateTime,
   };
 }
 
-/** A policy that cannot be read must not stop every video, so the built-in one takes its place. */
-function toPolicy(read: DocumentSnapshot, log: Logger): Policy {
-  const stored: unknown = read.get("policy");
-  if (stored === undefined) return defaultPolicy;
+/** A policy that cannot be read must not stop every video; the built-in one takes the place of a live one. */
+function toPolicy(stored: unknown, log: Logger): Policy | null {
+  if (stored === undefined || stored === null) return null;
   const parsed = policySchema.safeParse(stored);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   log.error("policy.unreadable", { path: issue?.path.join("."), reason: issue?.message });
-  return defaultPolicy;
+  return null;
 }

@@ -1,14 +1,13 @@
 import type { DocumentSnapshot, Firestore, WriteBatch } from "firebase-admin/firestore";
 import { closedCircuit } from "../../domain/circuit.js";
 import type { HealthState } from "../../domain/health.js";
-import type { Policy } from "../../domain/policy.js";
 import type { Snapshot } from "../../domain/selection.js";
 import type { HealthStore, Logger } from "../../engine/ports.js";
 import { afterObservations } from "../shared/circuits-after.js";
-import { checkPublished } from "../shared/published-policy.js";
 import { readSnapshot, type StoredSnapshot } from "./health-document.js";
 import { optimistically } from "./optimistic.js";
-import { policyDocument, shardDocuments, snapshotDocument } from "./paths.js";
+import { shardDocuments, snapshotDocument } from "./paths.js";
+import { addVersion, readVersion, readVersions } from "./policy-store.js";
 import { createStatsShards, foldShards, shardCount } from "./stats-shards.js";
 
 export interface HealthStoreOptions {
@@ -25,14 +24,14 @@ export function firebaseHealthStore(db: Firestore, { log, now }: HealthStoreOpti
   let cached: { readonly snapshot: Snapshot; readonly readAt: number } | undefined;
   let reading: Promise<Snapshot> | undefined;
 
-  function keep({ policy, health }: Snapshot): Snapshot {
-    const snapshot = { policy, health };
+  function keep({ policy, health, shadow }: Required<Snapshot>): Snapshot {
+    const snapshot = { policy, health, shadow };
     cached = { snapshot, readAt: now() };
     return snapshot;
   }
 
-  async function current(): Promise<Snapshot> {
-    if (cached !== undefined && now() - cached.readAt < cacheMs) return cached.snapshot;
+  async function current(maxAgeMs = cacheMs): Promise<Snapshot> {
+    if (cached !== undefined && now() - cached.readAt < Math.min(maxAgeMs, cacheMs)) return cached.snapshot;
     // Requests that arrive together share one read.
     reading ??= readSnapshot(db, log)
       .then(keep)
@@ -54,15 +53,15 @@ export function firebaseHealthStore(db: Firestore, { log, now }: HealthStoreOpti
         writePart(db, batch, stored, { health });
         await batch.commit();
       }
-      keep({ policy: stored.policy, health: health ?? stored.health });
+      keep({ ...stored, health: health ?? stored.health });
       return health;
     });
   }
 
   return {
-    async snapshot() {
+    async snapshot(maxAgeMs) {
       await stats.flush();
-      return current();
+      return current(maxAgeMs);
     },
 
     async record(observations) {
@@ -86,10 +85,10 @@ export function firebaseHealthStore(db: Firestore, { log, now }: HealthStoreOpti
       return health === null ? null : (health.circuits[key] ?? closedCircuit);
     },
 
-    async setSwitch(provider, value) {
+    async setSwitch(id, value) {
       await changeHealth(({ health }) => ({
         ...health,
-        switches: { ...health.switches, [provider]: value },
+        switches: { ...health.switches, [id]: value },
       }));
     },
 
@@ -103,23 +102,34 @@ export function firebaseHealthStore(db: Firestore, { log, now }: HealthStoreOpti
       });
     },
 
-    async publishPolicy(policy) {
+    async publishPolicy(published) {
+      const { policy } = published;
       await optimistically(async () => {
-        const version = policyDocument(db, policy.version);
-        const [published, stored] = await Promise.all([version.get(), readSnapshot(db, log)]);
-        // Written by the lines below and by nothing else.
-        checkPublished(published.exists ? (published.data() as Policy) : null, policy);
         const batch = db.batch();
-        if (!published.exists) batch.create(version, { ...policy });
+        const stored = await readSnapshot(db, log);
+        await addVersion(db, batch, published);
         writePart(db, batch, stored, { policy });
         await batch.commit();
-        keep({ policy, health: stored.health });
+        keep({ ...stored, policy });
+      });
+    },
+
+    policyVersion: (version) => readVersion(db, version),
+    listPolicies: (limit) => readVersions(db, limit),
+
+    async setShadow(shadow) {
+      await optimistically(async () => {
+        const batch = db.batch();
+        const stored = await readSnapshot(db, log);
+        writePart(db, batch, stored, { shadow });
+        await batch.commit();
+        keep({ ...stored, shadow });
       });
     },
   };
 }
 
-/** Replaces one half of the document, if it is still as it was read. */
+/** Replaces one part of the document, if it is still as it was read. */
 function writePart(
   db: Firestore,
   batch: WriteBatch,

@@ -1,10 +1,14 @@
-import type { Attempt, Job } from "../../domain/job.js";
+import { type Attempt, isUnresolved, type Job } from "../../domain/job.js";
 import { type AttemptView, toView } from "../../domain/view.js";
 
 /** `videoJobs/{id}`: what its owner may read, so attempts are there as views only. */
 export interface JobDocument extends Omit<Job, "attempts"> {
   readonly attemptViews: readonly AttemptView[];
   readonly attemptCount: number;
+  /** Parts of other jobs are not listed: their whole is. */
+  readonly isPart: boolean;
+  /** Is there a start of which nobody knows whether it was paid? */
+  readonly hasUnresolved: boolean;
   /** Of the attempt at work, or the one that made the video. */
   readonly provider: string | null;
   readonly model: string | null;
@@ -21,11 +25,20 @@ export interface AttemptDocument extends Attempt {
 export function toJobDocument(job: Job, commitId: string): JobDocument {
   const { attempts, ...rest } = job;
   const { provider, model, attempts: attemptViews } = toView(job, job.updatedAt);
-  return { ...rest, attemptViews, attemptCount: attempts.length, provider, model, commitId };
+  return {
+    ...rest,
+    attemptViews,
+    attemptCount: attempts.length,
+    isPart: job.partOf !== undefined,
+    hasUnresolved: attempts.some(isUnresolved),
+    provider,
+    model,
+    commitId,
+  };
 }
 
 export function fromDocuments(document: JobDocument, attempts: readonly AttemptDocument[]): Job {
-  const { attemptViews, attemptCount, provider, model, commitId, ...rest } = document;
+  const { attemptViews, attemptCount, isPart, hasUnresolved, provider, model, commitId, ...rest } = document;
   return { ...rest, attempts: attempts.map(fromAttemptDocument) };
 }
 

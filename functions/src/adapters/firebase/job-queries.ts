@@ -1,11 +1,15 @@
 import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
-import type { JobStatus } from "../../domain/job.js";
+import type { AttemptCost } from "../../domain/drift.js";
+import type { Attempt, JobStatus } from "../../domain/job.js";
 import type { JobStore } from "../../engine/ports.js";
 import { fromPageToken, toPage } from "../shared/page-token.js";
 import { readJobs } from "./job-reader.js";
-import { isDocumentId, jobsIn } from "./paths.js";
+import { attemptsIn, isDocumentId, jobsIn } from "./paths.js";
 
-type JobQueries = Pick<JobStore, "listByOwner" | "listDue" | "listOpen" | "listEnded">;
+type JobQueries = Pick<
+  JobStore,
+  "listByOwner" | "listDue" | "listOpen" | "listEnded" | "listUnresolved" | "listDecisions" | "listCosts"
+>;
 
 const openStatuses: readonly JobStatus[] = ["queued", "generating", "storing"];
 
@@ -19,7 +23,7 @@ export function jobQueries(db: Firestore): JobQueries {
 
   return {
     async listByOwner(uid, { status, limit, pageToken }) {
-      const own = jobs.where("uid", "==", uid);
+      const own = jobs.where("uid", "==", uid).where("isPart", "==", false);
       const newestFirst = (status === undefined ? own : own.where("status", "==", status))
         .orderBy("createdAt", "desc")
         .orderBy(FieldPath.documentId(), "desc");
@@ -53,6 +57,37 @@ export function jobQueries(db: Firestore): JobQueries {
         .orderBy("endedAt")
         .orderBy(FieldPath.documentId());
       return read(oldestFirst.limit(limit));
+    },
+
+    listUnresolved(limit) {
+      const oldestFirst = jobs
+        .where("hasUnresolved", "==", true)
+        .orderBy("createdAt")
+        .orderBy(FieldPath.documentId());
+      return read(oldestFirst.limit(limit));
+    },
+
+    async listCosts(limit) {
+      const ended = attemptsIn(db)
+        .where("endedAt", ">", 0)
+        .select("number", "provider", "model", "listedCostUsdMicros", "costUsdMicros", "wasted", "endedAt");
+      const { docs } = await ended.orderBy("endedAt", "desc").limit(limit).get();
+      return docs.map((snapshot) => ({
+        // Written by `toAttemptDocument` and by nothing else.
+        ...(snapshot.data() as Omit<AttemptCost, "jobId">),
+        jobId: snapshot.ref.parent.parent?.id ?? "",
+      }));
+    },
+
+    async listDecisions(limit) {
+      // Plans and vendors' handles stay where they are: a thousand attempts are large enough as it is.
+      const latest = attemptsIn(db).select("number", "decision", "createdAt");
+      const { docs } = await latest.orderBy("createdAt", "desc").limit(limit).get();
+      return docs.map((snapshot) => {
+        // Written by `toAttemptDocument` and by nothing else.
+        const { number, decision, createdAt } = snapshot.data() as Attempt;
+        return { jobId: snapshot.ref.parent.parent?.id ?? "", attempt: number, record: decision, createdAt };
+      });
     },
   };
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Firestore, WriteBatch } from "firebase-admin/firestore";
+import type { BudgetLine } from "../../domain/budget.js";
 import type { LedgerEntry } from "../../domain/credits.js";
 import type { Job } from "../../domain/job.js";
 import type { Transition } from "../../domain/job-event.js";
-import type { JobStore, Logger } from "../../engine/ports.js";
+import type { Committed, Created, JobStore, Logger } from "../../engine/ports.js";
 import { book, countStart, jobIdUsedUp } from "../shared/account.js";
 import { addLines, openAccount, writeBooking } from "./account-document.js";
+import { addBudgetLines, readBudgetUse } from "./budget-documents.js";
 import { toAttemptDocument, toJobDocument } from "./job-document.js";
 import { jobQueries } from "./job-queries.js";
 import { readJob } from "./job-reader.js";
@@ -24,22 +26,31 @@ export interface JobStoreOptions {
 export function firebaseJobStore(db: Firestore, options: JobStoreOptions): JobStore {
   const { log, welcomeCredits = 0 } = options;
   return {
-    create: (job, hold, startsPerMinute) => createJob(db, job, hold, startsPerMinute, welcomeCredits),
+    create: (job, hold, startsPerMinute, budget = []) =>
+      hold === null
+        ? createPart(db, job)
+        : createJob(db, { job, hold, startsPerMinute, budget, welcomeCredits }),
     get: async (jobId) => (await readJob(db, jobId))?.job ?? null,
     watch: (jobId, onChange) => watchJob(db, jobId, onChange, log),
     update: (jobId, decide) => updateJob(db, jobId, decide, welcomeCredits),
+    budgetUse: (day, scopes) => readBudgetUse(db, day, scopes),
     delete: (jobId) => deleteJob(db, jobId),
     ...jobQueries(db),
   };
 }
 
+interface Creation {
+  readonly job: Job;
+  readonly hold: LedgerEntry;
+  readonly startsPerMinute: number;
+  readonly budget: readonly BudgetLine[];
+  readonly welcomeCredits: number;
+}
+
 function createJob(
   db: Firestore,
-  job: Job,
-  hold: LedgerEntry,
-  startsPerMinute: number,
-  welcomeCredits: number,
-): Promise<{ job: Job; created: boolean }> {
+  { job, hold, startsPerMinute, budget, welcomeCredits }: Creation,
+): Promise<Created> {
   const commitId = randomUUID();
   return optimistically(async () => {
     const [user, line, taken] = await db.getAll(
@@ -58,6 +69,21 @@ function createJob(
     batch.create(jobDocument(db, job.id), { ...toJobDocument(job, commitId) });
     writeAttempts(db, batch, null, job);
     writeBooking(db, batch, user, booking);
+    const { nearing } = await addBudgetLines(db, batch, budget);
+    await batch.commit();
+    return { job, created: true, nearing };
+  });
+}
+
+/** A part of another job: no account has to do with it. */
+function createPart(db: Firestore, job: Job): Promise<Created> {
+  const commitId = randomUUID();
+  return optimistically(async () => {
+    const existing = await readJob(db, job.id);
+    if (existing !== null) return { job: existing.job, created: existing.commitId === commitId };
+    const batch = db.batch();
+    batch.create(jobDocument(db, job.id), { ...toJobDocument(job, commitId) });
+    writeAttempts(db, batch, null, job);
     await batch.commit();
     return { job, created: true };
   });
@@ -68,13 +94,13 @@ function updateJob(
   jobId: string,
   decide: (job: Job) => Transition | null,
   welcomeCredits: number,
-): Promise<Transition | null> {
-  let tried: { readonly commitId: string; readonly transition: Transition } | undefined;
+): Promise<Committed | null> {
+  let tried: { readonly commitId: string; readonly committed: Committed } | undefined;
   return optimistically(async () => {
     const stored = await readJob(db, jobId);
     if (stored === null) return null;
     // The client repeats a commit whose answer was lost, and then meets its own first copy.
-    if (tried?.commitId === stored.commitId) return tried.transition;
+    if (tried?.commitId === stored.commitId) return tried.committed;
     const { job, updateTime } = stored;
     const transition = decide(job);
     if (transition === null) return null;
@@ -87,9 +113,11 @@ function updateJob(
     if (transition.ledger.length > 0) {
       await addLines(db, batch, job.uid, transition.ledger, welcomeCredits);
     }
-    tried = { commitId, transition };
+    const { nearing } = await addBudgetLines(db, batch, transition.budget ?? []);
+    const committed = { ...transition, nearing };
+    tried = { commitId, committed };
     await batch.commit();
-    return transition;
+    return committed;
   });
 }
 

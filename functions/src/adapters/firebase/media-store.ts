@@ -1,20 +1,16 @@
 import type { Readable } from "node:stream";
-import type { Storage } from "firebase-admin/storage";
 import type { MediaStore, StoredObject, WriteOptions } from "../../engine/ports.js";
+import { type Bucket, type BucketOptions, openBucket } from "./bucket.js";
 import { uploadStream } from "./object-upload.js";
 
-type Bucket = ReturnType<Storage["bucket"]>;
 type File = ReturnType<Bucket["file"]>;
 type FileMetadata = File["metadata"];
 
-export interface MediaStoreOptions {
-  readonly bucketName: string;
-  /** Instead of the bucket of the default app. */
-  readonly bucket?: Bucket;
+export interface MediaStoreOptions extends BucketOptions {
   now(): number;
 }
 
-/** Files in Cloud Storage. The client is loaded with the first file. */
+/** Files in Cloud Storage. */
 export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
   let opened: Promise<Bucket> | undefined;
 
@@ -44,16 +40,14 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
       return url;
     },
 
-    async delete(path) {
-      await (await file(path)).delete({ ignoreNotFound: true });
+    publicUrl: async (path) => (await file(path)).publicUrl(),
+
+    async delete(path, only) {
+      const found = await file(path);
+      if (only === undefined) await found.delete({ ignoreNotFound: true });
+      else await deleteIfStill(found, only.sha256);
     },
   };
-}
-
-async function openBucket({ bucketName, bucket }: MediaStoreOptions): Promise<Bucket> {
-  if (bucket !== undefined) return bucket;
-  const { getStorage } = await import("firebase-admin/storage");
-  return getStorage().bucket(bucketName);
 }
 
 /**
@@ -62,11 +56,14 @@ async function openBucket({ bucketName, bucket }: MediaStoreOptions): Promise<Bu
  * afterwards; an object without it is one whose writer died.
  */
 async function write(file: File, source: Readable, options: WriteOptions): Promise<StoredObject> {
-  const { contentType, maxBytes, metadata } = options;
+  const { contentType, maxBytes, metadata, replaces } = options;
   // An error that comes before anybody reads stays with the stream, which reports it then.
   source.on("error", () => undefined);
   try {
     const before = await metadataOf(file);
+    if (replaces !== undefined && hashOf(file, before) !== replaces?.sha256) {
+      throw new Error(`${file.name} is another object by now`);
+    }
     const [sessionUrl] = await file.createResumableUpload({
       preconditionOpts: { ifGenerationMatch: before?.generation ?? 0 },
       public: options.public,
@@ -85,6 +82,17 @@ async function write(file: File, source: Readable, options: WriteOptions): Promi
   }
 }
 
+/** Between the look and the deletion somebody may replace it, so the generation is named. */
+async function deleteIfStill(file: File, sha256: string): Promise<void> {
+  const before = await metadataOf(file);
+  if (before?.metadata?.sha256 !== sha256 || before.generation === undefined) return;
+  try {
+    await file.delete({ ignoreNotFound: true, ifGenerationMatch: before.generation });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === 412)) throw error;
+  }
+}
+
 async function metadataOf(file: File): Promise<FileMetadata | null> {
   try {
     const [metadata] = await file.getMetadata();
@@ -93,6 +101,11 @@ async function metadataOf(file: File): Promise<FileMetadata | null> {
     if (error instanceof Error && "code" in error && error.code === 404) return null;
     throw error;
   }
+}
+
+/** Of a complete object; one whose writer died counts as none. */
+function hashOf(file: File, metadata: FileMetadata | null): string | undefined {
+  return metadata === null ? undefined : toStoredObject(file.name, metadata)?.sha256;
 }
 
 function toStoredObject(path: string, { size, contentType, metadata }: FileMetadata): StoredObject | null {

@@ -1,4 +1,9 @@
-import type { CollectionReference, DocumentReference, Firestore } from "firebase-admin/firestore";
+import type {
+  CollectionGroup,
+  CollectionReference,
+  DocumentReference,
+  Firestore,
+} from "firebase-admin/firestore";
 
 /** Ids that Firestore takes and that name one document: no path of their own, no reserved name. */
 export function isDocumentId(id: string): boolean {
@@ -13,12 +18,29 @@ export function jobDocument(db: Firestore, jobId: string): DocumentReference {
   return documentIn(jobsIn(db), jobId);
 }
 
+/** The attempts of all jobs. */
+export function attemptsIn(db: Firestore): CollectionGroup {
+  return db.collectionGroup("attempts");
+}
+
 export function attemptDocument(db: Firestore, jobId: string, attempt: number): DocumentReference {
   return documentIn(jobDocument(db, jobId).collection("attempts"), String(attempt));
 }
 
+export function usersIn(db: Firestore): CollectionReference {
+  return db.collection("users");
+}
+
+export function batchesIn(db: Firestore): CollectionReference {
+  return db.collection("batches");
+}
+
+export function batchDocument(db: Firestore, batchId: string): DocumentReference {
+  return documentIn(batchesIn(db), batchId);
+}
+
 export function userDocument(db: Firestore, uid: string): DocumentReference {
-  return documentIn(db.collection("users"), uid);
+  return documentIn(usersIn(db), uid);
 }
 
 export function ledgerIn(db: Firestore, uid: string): CollectionReference {
@@ -42,8 +64,24 @@ export function shardDocuments(db: Firestore, count: number): DocumentReference[
   return Array.from({ length: count }, (_, index) => shards.doc(String(index)));
 }
 
+export function budgetDocument(db: Firestore, id: string): DocumentReference {
+  return documentIn(db.collection("budgets"), id);
+}
+
+export function policiesIn(db: Firestore): CollectionReference {
+  return db.collection("policies");
+}
+
 export function policyDocument(db: Firestore, version: number): DocumentReference {
-  return db.collection("policies").doc(String(version));
+  return policiesIn(db).doc(String(version));
+}
+
+export function auditIn(db: Firestore): CollectionReference {
+  return db.collection("audit");
+}
+
+export function deliveryDocument(db: Firestore, id: string): DocumentReference {
+  return documentIn(db.collection("webhookDeliveries"), id);
 }
 
 /** `doc()` reads slashes as a path, so an id with one would reach into another document. */

@@ -111,6 +111,20 @@ describe("a download", () => {
     clearInterval(drip);
   });
 
+  it("gives up sooner where the caller says so", async () => {
+    respond = (_request, response) => {
+      response.write("first");
+    };
+    const downloads = createDownloads({ loopbackHosts: ["127.0.0.1"] });
+    const download = await downloads.open(`http://127.0.0.1:${port}/`, [], { totalTimeoutMs: 50 });
+    await expect(buffer(download.stream)).rejects.toMatchObject({ reason: "incomplete" });
+  });
+
+  it.each(["gzip", "br", "deflate, gzip"])("takes no file that was packed as %s", async (encoding) => {
+    respond = (_request, response) => response.writeHead(200, { "content-encoding": encoding }).end("packed");
+    await expect(open("/a.mp4")).rejects.toMatchObject({ reason: "refused" });
+  });
+
   it("closes its connection when nobody wants the rest", async () => {
     const closed = new Promise<void>((resolve) => {
       respond = (_request, response) => {

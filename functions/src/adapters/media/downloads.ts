@@ -52,9 +52,9 @@ export function createDownloads(options: DownloadsOptions): Downloads {
   }
 
   return {
-    async open(url, allowedHosts) {
+    async open(url, allowedHosts, limits = {}) {
       const timer = new AbortController();
-      const stopTimer = setTimeout(() => timer.abort(), totalTimeoutMs).unref();
+      const stopTimer = setTimeout(() => timer.abort(), limits.totalTimeoutMs ?? totalTimeoutMs).unref();
       try {
         const response = await follow(url, allowedHosts, timer.signal);
         const download = toDownload(response);
@@ -101,6 +101,12 @@ function toDownload(response: IncomingMessage): Download {
     response.destroy();
     const reason = expiredStatuses.has(status) ? "expired" : "unreachable";
     throw new DownloadError(reason, `the file host answered ${status}`);
+  }
+  const encoding = response.headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") {
+    // Never unpacked, as a few bytes can hold gigabytes; and what was asked for is the file itself.
+    response.destroy();
+    throw new DownloadError("refused", `the file came packed as ${encoding.slice(0, 20)}`);
   }
   const announced = Number(response.headers["content-length"] ?? Number.NaN);
   const bytes = Number.isSafeInteger(announced) ? announced : null;

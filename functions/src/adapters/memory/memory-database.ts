@@ -1,3 +1,5 @@
+import type { Batch } from "../../domain/batch.js";
+import type { BudgetUse } from "../../domain/budget.js";
 import type { LedgerEntry } from "../../domain/credits.js";
 import type { Job } from "../../domain/job.js";
 import { type Account, type Booking, book, newAccount } from "../shared/account.js";
@@ -6,9 +8,14 @@ import { type Account, type Booking, book, newAccount } from "../shared/account.
 export interface MemoryDatabase {
   readonly welcomeCredits: number;
   readonly jobs: Map<string, Job>;
+  readonly batches: Map<string, Batch>;
   readonly accounts: Map<string, Account>;
   /** Lines by user and by id. */
   readonly ledgers: Map<string, Map<string, LedgerEntry>>;
+  /** What days have used, by shard. */
+  readonly budgets: Map<string, BudgetUse>;
+  /** Budgets of which it was said that they are nearly used up. */
+  readonly announcements: Set<string>;
   /** Called with the id of every job that was written or deleted. */
   readonly watchers: Set<(jobId: string) => void>;
 }
@@ -17,15 +24,28 @@ export function memoryDatabase(options: { welcomeCredits?: number } = {}): Memor
   return {
     welcomeCredits: options.welcomeCredits ?? 0,
     jobs: new Map(),
+    batches: new Map(),
     accounts: new Map(),
     ledgers: new Map(),
+    budgets: new Map(),
+    announcements: new Set(),
     watchers: new Set(),
   };
 }
 
-/** A copy that nobody can change, not even the caller who holds it. */
+/** Copies that were made here: nobody can change them, so a further copy may share them. */
+const frozen = new WeakSet<object>();
+
+/**
+ * A copy of plain data that nobody can change, not even the caller who holds it. Parts that are such
+ * copies already are shared: a job is written many times, and most of it stays as it was.
+ */
 export function frozenCopy<Value>(value: Value): Value {
-  return deepFreeze(structuredClone(value));
+  if (typeof value !== "object" || value === null || frozen.has(value)) return value;
+  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+  for (const name in copy) copy[name] = frozenCopy(copy[name]);
+  frozen.add(Object.freeze(copy));
+  return copy as Value;
 }
 
 export function hasLine(database: MemoryDatabase, uid: string, entryId: string): boolean {
@@ -53,10 +73,4 @@ export function bookLines(
   database.ledgers.set(uid, ledger);
   database.accounts.set(uid, frozenCopy(account));
   return account;
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) deepFreeze(member);
-  return Object.freeze(value);
 }

@@ -1,6 +1,7 @@
 import { type Circuit, closedCircuit } from "../../domain/circuit.js";
 import { addObservation, emptyHealth, type HealthState } from "../../domain/health.js";
 import { defaultPolicy, type Policy } from "../../domain/policy.js";
+import { builtInPolicy, type PublishedPolicy } from "../../domain/policy-change.js";
 import type { HealthStore } from "../../engine/ports.js";
 import { afterObservations } from "../shared/circuits-after.js";
 import { checkPublished } from "../shared/published-policy.js";
@@ -11,14 +12,19 @@ export function memoryHealthStore(options: { now: () => number; policy?: Policy 
   const { now } = options;
   let policy = frozenCopy(options.policy ?? defaultPolicy);
   let health: HealthState = frozenCopy(emptyHealth);
-  const published = new Map<number, Policy>();
+  let shadow: Policy | null = null;
+  const published = new Map<number, PublishedPolicy>();
+
+  function versionOf(version: number): PublishedPolicy | null {
+    return version === 0 ? builtInPolicy : (published.get(version) ?? null);
+  }
 
   function change(part: Partial<HealthState>): void {
     health = frozenCopy({ ...health, ...part });
   }
 
   return {
-    snapshot: async () => ({ policy, health }),
+    snapshot: async () => ({ policy, health, shadow }),
 
     async record(observations) {
       const stats = { ...health.stats };
@@ -36,8 +42,8 @@ export function memoryHealthStore(options: { now: () => number; policy?: Policy 
       return next;
     },
 
-    async setSwitch(provider, value) {
-      change({ switches: { ...health.switches, [provider]: value } });
+    async setSwitch(id, value) {
+      change({ switches: { ...health.switches, [id]: value } });
     },
 
     async setProbes(balances, running) {
@@ -45,9 +51,22 @@ export function memoryHealthStore(options: { now: () => number; policy?: Policy 
     },
 
     async publishPolicy(next) {
-      checkPublished(published.get(next.version) ?? null, next);
-      policy = frozenCopy(next);
-      published.set(next.version, policy);
+      const { version } = next.policy;
+      checkPublished(versionOf(version), next);
+      if (version > 0) published.set(version, frozenCopy(next));
+      policy = frozenCopy(next.policy);
+    },
+
+    policyVersion: async (version) => versionOf(version),
+
+    async listPolicies(limit) {
+      return [...published.values()]
+        .sort((one, other) => other.policy.version - one.policy.version)
+        .slice(0, limit);
+    },
+
+    async setShadow(next) {
+      shadow = frozenCopy(next);
     },
   };
 }

@@ -1,7 +1,9 @@
-import { isTerminal, type Job } from "../../domain/job.js";
+import type { AttemptCost } from "../../domain/drift.js";
+import { type Attempt, isTerminal, isUnresolved, type Job } from "../../domain/job.js";
 import type { JobStore } from "../../engine/ports.js";
 import { countStart, jobIdUsedUp } from "../shared/account.js";
 import { fromPageToken, toPage } from "../shared/page-token.js";
+import { budgetUse, prepareBudgets, writeBudgets } from "./memory-budgets.js";
 import { bookLines, frozenCopy, hasLine, type MemoryDatabase } from "./memory-database.js";
 
 /** Jobs in this process: for tests, for simulations, and where there is no Firestore. */
@@ -22,15 +24,19 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
   }
 
   return {
-    async create(job, hold, startsPerMinute) {
+    async create(job, hold, startsPerMinute, budget = []) {
       const existing = jobs.get(job.id);
       if (existing !== undefined) return { job: existing, created: false };
-      if (hasLine(database, job.uid, hold.id)) throw jobIdUsedUp(job.id);
-      bookLines(database, job.uid, [hold], hold.at, (booking) =>
-        countStart(booking, startsPerMinute, hold.at),
-      );
+      if (hold !== null && hasLine(database, job.uid, hold.id)) throw jobIdUsedUp(job.id);
+      const reserved = prepareBudgets(database, budget);
+      if (hold !== null) {
+        bookLines(database, job.uid, [hold], hold.at, (booking) =>
+          countStart(booking, startsPerMinute, hold.at),
+        );
+      }
+      writeBudgets(database, reserved);
       save(job);
-      return { job: frozenCopy(job), created: true };
+      return { job: frozenCopy(job), created: true, nearing: reserved.nearing };
     },
 
     get: async (jobId) => jobs.get(jobId) ?? null,
@@ -57,17 +63,22 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
       if (job === undefined) return null;
       const transition = decide(job);
       if (transition === null) return null;
-      const { ledger } = transition;
+      const { ledger, budget = [] } = transition;
+      const reserved = prepareBudgets(database, budget);
       if (ledger.length > 0) bookLines(database, job.uid, ledger, transition.job.updatedAt);
+      writeBudgets(database, reserved);
       save(transition.job);
-      return transition;
+      return { ...transition, nearing: reserved.nearing };
     },
+
+    budgetUse: async (day, scopes) => scopes.map((scope) => budgetUse(database, day, scope)),
 
     async listByOwner(uid, { status, limit, pageToken }) {
       const after = pageToken === undefined ? null : fromPageToken(pageToken);
       const newestFirst = select(
         (job) =>
           job.uid === uid &&
+          job.partOf === undefined &&
           (status === undefined || job.status === status) &&
           (after === null || compare([job.createdAt, job.id], [after.createdAt, after.jobId]) < 0),
         (job) => job.createdAt,
@@ -96,10 +107,44 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
       return select(hasEnded, (job) => job.endedAt ?? 0).slice(0, limit);
     },
 
+    async listUnresolved(limit) {
+      return select(
+        ({ attempts }) => attempts.some(isUnresolved),
+        (job) => job.createdAt,
+      ).slice(0, limit);
+    },
+
+    async listCosts(limit) {
+      return [...jobs.values()]
+        .flatMap((job) => job.attempts.flatMap((attempt) => toCost(job.id, attempt)))
+        .sort((a, b) => compare([b.endedAt, b.jobId], [a.endedAt, a.jobId]) || b.number - a.number)
+        .slice(0, limit);
+    },
+
+    async listDecisions(limit) {
+      return [...jobs.values()]
+        .flatMap(({ id, attempts }) =>
+          attempts.map(({ number, decision, createdAt }) => ({
+            jobId: id,
+            attempt: number,
+            record: decision,
+            createdAt,
+          })),
+        )
+        .sort((a, b) => compare([b.createdAt, b.jobId], [a.createdAt, a.jobId]) || b.attempt - a.attempt)
+        .slice(0, limit);
+    },
+
     async delete(jobId) {
       if (jobs.delete(jobId)) changed(jobId);
     },
   };
+}
+
+function toCost(jobId: string, attempt: Attempt): AttemptCost[] {
+  const { number, provider, model, listedCostUsdMicros, costUsdMicros, wasted, endedAt } = attempt;
+  if (endedAt === null) return [];
+  return [{ jobId, number, provider, model, listedCostUsdMicros, costUsdMicros, wasted, endedAt }];
 }
 
 type Place = readonly [time: number, id: string];

@@ -12,13 +12,15 @@ interface MemoryFile {
 export function memoryMediaStore(): MediaStore {
   const files = new Map<string, MemoryFile>();
   return {
-    async write(path, source, { contentType, maxBytes, metadata }) {
+    async write(path, source, { contentType, maxBytes, metadata, replaces }) {
       const meter = createByteMeter(maxBytes);
       const chunks: Buffer[] = [];
       await pipeline(source, meter.stream, async (stream) => {
         for await (const chunk of stream) chunks.push(chunk as Buffer);
       });
       const { bytes, sha256 } = meter.finish();
+      if (replaces !== undefined && files.get(path)?.object.sha256 !== replaces?.sha256)
+        throw replacedMeanwhile(path);
       const object: StoredObject = frozenCopy({ path, bytes, sha256, contentType, metadata });
       files.set(path, { object, content: Buffer.concat(chunks) });
       return object;
@@ -32,8 +34,13 @@ export function memoryMediaStore(): MediaStore {
     async signedUrl(path, expiresAt) {
       return `memory:///${encodeURI(path)}?expires=${expiresAt}`;
     },
-    async delete(path) {
-      files.delete(path);
+    publicUrl: async (path) => `https://pictures.example.test/${encodeURI(path)}`,
+    async delete(path, only) {
+      if (only === undefined || files.get(path)?.object.sha256 === only.sha256) files.delete(path);
     },
   };
+}
+
+function replacedMeanwhile(path: string): Error {
+  return new Error(`${path} is another object by now`);
 }

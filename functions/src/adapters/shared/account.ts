@@ -36,19 +36,31 @@ export function book(booking: Booking, lines: readonly LedgerEntry[]): Booking {
   let { credits } = booking.account;
   for (const line of lines) {
     const next = applyEntry(credits, line);
-    if (next === null) throw insufficientCredits(line.credits, credits.balance);
+    if (next === null) throw insufficientCredits(line, credits.balance);
     credits = next;
   }
   return { account: { ...booking.account, credits }, lines: [...booking.lines, ...lines] };
 }
 
-/** Counts one more start. Throws `RequestError` when the minute has had its share. */
-export function countStart(booking: Booking, startsPerMinute: number, now: number): Booking {
+/** Adds holds that are wanted together. Throws `RequestError` with their sum when the balance does not cover it. */
+export function bookHolds(booking: Booking, holds: readonly LedgerEntry[]): Booking {
+  const needed = holds.reduce((sum, { credits }) => sum + credits, 0);
+  const available = booking.account.credits.balance;
+  if (needed <= available) return book(booking, holds);
+  throw new RequestError(
+    "insufficient_credits",
+    `The ${holds.length} videos need ${needed} credits and ${available} are available.`,
+    { needed, available },
+  );
+}
+
+/** Counts one more start, or several that come together. Throws `RequestError` when the minute has had its share. */
+export function countStart(booking: Booking, startsPerMinute: number, now: number, starts = 1): Booking {
   const { account } = booking;
   // An instance whose clock is behind must not open a minute that is already over.
   const minute = Math.max(account.starts.minute, Math.floor(now / minuteMs));
   const count = minute === account.starts.minute ? account.starts.count : 0;
-  if (count >= startsPerMinute) {
+  if (count + starts > startsPerMinute) {
     const retryAt = (minute + 1) * minuteMs;
     throw new RequestError(
       "rate_exceeded",
@@ -56,7 +68,7 @@ export function countStart(booking: Booking, startsPerMinute: number, now: numbe
       { retryAt },
     );
   }
-  return { ...booking, account: { ...account, starts: { minute, count: count + 1 } } };
+  return { ...booking, account: { ...account, starts: { minute, count: count + starts } } };
 }
 
 /**
@@ -71,10 +83,11 @@ export function jobIdUsedUp(jobId: string): RequestError {
   );
 }
 
-function insufficientCredits(needed: number, available: number): RequestError {
-  return new RequestError(
-    "insufficient_credits",
-    `The video needs ${needed} credits and ${available} are available.`,
-    { needed, available },
-  );
+function insufficientCredits({ type, credits }: LedgerEntry, available: number): RequestError {
+  const needed = Math.abs(credits);
+  const message =
+    type === "hold"
+      ? `The video needs ${needed} credits and ${available} are available.`
+      : `credits: ${needed} cannot be taken back, ${available} are available`;
+  return new RequestError("insufficient_credits", message, { needed, available });
 }

@@ -1,16 +1,17 @@
 import { RequestError } from "../../domain/errors.js";
 import { canonicalJson } from "../../domain/hash.js";
-import type { Policy } from "../../domain/policy.js";
+import type { PublishedPolicy } from "../../domain/policy-change.js";
 
 /**
  * Decisions name the version of the policy they were made with, so a version that was published
- * never changes. Publishing it again as it is makes it the current one again. Throws `RequestError`.
+ * never changes. The same publication again is a repetition, and harmless. Throws `RequestError`.
  */
-export function checkPublished(published: Policy | null, next: Policy): void {
-  if (published === null || canonicalJson(published) === canonicalJson(next)) return;
+export function checkPublished(there: PublishedPolicy | null, next: PublishedPolicy): void {
+  if (there === null || canonicalJson(there) === canonicalJson(next)) return;
+  const { version } = next.policy;
   throw new RequestError(
     "already_exists",
-    `version: ${next.version} was published with other values; choose a higher number`,
-    { field: "version", version: next.version },
+    `version: ${version} was published by somebody else meanwhile; look at it and publish again`,
+    { field: "version", version },
   );
 }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
+import type { BudgetLine } from "../budget.js";
 import type { LedgerEntry } from "../credits.js";
 import { type Job, openStart } from "../job.js";
-import type { JobEvent, Transition } from "../job-event.js";
-import { defaultPolicy } from "../policy.js";
+import type { JobEvent } from "../job-event.js";
+import { defaultPolicy, type Policy } from "../policy.js";
 import { transition } from "../transition.js";
 import { event, exampleJob, startedAt } from "./jobs.js";
 
@@ -27,6 +28,7 @@ export interface History {
   readonly start: Job;
   readonly end: Job;
   readonly ledger: readonly LedgerEntry[];
+  readonly budget: readonly BudgetLine[];
   readonly notified: number;
 }
 
@@ -37,11 +39,16 @@ export interface TakenStep {
   readonly now: number;
 }
 
-export function forAnyHistory(check: (history: History) => void): void {
+interface TakenTransition extends TakenStep {
+  readonly ledger: readonly LedgerEntry[];
+  readonly budget: readonly BudgetLine[];
+}
+
+export function forAnyHistory(check: (history: History) => void, policy: Policy = defaultPolicy): void {
   fc.assert(
     fc.property(steps, (some) => {
-      const start = exampleJob();
-      const taken = play(start, some);
+      const start = exampleJob(policy);
+      const taken = play(start, some, policy);
       const notices = new Set(
         taken.flatMap(({ after }) => after.outbox.filter((one) => one.type === "notify")),
       );
@@ -49,6 +56,7 @@ export function forAnyHistory(check: (history: History) => void): void {
         start,
         end: taken.at(-1)?.after ?? start,
         ledger: taken.flatMap(({ ledger }) => ledger),
+        budget: taken.flatMap(({ budget }) => budget),
         notified: new Set([...notices].map(({ id }) => id)).size,
       });
     }),
@@ -56,17 +64,17 @@ export function forAnyHistory(check: (history: History) => void): void {
   );
 }
 
-export function forAnyStep(check: (step: TakenStep) => void): void {
+export function forAnyStep(check: (step: TakenStep) => void, policy: Policy = defaultPolicy): void {
   fc.assert(
     fc.property(steps, (some) => {
-      for (const step of play(exampleJob(), some)) check(step);
+      for (const step of play(exampleJob(policy), some, policy)) check(step);
     }),
     { numRuns: 1_000 },
   );
 }
 
-function play(start: Job, some: readonly Step[]): (TakenStep & Pick<Transition, "ledger">)[] {
-  const taken: (TakenStep & Pick<Transition, "ledger">)[] = [];
+function play(start: Job, some: readonly Step[], policy: Policy = defaultPolicy): TakenTransition[] {
+  const taken: TakenTransition[] = [];
   let job = start;
   let now = startedAt;
   for (const { waitSeconds, choice, wild } of some) {
@@ -74,9 +82,10 @@ function play(start: Job, some: readonly Step[]): (TakenStep & Pick<Transition, 
     const possible = wild ? anyEvent(job, now) : likelyEvents(job, now);
     const happening = possible[choice % possible.length];
     if (happening === undefined) continue;
-    const step = transition(job, happening, now, defaultPolicy);
+    const step = transition(job, happening, now, policy);
     if (step === null) continue;
-    taken.push({ before: job, after: step.job, happening, now, ledger: step.ledger });
+    const { ledger, budget = [] } = step;
+    taken.push({ before: job, after: step.job, happening, now, ledger, budget });
     job = step.job;
   }
   return taken;
@@ -90,7 +99,7 @@ function likelyEvents(job: Job, now: number): JobEvent[] {
   else if (job.status === "queued") likely.push(event.claim(job.attempts.length + 1, {}, now + 30_000));
   for (const attempt of job.attempts) {
     if (attempt.operation === null && attempt.state === "abandoned")
-      likely.push(event.accepted(attempt.number));
+      likely.push(event.accepted(attempt.number), ...resolutions(attempt.number));
     if (attempt.state !== "running" && attempt.state !== "abandoned") continue;
     likely.push(event.succeeded(attempt.number), event.failed(attempt.number, "processing_failed", 5));
     likely.push(event.timedOut(attempt.number));
@@ -110,6 +119,16 @@ function startEvents(number: number, now: number): JobEvent[] {
     event.unanswered(number, false),
     event.resent(number, now + 30_000),
     event.ambiguityExpired(number),
+    ...resolutions(number),
+  ];
+}
+
+/** What an administrator may say of an unanswered start. */
+function resolutions(number: number): JobEvent[] {
+  return [
+    event.resolved(number, { type: "attach", operation: { taskId: "found" } }),
+    event.resolved(number, { type: "not_accepted" }),
+    event.resolved(number, { type: "write_off" }),
   ];
 }
 

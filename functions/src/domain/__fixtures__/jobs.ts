@@ -1,5 +1,5 @@
 import type { Attempt, Job, Output } from "../job.js";
-import type { JobEvent, NewAttempt, Transition } from "../job-event.js";
+import type { JobEvent, NewAttempt, Resolution, Transition } from "../job-event.js";
 import { newJob } from "../new-job.js";
 import { defaultPolicy, type Policy } from "../policy.js";
 import { transition } from "../transition.js";
@@ -26,11 +26,13 @@ export function nextAttempt(number: number, changes: Partial<NewAttempt> = {}): 
     decision: record,
     typical: { p50Seconds: 60, p90Seconds: 120 },
     estimatedCostUsdMicros: 250_000,
+    hedge: false,
     ...changes,
   };
 }
 
 export const exampleOutput: Output = {
+  medium: "video",
   path: `videos/owner-1/${jobId}.mp4`,
   contentType: "video/mp4",
   bytes: 1_000,
@@ -67,6 +69,11 @@ export const event = {
     resendable,
   }),
   ambiguityExpired: (attempt: number): JobEvent => ({ type: "ambiguity_expired", attempt }),
+  resolved: (attempt: number, resolution: Resolution): JobEvent => ({
+    type: "ambiguity_resolved",
+    attempt,
+    resolution,
+  }),
   postponed: (until: number): JobEvent => ({ type: "start_postponed", until }),
   impossible: (): JobEvent => ({ type: "start_impossible" }),
   succeeded: (attempt: number, costUsdMicros?: number): JobEvent => ({

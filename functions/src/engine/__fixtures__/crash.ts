@@ -1,4 +1,5 @@
 import type { VideoProvider } from "../../domain/provider.js";
+import { withComposites } from "../composites/provider.js";
 import type { Deps } from "../ports.js";
 
 /**
@@ -12,7 +13,18 @@ export interface Doomed {
   readonly calls: () => number;
 }
 
-const ports = ["jobs", "credits", "health", "queue", "media", "inspector", "downloads", "notifier"] as const;
+const ports = [
+  "jobs",
+  "batches",
+  "credits",
+  "health",
+  "queue",
+  "media",
+  "inspector",
+  "downloads",
+  "notifier",
+  "deliveries",
+] as const;
 
 export function doomedProcess(deps: Deps, death: { atCall: number; when: "before" | "after" }): Doomed {
   let calls = 0;
@@ -52,5 +64,6 @@ export function doomedProcess(deps: Deps, death: { atCall: number; when: "before
   const providers = new Map<string, VideoProvider>(
     [...deps.providers].map(([id, provider]) => [id, doom(provider)]),
   );
-  return { deps: { ...deps, ...doomedPorts, providers }, died, calls: () => calls };
+  const doomed = withComposites({ ...deps, ...doomedPorts, providers });
+  return { deps: doomed, died, calls: () => calls };
 }

@@ -12,8 +12,13 @@ const described = z.object({
   height: z.number(),
   durationSeconds: z.number(),
   audio: z.boolean(),
+  medium: z.enum(["video", "image"]).default("video"),
+  /** As a file spells it; providers make H.264. */
+  codec: z.string().default("avc1"),
   defect: z.enum(fileDefects).optional(),
 });
+
+const pngSignature = "\x89PNG\r\n\x1a\n";
 
 /** Where a simulator says that its file lies. */
 export function describedFileUrl(file: SimulatedFile): string {
@@ -30,19 +35,30 @@ export function describedDownloads(fail: () => DownloadError | undefined): Downl
         url.slice(url.lastIndexOf("/") + 1).split(".")[0] ?? "",
         "base64url",
       ).toString();
-      if (described.parse(JSON.parse(text)).defect === "missing") throw new DownloadError("expired", "404");
-      return { stream: Readable.from([Buffer.from(text)]), contentType: "video/mp4", bytes: text.length };
+      const { defect, medium } = described.parse(JSON.parse(text));
+      if (defect === "missing") throw new DownloadError("expired", "404");
+      const contentType = medium === "video" ? "video/mp4" : "image/png";
+      const bytes = Buffer.from(`${medium === "video" ? "" : pngSignature}${text}`, "latin1");
+      return { stream: Readable.from([bytes]), contentType, bytes: bytes.length };
     },
   };
+}
+
+export async function readDescription(media: MediaStore, path: string): Promise<z.output<typeof described>> {
+  const text = (await media.read(path, 0, 10_000)).toString("latin1");
+  return described.parse(JSON.parse(text.slice(text.indexOf("{"))));
 }
 
 /** Finds in a stored description what a real inspector finds in a file. */
 export function describedInspector(media: MediaStore): Inspector {
   return {
+    async picture(path) {
+      const { width, height, defect } = await readDescription(media, path);
+      return defect === undefined ? { contentType: "image/png", width, height } : null;
+    },
     async video(path): Promise<Inspection> {
-      const file = described.parse(JSON.parse((await media.read(path, 0, 10_000)).toString()));
-      const { width, height, durationSeconds, audio, defect } = file;
-      const facts = { width, height, durationSeconds, codec: "avc", hasAudio: audio };
+      const { width, height, durationSeconds, audio, codec, defect } = await readDescription(media, path);
+      const facts = { width, height, durationSeconds, codec, hasAudio: audio };
       switch (defect) {
         case "empty":
         case "truncated":

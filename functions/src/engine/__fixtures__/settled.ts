@@ -14,7 +14,11 @@ export async function expectSettled(world: World): Promise<void> {
   for (const job of jobs) {
     expect(isTerminal(job)).toBe(true);
     expect(job.outbox).toEqual([]);
-    expect(job.chargedCredits > 0).toBe(job.status === "completed");
+    const byStep = (job.composition?.parts ?? []).reduce((total, part) => total + part.chargedCredits, 0);
+    // Parts are free, a whole pays for those that it keeps, and everything else only when it is done.
+    if (job.partOf !== undefined) expect(job.chargedCredits).toBe(0);
+    else expect(job.chargedCredits > byStep).toBe(job.status === "completed");
+    if (job.status !== "completed") expect(job.chargedCredits).toBe(byStep);
     const lines = ledger.filter((line) => line.jobId === job.id);
     const sum = (types: readonly string[]) =>
       lines.filter((line) => types.includes(line.type)).reduce((total, line) => total + line.credits, 0);
@@ -22,7 +26,8 @@ export async function expectSettled(world: World): Promise<void> {
     const file = job.output === null ? null : await world.deps.media.stat(job.output.path);
     expect(file === null).toBe(job.status !== "completed");
     if (file !== null) expect(file.sha256).toBe(job.output?.sha256);
-    expect(world.notifier.ended.some((ended) => ended.id === job.id)).toBe(true);
+    const isTold = world.notifier.ended.some((ended) => ended.id === job.id);
+    expect(isTold).toBe(job.partOf === undefined);
   }
   expect(JSON.stringify([jobs, ledger, world.log.lines])).not.toContain(canaryKey);
 }

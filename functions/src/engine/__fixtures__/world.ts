@@ -1,5 +1,11 @@
+import { type MemoryAuditLog, memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
+import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
 import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
 import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memory-database.js";
+import {
+  type MemoryDeliveryStore,
+  memoryDeliveryStore,
+} from "../../adapters/memory/memory-delivery-store.js";
 import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
 import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
 import { type MemoryLogger, memoryLogger } from "../../adapters/memory/memory-logger.js";
@@ -10,6 +16,7 @@ import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy.js";
 import type { VideoProvider } from "../../domain/provider.js";
+import { createWebhookAccess } from "../../domain/webhook-access.js";
 import { heygenSimulation } from "../../providers/heygen/simulator.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 import { runwareSimulation } from "../../providers/runware/simulator.js";
@@ -17,8 +24,10 @@ import { runwaySimulation } from "../../providers/runway/simulator.js";
 import { FaultPlan, parseFault } from "../../providers/shared/faults.js";
 import type { PaidStart, Simulator } from "../../providers/shared/simulator.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
+import { copiesOf, type WebhookCopy } from "../../providers/shared/webhook-faults.js";
+import { withComposites } from "../composites/provider.js";
 import { pollJob } from "../poll-job.js";
-import type { Deps, DownloadError, Task } from "../ports.js";
+import type { Converter, Deps, DownloadError, MediaStore, Task } from "../ports.js";
 import { startJob } from "../start-job.js";
 import { storeVideo } from "../store-video.js";
 import { submitJob } from "../submit-job.js";
@@ -31,6 +40,7 @@ const vendorIds = vendors.map((vendor) => vendor.id);
 
 /** The key that must never be seen anywhere but on the line. */
 export const canaryKey = "canary-key-51b8";
+export const webhookSecret = "webhook-secret-9d04";
 export const caller = { uid: "owner-1", tier: "free" };
 
 /** A whole installation in this process: real engine, providers and simulators, a clock moved by hand. */
@@ -39,6 +49,10 @@ export interface World {
   readonly database: MemoryDatabase;
   readonly queue: MemoryTaskQueue;
   readonly notifier: MemoryNotifier;
+  readonly audit: MemoryAuditLog;
+  readonly deliveries: MemoryDeliveryStore;
+  /** What vendors sign with, by vendor; empty until a test registers an endpoint. */
+  readonly signingSecrets: Map<string, readonly string[]>;
   readonly log: MemoryLogger;
   /** Errors of the next downloads, first in first out. */
   readonly downloadErrors: DownloadError[];
@@ -59,6 +73,8 @@ export interface World {
   loseTasks(): void;
   /** What providers bill, after their own de-duplication. */
   paidStarts(vendor?: string): readonly PaidStart[];
+  /** What vendors have sent since the last call, with the faults of the way. Nobody delivers it. */
+  takeWebhooks(): readonly WebhookCopy[];
 }
 
 export interface WorldOptions {
@@ -67,6 +83,8 @@ export interface WorldOptions {
   readonly credits?: number;
   /** Stands in for some providers where a real one is not the point. */
   readonly wrap?: (provider: VideoProvider) => VideoProvider;
+  /** Absent: nothing is converted here. */
+  readonly converter?: (media: MediaStore) => Converter;
 }
 
 export function createWorld(options: WorldOptions = {}): World {
@@ -85,29 +103,45 @@ export function createWorld(options: WorldOptions = {}): World {
   const database = memoryDatabase({ welcomeCredits: options.credits ?? 1_000 });
   const queue = memoryTaskQueue();
   const notifier = memoryNotifier();
+  const audit = memoryAuditLog();
+  const deliveries = memoryDeliveryStore();
+  const signingSecrets = new Map<string, readonly string[]>();
   const log = memoryLogger();
   const media = memoryMediaStore();
   const downloadErrors: DownloadError[] = [];
-  const deps: Deps = {
+  const deps: Deps = withComposites({
     catalogue: buildCatalogue(vendors, new Set(vendorIds)),
     providers: new Map(providers.map((provider) => [provider.id, provider])),
     jobs: memoryJobStore(database),
+    batches: memoryBatchStore(database),
     credits: memoryCreditStore(database),
     health: memoryHealthStore({ now: clock, policy: options.policy ?? defaultPolicy }),
     queue,
     media,
     inspector: describedInspector(media),
     downloads: describedDownloads(() => downloadErrors.shift()),
+    converter: options.converter?.(media) ?? null,
     notifier,
+    audit,
+    deliveries,
+    webhooks: createWebhookAccess({
+      baseUrl: "https://fn.example.test",
+      secrets: [webhookSecret],
+      signingSecrets,
+      outOfReach: new Set(),
+    }),
     log,
     now: clock,
     newId: () => `request-${++ids}`,
-  };
+  });
   const world: World = {
     deps,
     database,
     queue,
     notifier,
+    audit,
+    deliveries,
+    signingSecrets,
     log,
     downloadErrors,
     unplugged,
@@ -147,6 +181,10 @@ export function createWorld(options: WorldOptions = {}): World {
       [...simulators]
         .filter(([id]) => vendor === undefined || id === vendor)
         .flatMap(([, simulator]) => simulator.paidStarts()),
+    takeWebhooks: () =>
+      [...simulators].flatMap(([id, simulator]) =>
+        simulator.takeWebhooks().flatMap((webhook) => copiesOf(webhook, faults.get(id)?.takeWebhookFault())),
+      ),
   };
   for (const text of options.faults ?? []) world.fault(text);
   return world;

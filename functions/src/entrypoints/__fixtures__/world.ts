@@ -1,6 +1,9 @@
 import { Readable } from "node:stream";
+import { type MemoryAuditLog, memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
+import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
 import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
 import { memoryDatabase } from "../../adapters/memory/memory-database.js";
+import { memoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
 import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
 import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
 import { type MemoryLogger, memoryLogger } from "../../adapters/memory/memory-logger.js";
@@ -8,11 +11,13 @@ import { memoryMediaStore } from "../../adapters/memory/memory-media-store.js";
 import { memoryNotifier } from "../../adapters/memory/memory-notifier.js";
 import { type MemoryTaskQueue, memoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
 import type { GenerationPlan, VideoProvider } from "../../domain/provider.js";
+import { createWebhookAccess } from "../../domain/webhook-access.js";
 import type { Deps, Task } from "../../engine/ports.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 
 export interface World {
   readonly deps: Deps;
+  readonly audit: MemoryAuditLog;
   readonly log: MemoryLogger;
   readonly queue: MemoryTaskQueue;
   /** How often the provider was asked about a generation. */
@@ -29,6 +34,7 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
   let ids = 0;
   const database = memoryDatabase({ welcomeCredits: options.welcomeCredits ?? 100 });
   const queue = memoryTaskQueue();
+  const audit = memoryAuditLog();
   const log = memoryLogger();
   const plans: GenerationPlan[] = [];
   const clock = () => now;
@@ -59,11 +65,14 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
     catalogue: buildCatalogue(vendors, new Set(["runway"])),
     providers: new Map([[provider.id, provider]]),
     jobs: memoryJobStore(database),
+    batches: memoryBatchStore(database),
     credits: memoryCreditStore(database),
     health: memoryHealthStore({ now: clock }),
     queue,
     media: memoryMediaStore(),
+    converter: null,
     inspector: {
+      picture: async () => null,
       async video() {
         const plan = plans.at(-1);
         if (plan === undefined) throw new Error("nothing was generated");
@@ -79,6 +88,14 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
       }),
     },
     notifier: memoryNotifier(),
+    audit,
+    deliveries: memoryDeliveryStore(),
+    webhooks: createWebhookAccess({
+      baseUrl: "https://fn.example.test",
+      secrets: [],
+      signingSecrets: new Map(),
+      outOfReach: new Set(),
+    }),
     log,
     now: clock,
     newId: () => `id-${++ids}`,
@@ -86,6 +103,7 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
 
   return {
     deps,
+    audit,
     log,
     queue,
     statusReads: () => reads,

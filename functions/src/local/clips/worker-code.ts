@@ -1,22 +1,27 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Plugin } from "esbuild";
 
 /**
  * Where a worker finds its code. Compiled, it is the JavaScript file beside this one. Under jest
- * only TypeScript lies here, which no supported Node loads in a worker, so esbuild puts the same
- * sources into one module in memory; packages stay outside and are named by their full address.
+ * only TypeScript lies here, which no supported Node loads in a worker, so it is bundled in memory.
  */
 export async function workerCode(compiled: URL): Promise<URL> {
-  if (existsSync(compiled)) return compiled;
+  return existsSync(compiled) ? compiled : bundledCode(fileURLToPath(compiled).replace(/\.js$/, ".ts"));
+}
+
+/** TypeScript sources as one module in memory; packages stay outside and are named by their full address. */
+export async function bundledCode(entry: string, plugins: readonly Plugin[] = []): Promise<URL> {
   const { build } = await import("esbuild");
   const result = await build({
-    entryPoints: [fileURLToPath(compiled).replace(/\.js$/, ".ts")],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     platform: "node",
     format: "esm",
     target: "node20",
     plugins: [
+      ...plugins,
       {
         name: "packages-by-address",
         setup({ onResolve, resolve }) {

@@ -110,6 +110,11 @@ describe("a status of HeyGen", () => {
     expect(await read("H10")).toEqual({ status: "missing" });
   });
 
+  it("is not missing because a proxy's page says so", async () => {
+    const { provider } = answering(404, "<html>Not Found</html>");
+    await expect(provider.status(videoOf("vid_9f2c"))).rejects.toBeInstanceOf(UnreachableError);
+  });
+
   it.each([
     ["waiting", "queued"],
     ["pending", "queued"],

@@ -7,17 +7,20 @@ export interface HeygenClient {
   listPublicLooks(): Promise<HttpResponse>;
   listVoices(): Promise<HttpResponse>;
   readAccount(): Promise<HttpResponse>;
+  registerEndpoint(url: string, events: readonly string[]): Promise<HttpResponse>;
 }
 
 export function createClient(config: { apiKey: string; baseUrl: string; http: HttpClient }): HeygenClient {
-  function send(request: Pick<HttpRequest, "method" | "headers"> & { path: string; body?: unknown }) {
+  function send(
+    request: Pick<HttpRequest, "method" | "headers"> & { path: string; body?: unknown; repeatable?: boolean },
+  ) {
     return config.http.send({
       method: request.method,
       url: `${config.baseUrl}${request.path}`,
       headers: { "x-api-key": config.apiKey, ...request.headers },
       ...(request.body === undefined ? {} : { body: request.body }),
       // Also the start: it carries a key that the vendor de-duplicates by for 24 hours.
-      repeatable: true,
+      repeatable: request.repeatable ?? true,
     });
   }
   const read = (path: string) => send({ method: "GET", path, headers: {} });
@@ -35,5 +38,14 @@ export function createClient(config: { apiKey: string; baseUrl: string; http: Ht
     listPublicLooks: () => read("/v3/avatars/looks?ownership=public&limit=50"),
     listVoices: () => read("/v3/voices?limit=1"),
     readAccount: () => read("/v3/users/me"),
+    registerEndpoint: (url, events) =>
+      send({
+        method: "POST",
+        path: "/v3/webhooks/endpoints",
+        headers: {},
+        body: { url, events },
+        // A second copy would be a second endpoint with a secret of its own.
+        repeatable: false,
+      }),
   };
 }

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { usdToMicros } from "../../domain/money.js";
-import type { Operation, ProbeResult, StartResult, VideoProvider } from "../../domain/provider.js";
-import { isDefiniteRefusal, readAnswer } from "../shared/answer.js";
+import type {
+  Operation,
+  ProbeResult,
+  StartResult,
+  VideoProvider,
+  WebhookRegistration,
+} from "../../domain/provider.js";
+import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import type { Vendor, VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
@@ -9,8 +15,8 @@ import { toFailure, toUnreachable } from "./failure.js";
 import { fromVideo, toBody } from "./mapping.js";
 import { models } from "./models.js";
 import { createPresenter } from "./presenter.js";
-import { webhook } from "./webhook.js";
-import { accountAnswer, createdAnswer, videoAnswer } from "./wire-types.js";
+import { endEvents, webhook } from "./webhook.js";
+import { accountAnswer, createdAnswer, endpointAnswer, videoAnswer } from "./wire-types.js";
 
 export const heygen: Vendor = {
   id: "heygen",
@@ -28,6 +34,7 @@ export const heygen: Vendor = {
       meaning: "Voice id. Empty: the presenter's own voice; for a photo, the first public voice.",
     },
   },
+  webhookSecretName: "HEYGEN_WEBHOOK_SECRET",
   models,
   affinities: { "mode:avatar": 1, "mode:photo": 1 },
   create: createProvider,
@@ -70,10 +77,12 @@ function createProvider(config: VendorConfig): VideoProvider {
       return readStart(response, plan.model, config.now());
     },
 
+    attach: (videoId, model) => ({ videoId, model }),
+
     async status(operation) {
       const { videoId, model } = operationSchema.parse(operation);
       const response = await client.readVideo(videoId);
-      if (response.status === 404) return { status: "missing" };
+      if (isNotFound(response)) return { status: "missing" };
       // Even a refused key says nothing about the video: the read is missed, not the job lost.
       if (!isSuccess(response)) throw toUnreachable(response, config.now());
       return fromVideo(readAnswer(response, videoAnswer).data, model);
@@ -81,6 +90,10 @@ function createProvider(config: VendorConfig): VideoProvider {
 
     async probe() {
       return readProbe(await client.readAccount(), config.now());
+    },
+
+    async registerWebhook(url) {
+      return readRegistration(await client.registerEndpoint(url, [...endEvents]), config.now());
     },
   };
 }
@@ -107,6 +120,15 @@ function readProbe(response: HttpResponse, now: number): ProbeResult {
     status: "ok",
     ...(balance === undefined || balance === null ? {} : { balanceUsdMicros: usdToMicros(balance) }),
   };
+}
+
+function readRegistration(response: HttpResponse, now: number): WebhookRegistration {
+  if (!isSuccess(response)) {
+    if (!isDefiniteRefusal(response)) throw toUnreachable(response, now);
+    return { status: "refused", failure: toFailure(response, now) };
+  }
+  const { endpoint_id: endpointId, secret } = readAnswer(response, endpointAnswer).data;
+  return { status: "registered", endpointId, signingSecret: secret };
 }
 
 function isSuccess(response: HttpResponse): boolean {

@@ -8,7 +8,7 @@ import { webhookEvent } from "./wire-types.js";
 const maxAgeMs = 5 * 60_000;
 
 /** Other events (captions, GIFs, translations) arrive too, even when nobody subscribed to them. */
-const endEvents = new Set(["avatar_video.success", "avatar_video.fail"]);
+export const endEvents = new Set(["avatar_video.success", "avatar_video.fail"]);
 
 /**
  * Deliveries to a registered endpoint are signed; those to the `callback_url` of a request are

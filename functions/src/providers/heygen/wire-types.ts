@@ -47,6 +47,11 @@ export const accountAnswer = z.object({
   }),
 });
 
+/** POST /v3/webhooks/endpoints */
+export const endpointAnswer = z.object({
+  data: z.object({ endpoint_id: z.string().min(1), secret: z.string().min(1) }),
+});
+
 /** Every answer that is not 2xx. */
 export const errorAnswer = z.object({ error: z.object({ code: someText, message: someText }) });
 

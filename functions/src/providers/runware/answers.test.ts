@@ -157,8 +157,9 @@ describe("the answer to a poll", () => {
     );
   });
 
-  it("is missing when the vendor says that it knows no such task", () => {
-    expect(poll(404, "")).toEqual({ status: "missing" });
+  it("is missing when the vendor says that it knows no such task, and not when a proxy's page does", () => {
+    expect(poll(404, errors("taskNotFound"))).toEqual({ status: "missing" });
+    expect(() => poll(404, "<html>Not Found</html>")).toThrow(UnreachableError);
     expect(poll(200, errors("taskNotFound"))).toEqual({ status: "missing" });
   });
 

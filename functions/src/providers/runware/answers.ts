@@ -1,7 +1,14 @@
 import { type Failure, UnreachableError } from "../../domain/errors.js";
 import { usdToMicros } from "../../domain/money.js";
 import type { OperationStatus, ProbeResult, StartResult } from "../../domain/provider.js";
-import { isDefiniteRefusal, parseJson, readAnswer, retryAfterMs, shortDetail } from "../shared/answer.js";
+import {
+  isDefiniteRefusal,
+  isNotFound,
+  parseJson,
+  readAnswer,
+  retryAfterMs,
+  shortDetail,
+} from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { classify, codeOfClass, codeOfStatus, type ErrorClass } from "./error-words.js";
 import { type WireAnswer, type WireError, type WireItem, wireAnswerSchema } from "./wire-types.js";
@@ -36,8 +43,8 @@ function codeOfUnclear(status: number): UnreachableError["code"] {
 
 /** Reads the answer to one `getResponse`. Throws when it says nothing about the job. */
 export function fromTask(response: HttpResponse, taskUuid: string, now: number): OperationStatus {
-  if (response.status === 404) return { status: "missing" };
-  if ([401, 403, 408, 429].includes(response.status)) throw unclear(response, "unknown", now);
+  if (isNotFound(response)) return { status: "missing" };
+  if ([401, 403, 404, 408, 429].includes(response.status)) throw unclear(response, "unknown", now);
   const answer = readAnswer(response, wireAnswerSchema);
   // Errors first: they arrive with status 200 as well, and next to results of other tasks.
   const error = ownError(answer, taskUuid);

@@ -37,6 +37,8 @@ function createRunware(config: VendorConfig): VideoProvider {
       return fromSubmit(response, toTaskUuid(context.idempotencyKey), config.now());
     },
 
+    attach: (taskUUID) => ({ taskUUID }),
+
     // One task a request, although a list could hold several: that lists of polls are answered
     // together is not confirmed, and the vendor's own SDK asks one by one.
     async status(operation) {

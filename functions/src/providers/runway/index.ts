@@ -1,6 +1,6 @@
 import { UnreachableError } from "../../domain/errors.js";
 import type { VideoProvider } from "../../domain/provider.js";
-import { isDefiniteRefusal, parseJson, readAnswer, retryAfterMs } from "../shared/answer.js";
+import { isDefiniteRefusal, isNotFound, readAnswer, retryAfterMs } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import type { Vendor, VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
@@ -65,10 +65,11 @@ function createProvider(config: VendorConfig): VideoProvider {
       };
     },
 
+    attach: (taskId) => ({ taskId }),
+
     async status(operation) {
       const response = await client.getTask(String(operation.taskId));
-      // Only the vendor's own JSON says that a task is gone; a proxy's page does not.
-      if (response.status === 404 && parseJson(response.text) !== undefined) return { status: "missing" };
+      if (isNotFound(response)) return { status: "missing" };
       if (!isSuccess(response)) throw unclear(response, config.now());
       return fromTask(readAnswer(response, task));
     },

@@ -38,6 +38,11 @@ export function isDefiniteRefusal(response: Pick<HttpResponse, "status" | "unans
   return (status >= 400 && status < 500 && status !== 408) || status === 502 || status === 503;
 }
 
+/** Only the vendor's own JSON says that something is gone; a proxy's page does not. */
+export function isNotFound({ status, text }: Pick<HttpResponse, "status" | "text">): boolean {
+  return status === 404 && parseJson(text) !== undefined;
+}
+
 /** Milliseconds of a `Retry-After` header (seconds or HTTP date); absent when missing or absurd. */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const value = headers["retry-after"];

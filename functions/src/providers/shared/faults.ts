@@ -4,10 +4,14 @@ import { type FileDefect, fileDefects, type Mishap } from "./simulator.js";
 export const lineFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
 export type LineFault = (typeof lineFaults)[number];
 
+/** Faults of a webhook between the vendor and us; see `webhook-faults.ts`. */
+export const webhookFaults = ["webhook-lost", "webhook-late", "webhook-repeated", "webhook-forged"] as const;
+export type WebhookFault = (typeof webhookFaults)[number];
+
 /** One injected fault: which vendor, what, and how many times (absent: always). */
 export interface FaultSpec {
   readonly vendor: string;
-  readonly fault: LineFault | Mishap["type"];
+  readonly fault: LineFault | WebhookFault | Mishap["type"];
   readonly value?: string;
   readonly times?: number;
 }
@@ -22,7 +26,7 @@ const mishapTypes = ["fail", "moderated", "stuck", "slow", "no-credits", "rate-l
 export function parseFault(text: string, vendors: readonly string[]): FaultSpec {
   const match = /^([a-z]+):([a-z-]+)(?:=([a-z0-9.-]+))?(?:\*(\d+))?$/.exec(text);
   const [, vendor = "", fault = "", value, times] = match ?? [];
-  const known = [...lineFaults, ...mishapTypes];
+  const known = [...lineFaults, ...webhookFaults, ...mishapTypes];
   if (!vendors.includes(vendor) || !known.some((name) => name === fault)) {
     throw new Error(
       `unknown fault "${text}": write vendor:fault, for example ${vendors[0]}:down; ` +
@@ -65,8 +69,12 @@ export class FaultPlan {
   }
 
   takeMishap(): Mishap | undefined {
-    const spec = this.#take((candidate) => !isLineFault(candidate.fault));
+    const spec = this.#take(({ fault }) => !isLineFault(fault) && !isWebhookFault(fault));
     return spec === undefined ? undefined : toMishap(spec);
+  }
+
+  takeWebhookFault(): FaultSpec | undefined {
+    return this.#take(({ fault }) => isWebhookFault(fault));
   }
 
   #take(matches: (spec: FaultSpec) => boolean): FaultSpec | undefined {
@@ -79,6 +87,10 @@ export class FaultPlan {
 
 function isLineFault(fault: FaultSpec["fault"]): fault is LineFault {
   return lineFaults.some((name) => name === fault);
+}
+
+function isWebhookFault(fault: FaultSpec["fault"]): fault is WebhookFault {
+  return webhookFaults.some((name) => name === fault);
 }
 
 function toMishap(spec: FaultSpec): Mishap {

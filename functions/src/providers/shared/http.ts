@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import axios, { type AxiosInstance, isAxiosError } from "axios";
 import pRetry from "p-retry";
 import { UnreachableError } from "../../domain/errors.js";
+import { createCopies } from "./copies.js";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -52,7 +53,6 @@ const notSentCodes = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 const timeoutCodes = new Set(["ECONNABORTED", "ETIMEDOUT"]);
-const retryableStatuses = new Set([502, 503, 504]);
 
 /** The only place where axios and p-retry are used: one client for every vendor. */
 export function createHttpClient(options: { minRetryDelayMs?: number } = {}): HttpClient {
@@ -99,36 +99,27 @@ async function sendOnce(instance: AxiosInstance, request: HttpRequest): Promise<
   }
 }
 
-/**
- * A retryable answer that is still there after the last try is returned like any other, unless an
- * earlier copy went unanswered: then nobody knows, and that is what the caller is told.
- */
 async function sendRepeatedly(
   instance: AxiosInstance,
   request: HttpRequest,
   minRetryDelayMs: number,
 ): Promise<HttpResponse> {
-  let unanswered: UnreachableError | undefined;
-  let lastAnswer: HttpResponse | undefined;
+  const copies = createCopies();
   try {
     return await pRetry(
       async () => {
-        lastAnswer = undefined;
         const response = await sendOnce(instance, request).catch((error: UnreachableError) => {
-          if (error.sent === "maybe") unanswered = error;
+          copies.failed(error);
           throw error;
         });
-        const answer = { ...response, unansweredBefore: unanswered !== undefined };
-        if (!retryableStatuses.has(response.status)) return answer;
-        lastAnswer = answer;
-        throw new Error(`status ${response.status}`);
+        const answer = copies.answered(response);
+        if (answer === null) throw new Error(`status ${response.status}`);
+        return answer;
       },
       { retries, minTimeout: minRetryDelayMs, maxTimeout: 2_000, randomize: true },
     );
-  } catch (error) {
-    if (unanswered !== undefined) throw unanswered;
-    if (lastAnswer !== undefined) return lastAnswer;
-    throw error;
+  } catch {
+    return copies.outcome();
   }
 }
 

@@ -124,6 +124,13 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect((await at.provider.status(operation)).status).toBe("pending");
     });
 
+    it("makes the same operation of the vendor's own id, for a start whose answer was lost", async () => {
+      const at = await bench();
+      const operation = await started(at);
+      const [paid] = at.simulator.paidStarts();
+      expect(at.provider.attach?.(paid?.id ?? "", plan.model)).toEqual(operation);
+    });
+
     it("pays at most once when the answer to a start is lost", async () => {
       const at = await bench("lost*1");
       const outcome = await at.provider.start(plan, context).catch((error: unknown) => error);

@@ -13,6 +13,8 @@ export interface Vendor {
   readonly defaultBaseUrl: string;
   /** Further settings of this vendor by parameter name. */
   readonly settings: Readonly<Record<string, VendorSetting>>;
+  /** Name of the secret that holds what it signs webhooks with; absent when it signs none. */
+  readonly webhookSecretName?: string;
   readonly models: readonly ProviderModel[];
   /**
    * What this vendor is especially good at, by `mode:…`, `strategy:…` or `style:…`: 0 avoids, 0.5 is

@@ -95,6 +95,7 @@ export function claim(job: Job, number = 1): JobEvent {
       },
       typical: { p50Seconds: 60, p90Seconds: 120 },
       estimatedCostUsdMicros: 250_000,
+      hedge: false,
     },
   };
 }
@@ -110,6 +111,7 @@ export const stored: JobEvent = {
   attempt: 1,
   credits: 8,
   output: {
+    medium: "video",
     path: "videos/ada/1.mp4",
     contentType: "video/mp4",
     bytes: 1_000,

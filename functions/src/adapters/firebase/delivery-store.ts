@@ -1,0 +1,25 @@
+import type { Firestore } from "firebase-admin/firestore";
+import type { DeliveryStore } from "../../engine/ports.js";
+import { grpcCode } from "./optimistic.js";
+import { deliveryDocument } from "./paths.js";
+
+const alreadyExists = 6;
+
+/** One document per delivery, `webhookDeliveries/{id}`, which Firestore removes after `expireAt`. */
+export function firebaseDeliveryStore(db: Firestore): DeliveryStore {
+  return {
+    async claim({ id, expireAt, ...record }) {
+      try {
+        // A TTL policy looks at timestamps only; a number would stay for ever.
+        await deliveryDocument(db, id).create({ ...record, expireAt: new Date(expireAt) });
+        return true;
+      } catch (error) {
+        if (grpcCode(error) !== alreadyExists) throw error;
+        return false;
+      }
+    },
+    async release(id) {
+      await deliveryDocument(db, id).delete();
+    },
+  };
+}

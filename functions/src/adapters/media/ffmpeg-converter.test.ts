@@ -1,0 +1,218 @@
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { ConversionTarget, Converter, Inspector, MediaStore, StoredVideo } from "../../engine/ports.js";
+import { findProgram } from "../../entrypoints/find-program.js";
+import { type ClipFactory, createClipFactory } from "../../local/clips/clip-factory.js";
+import type { SimulatedFile } from "../../providers/shared/simulator.js";
+import { memoryMediaStore } from "../memory/memory-media-store.js";
+import { openFfmpegConverter } from "./ffmpeg-converter.js";
+import { createInspector } from "./inspector.js";
+
+const program = findProgram("ffmpeg", process.env.PATH ?? "");
+if (program === null) console.warn("skipped: real conversions need ffmpeg on the PATH");
+
+// Encoders share the machine with everything else that runs on it.
+jest.setTimeout(60_000);
+
+const clip: SimulatedFile = {
+  vendor: "vendor",
+  model: "model",
+  id: "generation-1",
+  medium: "video",
+  width: 1280,
+  height: 720,
+  durationSeconds: 3,
+  audio: false,
+};
+
+let directory: string;
+let clips: ClipFactory;
+let media: MediaStore;
+let inspector: Inspector;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "ffmpeg-test-"));
+  clips = createClipFactory({ cacheDirectory: directory });
+  media = memoryMediaStore();
+  inspector = createInspector(media);
+});
+
+afterAll(async () => {
+  await clips.close();
+  await rm(directory, { recursive: true });
+});
+
+const target = (path: string, contentType = "video/mp4"): ConversionTarget => ({
+  path,
+  contentType,
+  maxBytes: 50_000_000,
+  public: false,
+  metadata: { attempt: "1" },
+});
+
+async function stored(changes: Partial<SimulatedFile> = {}): Promise<StoredVideo> {
+  const file = { ...clip, ...changes };
+  const bytes = (await clips.render(file))?.bytes ?? Buffer.alloc(0);
+  const path = `${file.id}-${file.width}-${file.audio}-${file.durationSeconds}.mp4`;
+  await media.write(path, Readable.from([Buffer.from(bytes)]), target(path));
+  return { path, facts: await factsOf(path) };
+}
+
+async function factsOf(path: string) {
+  const inspection = await inspector.video(path);
+  if (!inspection.ok) throw new Error(`${inspection.defect}: ${inspection.detail}`);
+  return inspection.facts;
+}
+
+const workDirectories = async () =>
+  (await readdir(directory)).filter((name) => name.startsWith("reelay-convert-"));
+
+(program === null ? describe.skip : describe)("converting with ffmpeg", () => {
+  let converter: Converter;
+  beforeAll(async () => {
+    converter = await openFfmpegConverter({ program: program ?? "", media, workDirectory: directory });
+  });
+
+  it("knows what this build can do", () => {
+    expect([...converter.capabilities].sort()).toEqual([
+      "gif",
+      "h264",
+      "h265",
+      "join",
+      "lastFrame",
+      "thumbnail",
+    ]);
+  });
+
+  it.each([
+    ["h265", "hev1", true],
+    ["h264", "avc1", false],
+  ] as const)("makes %s of the same length and shape, with its sound", async (codec, spelled, audio) => {
+    const source = await stored({ audio });
+    const made = await converter.convert(source, { format: "mp4", codec }, target(`out-${codec}.mp4`));
+    expect(made).toMatchObject({ contentType: "video/mp4", metadata: { attempt: "1" } });
+    const facts = await factsOf(made.path);
+    expect(facts).toMatchObject({ codec: spelled, width: 640, height: 360, hasAudio: audio });
+    expect(facts.durationSeconds).toBeCloseTo(3, 0);
+  });
+
+  it("stays under a bitrate", async () => {
+    const source = await stored({ audio: true, durationSeconds: 5 });
+    const spec = { format: "mp4", codec: "h264", bitrateKbps: 100 } as const;
+    const made = await converter.convert(source, spec, target("slim.mp4"));
+    expect((made.bytes * 8) / 1_000 / 5).toBeLessThan(115);
+  });
+
+  it("makes a GIF that runs as long as the video", async () => {
+    const source = await stored({ width: 720, height: 1280 });
+    const made = await converter.convert(source, { format: "gif" }, target("out.gif", "image/gif"));
+    const facts = await factsOf(made.path);
+    expect(facts).toMatchObject({ codec: "gif", width: 360, height: 640, hasAudio: false });
+    expect(Math.abs(facts.durationSeconds - 3)).toBeLessThan(0.1);
+  });
+
+  it("takes a JPEG from the video", async () => {
+    const made = await converter.thumbnail(await stored(), target("out.jpg", "image/jpeg"));
+    expect(await inspector.picture(made.path)).toEqual({
+      contentType: "image/jpeg",
+      width: 640,
+      height: 360,
+    });
+  });
+
+  it("takes the last frame, for another video to begin with", async () => {
+    const source = await stored();
+    const last = await converter.lastFrame(source, target("last.jpg", "image/jpeg"));
+    expect(await inspector.picture(last.path)).toMatchObject({
+      contentType: "image/jpeg",
+      width: 640,
+      height: 360,
+    });
+    const some = await converter.thumbnail(source, target("some.jpg", "image/jpeg"));
+    expect(last.sha256).not.toBe(some.sha256);
+  });
+
+  it("joins parts that are encoded alike without encoding them again", async () => {
+    const parts = [await stored({ id: "part-1" }), await stored({ id: "part-2" })];
+    const made = await converter.join(parts, target("joined.mp4"));
+    const facts = await factsOf(made.path);
+    expect(facts).toMatchObject({ codec: "avc1", width: 640, height: 360, hasAudio: false });
+    expect(facts.durationSeconds).toBeCloseTo(6, 1);
+    const sizes = await Promise.all(parts.map(async ({ path }) => (await media.stat(path))?.bytes ?? 0));
+    const [first = 0, second = 0] = sizes;
+    expect(Math.abs(made.bytes - first - second)).toBeLessThan(4_000);
+  });
+
+  it("joins parts of other shapes in the size of the first, silent where a part has no sound", async () => {
+    const parts = [
+      await stored({ id: "wide", audio: false }),
+      await stored({ id: "tall", width: 720, height: 1280, audio: true }),
+    ];
+    const made = await converter.join(parts, target("mixed.mp4"));
+    const facts = await factsOf(made.path);
+    expect(facts).toMatchObject({ codec: "avc1", width: 640, height: 360, hasAudio: true });
+    expect(Math.abs(facts.durationSeconds - 6)).toBeLessThan(0.2);
+  });
+
+  it("stores nothing and leaves nothing when the source cannot be read", async () => {
+    const before = await workDirectories();
+    const { facts } = await stored();
+    await media.write("bad.mp4", Readable.from([Buffer.alloc(5_000)]), target("bad.mp4"));
+    const source = { path: "bad.mp4", facts };
+    const conversion = converter.convert(source, { format: "mp4", codec: "h265" }, target("never.mp4"));
+    await expect(conversion).rejects.toThrow(/ffmpeg ended with/);
+    expect(await media.stat("never.mp4")).toBeNull();
+    expect(await workDirectories()).toEqual(before);
+  });
+
+  it("opens no playlist that calls itself an MP4", async () => {
+    const playlist = `#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n`;
+    const { facts } = await stored();
+    await media.write("list.mp4", Readable.from([Buffer.from(playlist)]), target("list.mp4"));
+    const conversion = converter.convert({ path: "list.mp4", facts }, { format: "gif" }, target("never.gif"));
+    await expect(conversion).rejects.toThrow(/ffmpeg ended with/);
+  });
+
+  it("refuses a result that is larger than allowed", async () => {
+    const narrow = { ...target("never.mp4"), maxBytes: 2_000 };
+    const conversion = converter.convert(await stored(), { format: "mp4", codec: "h264" }, narrow);
+    await expect(conversion).rejects.toThrow();
+    expect(await media.stat("never.mp4")).toBeNull();
+  });
+});
+
+describe("a program that is not what it should be", () => {
+  async function script(text: string): Promise<string> {
+    const path = join(directory, `program-${Math.abs(text.length)}`);
+    await writeFile(path, `#!/bin/sh\n${text}\n`);
+    await chmod(path, 0o755);
+    return path;
+  }
+
+  it("is told apart at once when it does not exist", async () => {
+    await expect(openFfmpegConverter({ program: join(directory, "none"), media })).rejects.toThrow("ENOENT");
+  });
+
+  it("is capable of what it names, and of nothing else", async () => {
+    const few = await script("echo ' V..... libx264   H.264'");
+    const converter = await openFfmpegConverter({ program: few, media });
+    expect([...converter.capabilities]).toEqual(["h264", "join"]);
+  });
+
+  it("is ended when it takes too long, and its work directory goes", async () => {
+    const before = await workDirectories();
+    const hanging = await script('case "$*" in *-encoders*) exit 0;; esac; exec /bin/sleep 600');
+    const converter = await openFfmpegConverter({
+      program: hanging,
+      media,
+      timeoutMs: 200,
+      workDirectory: directory,
+    });
+    const conversion = converter.convert(await stored(), { format: "gif" }, target("never.gif"));
+    await expect(conversion).rejects.toThrow("ended by SIGKILL");
+    expect(await workDirectories()).toEqual(before);
+  });
+});

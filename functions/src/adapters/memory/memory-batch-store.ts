@@ -1,0 +1,56 @@
+import type { Batch } from "../../domain/batch.js";
+import type { BatchStore } from "../../engine/ports.js";
+import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
+import { prepareBudgets, writeBudgets } from "./memory-budgets.js";
+import { bookLines, frozenCopy, hasLine, type MemoryDatabase } from "./memory-database.js";
+
+/** Batches in this process, beside the jobs of the same database. */
+export function memoryBatchStore(database: MemoryDatabase): BatchStore {
+  const { batches, jobs } = database;
+  return {
+    async create(batch, starts, startsPerMinute, budget) {
+      const existing = batches.get(batch.id);
+      if (existing !== undefined) return { batch: existing, created: false };
+      const { uid, createdAt: at } = batch;
+      const used = starts.find(({ hold }) => hasLine(database, uid, hold.id));
+      if (used !== undefined) throw jobIdUsedUp(used.job.id);
+      const reserved = prepareBudgets(database, budget);
+      const holds = starts.map(({ hold }) => hold);
+      bookLines(database, uid, [], at, (booking) =>
+        bookHolds(countStart(booking, startsPerMinute, at, starts.length), holds),
+      );
+      writeBudgets(database, reserved);
+      for (const { job } of starts) {
+        jobs.set(job.id, frozenCopy(job));
+        for (const watcher of database.watchers) watcher(job.id);
+      }
+      batches.set(batch.id, frozenCopy(batch));
+      return { batch: frozenCopy(batch), created: true, nearing: reserved.nearing };
+    },
+
+    get: async (batchId) => batches.get(batchId) ?? null,
+
+    async update(batchId, decide) {
+      const batch = batches.get(batchId);
+      const next = batch === undefined ? null : decide(batch);
+      if (next === null) return null;
+      batches.set(batchId, frozenCopy(next));
+      return next;
+    },
+
+    async listEnded(before, limit) {
+      return [...batches.values()]
+        .filter(({ endedAt }) => endedAt !== null && endedAt < before)
+        .sort((one, other) => endOf(one) - endOf(other) || (one.id < other.id ? -1 : 1))
+        .slice(0, limit);
+    },
+
+    async delete(batchId) {
+      batches.delete(batchId);
+    },
+  };
+}
+
+function endOf({ endedAt }: Batch): number {
+  return endedAt ?? 0;
+}

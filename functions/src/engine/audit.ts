@@ -1,0 +1,16 @@
+import type { AuditDetails, Deps } from "./ports.js";
+
+/**
+ * Writes down what an administrator has changed. Afterwards, so that no line speaks of a change
+ * that was refused; the log has it as well, should the line be lost.
+ */
+export async function audit(
+  deps: Deps,
+  actor: string,
+  action: string,
+  target: string,
+  details: AuditDetails = {},
+): Promise<void> {
+  deps.log.info(`admin.${action}`, { actor, target });
+  await deps.audit.write({ at: deps.now(), actor, action, target, details });
+}

@@ -1,0 +1,59 @@
+import { audit } from "../engine/audit.js";
+import { checkCredits } from "../engine/check-credits.js";
+import { grantCredits } from "../engine/grant-credits.js";
+import { pauseStarts } from "../engine/pause-starts.js";
+import { redriveJob } from "../engine/redrive-job.js";
+import { reportDrift } from "../engine/report-drift.js";
+import { listUnresolved, resolveAmbiguous } from "../engine/resolve-ambiguous.js";
+import {
+  driftInput,
+  grantInput,
+  listAmbiguousInput,
+  pauseInput,
+  redriveInput,
+  resolveInput,
+} from "./admin-money-inputs.js";
+import { adminCallable } from "./callable.js";
+import { noInput } from "./inputs.js";
+
+/** Idempotent by `requestId`. */
+export const adminGrantCredits = adminCallable(grantInput, (deps, { caller, input }) =>
+  grantCredits(deps, caller.uid, input),
+);
+
+/** Starts of which nobody knows whether they were paid. */
+export const adminListAmbiguous = adminCallable(listAmbiguousInput, async (deps, { input }) => ({
+  attempts: await listUnresolved(deps, input.limit),
+}));
+
+export const adminResolveAmbiguous = adminCallable(resolveInput, async (deps, { caller, input }) => {
+  const { jobId, attempt, resolution } = input;
+  const job = await resolveAmbiguous(deps, caller.uid, { jobId, attempt, verdict: resolution });
+  return { jobId, status: job.status, attempt: job.attempts[attempt - 1]?.state ?? null };
+});
+
+/** Bills against the price table. Only reads. */
+export const adminDrift = adminCallable(driftInput, (deps, { input }) => reportDrift(deps, input.attempts));
+
+/** The daily check of every account, now. Only reads. */
+export const adminCheckCredits = adminCallable(
+  noInput,
+  async (deps, { caller }) => {
+    const report = await checkCredits(deps);
+    const { accounts, violations } = report;
+    await audit(deps, caller.uid, "credits.checked", "users", { accounts, violations: violations.length });
+    return report;
+  },
+  { timeoutSeconds: 540 },
+);
+
+/** Starts a failed job again, as a new one. */
+export const adminRedrive = adminCallable(redriveInput, async (deps, { caller, input }) => {
+  const { id, status, heldCredits } = await redriveJob(deps, caller.uid, input.jobId);
+  return { jobId: id, status, heldCredits };
+});
+
+/** Holds back new paid starts; running work finishes. */
+export const adminPause = adminCallable(pauseInput, (deps, { caller, input }) =>
+  pauseStarts(deps, caller.uid, input.provider, input.paused),
+);
