@@ -2,9 +2,11 @@ import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   cancelClips,
   createClips,
+  createSceneBatch,
   endTests,
   finishVideos,
   getClips,
+  getSceneBatch,
   getVideo,
   retryClip,
   runDueTasks,
@@ -139,5 +141,20 @@ describe("cancelClips and retryClip", () => {
       details: { reason: "NOT_FAILED" },
     });
     expect((await refusal(retryClip(call({ batchId, key: "9" }, "ada")))).code).toBe("invalid-argument");
+  });
+});
+
+describe("a batch of scenes", () => {
+  const scenes = { intro: { imagePrompt: "A cup of tea", visualPrompt: "Steam rises" } };
+
+  it("is answered like one of clips, and is not one", async () => {
+    const { batchId } = await createSceneBatch(call({ scenes }, "ada"));
+    expect(await getSceneBatch(call({ batchId }, "ada"))).toMatchObject({
+      type: "scenes",
+      status: "running",
+      counts: { total: 1 },
+      items: { intro: { status: "queued" } },
+    });
+    expect((await refusal(getClips(call({ batchId }, "ada")))).code).toBe("not-found");
   });
 });

@@ -125,7 +125,7 @@ function together(type: CompositePlan["type"], winner: Winner): Winner {
 /** Rows of no catalogue: they are never chosen between, and price and time are those of the parts. */
 export const compositeModels: Readonly<Record<CompositePlan["type"], ProviderModel>> = {
   scene: compositeModel("scene", "image-to-video", "Picture and video"),
-  segments: compositeModel("segments", "in-turn", "Video in segments"),
+  segments: compositeModel("segments", "long-video", "Video in segments"),
 };
 
 function compositeModel(provider: string, name: string, label: string): ProviderModel {

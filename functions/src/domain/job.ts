@@ -48,7 +48,7 @@ export interface Job {
   readonly partOf?: PartOf;
   /** Set for a job that is put together of others. */
   readonly composition?: Composition;
-  /** The failed job that an administrator started again as this one. */
+  /** The failed job that its owner or an administrator started again as this one. */
   readonly redriveOf?: string;
   /** The jobs as which this one was started again, oldest first. */
   readonly redrives?: readonly string[];

@@ -5,7 +5,7 @@ import type { Job } from "./job.js";
 import type { JobRequest } from "./job-request.js";
 import type { Policy } from "./policy.js";
 import { creditsForImage, creditsToHold } from "./pricing.js";
-import { type ModelRequest, requestHash } from "./request.js";
+import { requestHash } from "./request.js";
 
 export interface Caller {
   readonly uid: string;
@@ -43,7 +43,7 @@ export function newJob(id: string, caller: Caller, request: JobRequest, policy: 
 }
 
 /** A part of a job: its whole has paid for it and shares its deadline. */
-export function newPart(whole: Job, name: string, request: ModelRequest, policy: Policy, now: number): Job {
+export function newPart(whole: Job, name: string, request: JobRequest, policy: Policy, now: number): Job {
   const { countsCredits, ...fresh } = newJob(partId(whole.id, name), whole, request, policy, now);
   return { ...fresh, deadlineAt: whole.deadlineAt, heldCredits: 0, partOf: { jobId: whole.id, name } };
 }

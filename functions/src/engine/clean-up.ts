@@ -14,8 +14,8 @@ export interface CleanUpReport {
 const batchSize = 200;
 
 /**
- * Deletes jobs and batches that ended before a time, with their files. Ledger lines stay: money is not tidied
- * away. Jobs that are still open are never touched, however old.
+ * Deletes jobs and batches that ended before a time, with their files. Ledger lines stay: money is
+ * not tidied away. Jobs that are still open are never touched, however old.
  */
 export async function cleanUp(
   deps: Deps,

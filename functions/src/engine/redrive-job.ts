@@ -32,6 +32,7 @@ export async function redriveJob(deps: Deps, actor: string, jobId: string): Prom
 }
 
 function checkFailed(job: Job): void {
+  if (job.partOf !== undefined) throw notRedrivable(`it is a part of ${job.partOf.jobId}; start that again`);
   const fault = job.error?.fault;
   if (job.status !== "failed" || (fault !== "provider" && fault !== "system")) {
     const why = job.status === "failed" ? `it failed by ${job.error?.code}` : `it is ${job.status}`;

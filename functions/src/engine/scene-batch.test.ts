@@ -58,24 +58,31 @@ describe("a batch of scenes", () => {
   });
 
   it("can have one scene tried again from its video on, for one start", async () => {
-    const world = createWorld();
-    const order = { ...threeScenes, scenes: { "1": scene("A cup of tea") } };
-    const { id } = await submitScenes(world.deps, caller, order);
-    while ((await world.job((await batchOf(world, id)).items["1"]?.jobId ?? "")).chargedCredits === 0) {
-      await world.run(1);
-    }
-    for (const vendor of ["runway", "runware"]) world.fault(`${vendor}:moderated*3`);
+    let refuses = true;
+    const world = createWorld({
+      wrap: (provider) => ({
+        ...provider,
+        start: (plan, context) =>
+          refuses && plan.mode === "image"
+            ? Promise.resolve({ status: "refused", failure: { code: "content_blocked" } })
+            : provider.start(plan, context),
+      }),
+    });
+    const { id } = await submitScenes(world.deps, caller, {
+      ...threeScenes,
+      scenes: { "1": scene("A cup") },
+    });
     await world.run(1_800);
     const failed = await batchOf(world, id);
-    expect(failed.items["1"]).toMatchObject({ status: "failed", tries: 1 });
+    expect(failed).toMatchObject({ status: "failed", items: { "1": { errorCode: "content_blocked" } } });
     const before = world.paidStarts().length;
 
-    const quiet = { ...world.deps };
-    const job = await retryItem(quiet, caller, failed, "1");
+    refuses = false;
+    const job = await retryItem(world.deps, caller, failed, "1");
     expect(job?.heldCredits).toBe(videoCredits);
     await world.run(1_800);
-    expect((await batchOf(world, id)).items["1"]).toMatchObject({ tries: 2 });
-    expect(world.paidStarts().length).toBeGreaterThan(before);
+    expect(await batchOf(world, id)).toMatchObject({ status: "completed", items: { "1": { tries: 2 } } });
+    expect(world.paidStarts()).toHaveLength(before + 1);
     await expectSettled(world);
   });
 

@@ -2,6 +2,7 @@ import { type Attempt, findAttempt, type Job, type Output } from "../domain/job.
 import { creditsToCapture } from "../domain/pricing.js";
 import type { VideoProvider } from "../domain/provider.js";
 import { apply } from "./apply.js";
+import { keepLastFrame } from "./composites/last-frame.js";
 import { storePlaylist } from "./composites/store-playlist.js";
 import { tellWhole } from "./composites/tell-whole.js";
 import { convertVideo } from "./convert-video.js";
@@ -37,6 +38,7 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   if (!result.ok) return giveUpTry(deps, job, attempt, result);
   const { policy } = await deps.health.snapshot();
   const { output, files, leftover } = result;
+  await keepLastFrame(deps, job, output);
   const credits = creditsToCapture(job.request, output.durationSeconds, job.heldCredits, policy);
   const done = await apply(deps, jobId, { type: "stored", attempt: attempt.number, output, credits });
   if (done !== null && leftover !== null) await discard(deps, [leftover]);

@@ -8,7 +8,8 @@ import { call } from "./callable-client.js";
 import { followJob, type Run } from "./follow-job.js";
 import { projectId } from "./local-cloud.js";
 import { localToken } from "./local-token.js";
-import { startClips } from "./run-clips.js";
+import { reportComposition } from "./report-parts.js";
+import { isBatchCall, startBatch } from "./run-batch.js";
 import { type BatchReport, fetchFile, type RunReport, toJobReport } from "./run-report.js";
 
 /** Starts every request through the callable and follows it to its end, telling what happens. */
@@ -29,7 +30,9 @@ export async function runJobs(run: Run): Promise<RunReport> {
             .url
         : null;
     const file = url === null ? null : await fetchFile(job, url, join(run.directory, "videos"));
-    reports.push(toJobReport(job, file));
+    const composition =
+      job.composition === undefined ? null : await reportComposition(run.functions.deps, job);
+    reports.push(toJobReport(job, file, composition));
     if (url === null) continue;
     run.print("");
     run.print(`Finished video: ${styleText("cyan", `${origin}/jobs/${job.id}`)}`);
@@ -62,7 +65,7 @@ async function startRequest(
 ): Promise<{ ended: Promise<{ jobs: Job[]; batch?: BatchReport }> }> {
   const { name, input } = toCall(request);
   const { functionsUrl } = run.functions.host;
-  if (name === "createClips") return startClips(run, input, token);
+  if (isBatchCall(name)) return startBatch(run, name, input, token);
   const { jobId } = await call<{ jobId: string }>(functionsUrl, name, input, token);
   return { ended: followJob(run, jobId).then((job) => ({ jobs: [job] })) };
 }

@@ -6,6 +6,7 @@ import type { Job } from "../domain/job.js";
 import { microsToUsd } from "../domain/money.js";
 import type { DecisionRecord } from "../domain/selection.js";
 import { type AttemptView, providerCostUsdMicros, toView } from "../domain/view.js";
+import type { CompositionReport } from "./report-parts.js";
 
 /** One job in the JSON that `npm start -- --once --json` prints. */
 export interface JobReport {
@@ -21,6 +22,8 @@ export interface JobReport {
   readonly adjustments: Job["attempts"][number]["adjustments"];
   readonly file: FileReport | null;
   readonly error: Job["error"];
+  /** What it was made of; absent when one generation made it. */
+  readonly composition?: CompositionReport;
 }
 
 export interface FileReport {
@@ -40,11 +43,11 @@ export interface RunReport {
   /** Of the first job's first attempt. */
   readonly decision: DecisionRecord["decision"] | null;
   readonly store: "firestore-emulator" | "memory";
-  /** Of the first request for clips, when there was one. */
+  /** Of the first request for a batch, when there was one. */
   readonly batch?: BatchReport;
 }
 
-/** Clips as `getClips` told them when all had ended, and the one that was retried then. */
+/** A batch as it was told when all of it had ended, and the item that was retried then. */
 export interface BatchReport extends Pick<BatchView, "batchId" | "status" | "counts" | "items"> {
   /** `null` when none had failed, or when nobody said `--once`. */
   readonly retried: {
@@ -56,7 +59,11 @@ export interface BatchReport extends Pick<BatchView, "batchId" | "status" | "cou
   } | null;
 }
 
-export function toJobReport(job: Job, file: FileReport | null): JobReport {
+export function toJobReport(
+  job: Job,
+  file: FileReport | null,
+  composition: CompositionReport | null = null,
+): JobReport {
   const view = toView(job, job.updatedAt);
   return {
     jobId: job.id,
@@ -70,6 +77,7 @@ export function toJobReport(job: Job, file: FileReport | null): JobReport {
     adjustments: view.adjustments,
     file,
     error: job.error,
+    ...(composition === null ? {} : { composition }),
   };
 }
 

@@ -13,7 +13,8 @@ export interface StartOptions {
 export const usage = `Usage: npm start -- [options]
 
   --once             run the job, print the result, stop everything
-  --request FILE     a VideoRequest as JSON; may be given several times
+  --request FILE     a VideoRequest as JSON, or the input of another callable with its name in "call";
+                     may be given several times
   --fault SPEC       make a provider fail: VENDOR:down, VENDOR:slow=4, VENDOR:bad-output=truncated*1,
                      VENDOR:webhook-lost
   --seed N           seed of the simulated providers (default 1)

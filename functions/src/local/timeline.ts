@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { describeStep } from "../domain/composite-steps.js";
 import type { Decision } from "../domain/decision.js";
 import type { Attempt, Job } from "../domain/job.js";
 import { microsToUsd } from "../domain/money.js";
@@ -18,18 +19,27 @@ export function createTimeline(print: Print, startedAt: number): (job: Job) => v
     const clock = dim(`${((job.updatedAt - startedAt) / 1_000).toFixed(0).padStart(4)} s`);
     once("submitted", `${clock}  ${job.id} accepted, ${job.heldCredits} credits held`);
     for (const attempt of job.attempts) tellAttempt(attempt, clock, once);
+    for (const { name, percent } of job.composition?.steps ?? []) {
+      once(`step ${name}`, `${clock}  ${describeStep(name)} (${percent} %)`);
+    }
+    if (job.composition !== undefined) return tellEnd(job, clock, once);
     if (job.status === "generating") {
       once(`generating${job.attempts.length}`, `${clock}  ${progressLine(job)}`);
     }
     if (job.status === "storing") once(`storing${job.attempts.length}`, `${clock}  ${progressLine(job)}`);
-    if (job.output !== null) once("output", `${clock}  file checked: ${describeFile(job)}`);
-    if (job.endedAt !== null) once("ended", `${clock}  ${ending(job)}`);
+    tellEnd(job, clock, once);
   };
+}
+
+function tellEnd(job: Job, clock: string, once: (key: string, ...lines: string[]) => void): void {
+  if (job.output !== null) once("output", `${clock}  file checked: ${describeFile(job)}`);
+  if (job.endedAt !== null) once("ended", `${clock}  ${ending(job)}`);
 }
 
 function tellAttempt(attempt: Attempt, clock: string, once: (key: string, ...lines: string[]) => void): void {
   const { number, model, state, failure } = attempt;
-  once(`decision${number}`, ...(number === 1 ? decisionTable(attempt.decision.decision) : []));
+  const isChoice = number === 1 && attempt.composite === undefined;
+  once(`decision${number}`, ...(isChoice ? decisionTable(attempt.decision.decision) : []));
   once(
     `start${number}`,
     `${clock}  attempt ${number}: ${bold(model)}`,
@@ -83,7 +93,8 @@ function ending(job: Job): string {
   if (job.status === "completed") {
     return `${green("completed")}: ${job.chargedCredits} credits charged`;
   }
-  return `${red(job.status)}: ${job.error?.message ?? "no reason"} No credits charged.`;
+  const charged = job.chargedCredits === 0 ? "No credits" : `${job.chargedCredits} credits`;
+  return `${red(job.status)}: ${job.error?.message ?? "no reason"} ${charged} charged.`;
 }
 
 const dim = (text: string) => styleText("dim", text);

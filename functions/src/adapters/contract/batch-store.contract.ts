@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { type Batch, type BatchItemStatus, newBatch, withItems } from "../../domain/batch.js";
+import { type Batch, type BatchItemStatus, maxBatchItems, newBatch, withItems } from "../../domain/batch.js";
 import { BudgetExceeded, type BudgetLine, budgetDay } from "../../domain/budget.js";
 import { isBalanced } from "../../domain/credits.js";
 import { RequestError } from "../../domain/errors.js";
 import { holdEntry } from "../../domain/new-job.js";
+import { parseRequest, requestLimits } from "../../domain/request.js";
 import type { BatchStore, CreditStore, JobStart, JobStore } from "../../engine/ports.js";
 import { anyNumber, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
 
@@ -15,9 +16,9 @@ interface BatchBench {
 
 const keys = ["1", "intro", "constructor"];
 
-/** Three jobs that hold ten credits each. */
-function order(id: string, at = startMs): { batch: Batch; starts: JobStart[] } {
-  const batch = newBatch({ id, uid: "ada", type: "clips", requestHash: "00", projectId: null }, keys, at);
+/** Jobs that hold ten credits each. */
+function order(id: string, at = startMs, names = keys): { batch: Batch; starts: JobStart[] } {
+  const batch = newBatch({ id, uid: "ada", type: "clips", requestHash: "00", projectId: null }, names, at);
   const starts = Object.entries(batch.items).map(([key, { jobId }]) => {
     const job = { ...videoJob(jobId, { at }), batch: { batchId: id, key, number: 1 } };
     return { job, hold: holdEntry(job) };
@@ -139,6 +140,20 @@ export function describeBatchStoreContract(
       const error = await refusal(create({ batch, starts }));
       expect(error).toBeInstanceOf(RequestError);
       expect(error).toMatchObject({ code: "already_exists" });
+    });
+
+    it("takes the largest batch there is, with the longest prompts", async () => {
+      await bench.credits.grant(grantEntry(1_000));
+      const names = Array.from({ length: maxBatchItems }, (_, index) => String(index + 1));
+      const largest = order("b1", startMs, names);
+      const prompt = "日".repeat(requestLimits.prompt);
+      const starts = largest.starts.map(({ job, hold }) => ({
+        job: { ...job, request: parseRequest({ kind: "text", prompt }) },
+        hold,
+      }));
+      expect(await create({ batch: largest.batch, starts })).toMatchObject({ created: true });
+      expect(await bench.jobs.get(starts[49]?.job.id ?? "")).toMatchObject({ request: { prompt } });
+      expect(await bench.credits.account("ada")).toMatchObject({ balance: 500, held: 500 });
     });
 
     it("commits what is decided of the batch as it is", async () => {

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Job } from "../../domain/job.js";
+import { newPart } from "../../domain/new-job.js";
+import { defaultPolicy } from "../../domain/policy.js";
 import type { CreditStore, JobStore } from "../../engine/ports.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
 import type { JobBench } from "./job-store.contract.js";
@@ -47,6 +49,16 @@ export function describeJobListsContract(
       await apply(jobs, "a2", { type: "cancel_requested", by: "owner" });
       const page = await jobs.listByOwner("ada", { limit: 1, status: "cancelled" });
       expect(page).toMatchObject({ items: [{ id: "a2" }], nextPageToken: null });
+    });
+
+    it("lists the whole and not its parts, which are looked after all the same", async () => {
+      const whole = videoJob("a1");
+      await createAll([whole]);
+      await jobs.create(newPart(whole, "image", whole.request, defaultPolicy, startMs), null, 0);
+      const { items } = await jobs.listByOwner("ada", { limit: 10 });
+      expect(ids(items)).toEqual(["a1"]);
+      expect(await jobs.listOpen({ limit: 10 })).toHaveLength(2);
+      expect(await jobs.listDue(startMs + 15_001, 10, null)).toHaveLength(2);
     });
 
     it("refuses a page token that it did not give", async () => {

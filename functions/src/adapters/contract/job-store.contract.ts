@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { isBalanced } from "../../domain/credits.js";
 import { RequestError } from "../../domain/errors.js";
 import type { Job } from "../../domain/job.js";
+import { newPart } from "../../domain/new-job.js";
+import { defaultPolicy } from "../../domain/policy.js";
 import type { CreditStore, JobStore } from "../../engine/ports.js";
 import {
   accepted,
@@ -45,6 +47,16 @@ export function describeJobStoreContract(
       expect(await jobs.get("a1")).toEqual(job);
       expect(await credits.account("ada")).toEqual({ granted: 25, balance: 15, held: 10, spent: 0 });
       expect((await credits.ledger("ada", 10)).map(({ id }) => id)).toContain("a1:hold");
+    });
+
+    it("writes a part of a job once, without a hold and without a start of the minute", async () => {
+      const whole = videoJob("a1");
+      const part = newPart(whole, "image", whole.request, defaultPolicy, startMs);
+      expect(await jobs.create(part, null, 0)).toMatchObject({ job: part, created: true });
+      expect(await jobs.create(part, null, 0)).toEqual({ job: part, created: false });
+      expect(await jobs.get(part.id)).toEqual(part);
+      expect(await credits.account("ada")).toEqual({ granted: 0, balance: 0, held: 0, spent: 0 });
+      expect(await credits.ledger("ada", 10)).toEqual([]);
     });
 
     it("returns the job that has the id already, and holds nothing more", async () => {

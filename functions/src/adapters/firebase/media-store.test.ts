@@ -62,6 +62,15 @@ describe("files in Cloud Storage", () => {
     });
   });
 
+  it("open for anybody when they are public, and for nobody when they are not", async () => {
+    const media = openStore();
+    await media.write("images/ada/a 1.png", content("picture"), { ...options, public: true });
+    await media.write("videos/ada/a1.mp4", content("video"), options);
+    const response = await fetch(await media.publicUrl("images/ada/a 1.png"));
+    expect([response.status, await response.text()]).toEqual([200, "picture"]);
+    expect((await fetch(await media.publicUrl("videos/ada/a1.mp4"))).status).toBe(403);
+  });
+
   it("open for whoever has a signed URL, for as long as it says by the installation's own clock", async () => {
     const daysAhead = Date.now() + 30 * 86_400_000;
     const media = openStore(() => daysAhead);

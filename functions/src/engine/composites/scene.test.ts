@@ -147,6 +147,21 @@ describe("a scene", () => {
     await expectSettled(world);
   });
 
+  it("whose picture is damaged has another made, and shows nobody the first", async () => {
+    const world = createWorld({ faults: ["runway:bad-output=corrupt*1", "runware:bad-output=corrupt*1"] });
+    const { id } = await submitExampleScene(world);
+    const job = await runUntilEnded(world, id);
+    const [image] = partsOf(world, id);
+    expect(job.status).toBe("completed");
+    expect(image?.attempts[0]).toMatchObject({
+      state: "failed",
+      wasted: true,
+      failure: { code: "bad_output" },
+    });
+    expect(image?.output?.publicUrl).toContain(`images/owner-1/${image?.id}.png`);
+    await expectSettled(world);
+  });
+
   it("counts what its parts cost, and no circuit or history learns from itself", async () => {
     const world = createWorld();
     const { id } = await submitExampleScene(world);

@@ -2,12 +2,11 @@ import { type CompositePlan, segmentName, storedPart } from "../../domain/compos
 import type { Job } from "../../domain/job.js";
 import { modeOf, type VideoRequest } from "../../domain/request.js";
 import { canBeSplit, modelsMaking } from "../../domain/segments.js";
-import { jobFiles } from "../job-files.js";
-import type { Deps, StoredVideo } from "../ports.js";
+import type { Deps } from "../ports.js";
+import { lastFrameOf } from "./last-frame.js";
 
 type SegmentsPlan = Extract<CompositePlan, { type: "segments" }>;
 
-const frameMaxBytes = 20 * 1024 * 1024;
 /** A start may wait for its provider until the deadline of the whole. */
 const linkMarginMs = 3_600_000;
 
@@ -23,12 +22,9 @@ export async function segmentStep(
   if (number === 1 || !plan.inTurn) return limited(deps, plan, number, request);
   const before = storedPart(whole.composition, segmentName(number - 1));
   if (before === undefined) return null;
-  const image = await lastFrameUrl(
-    deps,
-    whole,
-    { path: before.output.path, facts: before.output },
-    before.jobId,
-  );
+  const { output, jobId } = before;
+  const path = await lastFrameOf(deps, { uid: whole.uid, id: jobId }, { path: output.path, facts: output });
+  const image = await deps.media.signedUrl(path, whole.deadlineAt + linkMarginMs);
   const { kind, ...shared } = request;
   return limited(deps, plan, number, { ...shared, kind: "image", image });
 }
@@ -55,20 +51,4 @@ function limited(
     providers: { ...providers, only: makers, prefer: [model, ...(providers.prefer ?? [])] },
     ...(maxCostUsd === undefined ? {} : { maxCostUsd: maxCostUsd / seconds.length }),
   };
-}
-
-/** Taken from the stored segment when the next one is about to begin. */
-async function lastFrameUrl(deps: Deps, whole: Job, segment: StoredVideo, jobId: string): Promise<string> {
-  const path = jobFiles({ uid: whole.uid, id: jobId }).lastFrame;
-  if ((await deps.media.stat(path)) === null) {
-    if (deps.converter === null) throw new Error("the segments were planned with a converter");
-    await deps.converter.lastFrame(segment, {
-      path,
-      contentType: "image/jpeg",
-      maxBytes: frameMaxBytes,
-      public: false,
-      metadata: { jobId },
-    });
-  }
-  return deps.media.signedUrl(path, whole.deadlineAt + linkMarginMs);
 }
