@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Hex SHA-256 of a text. Deterministic, so it may stand in the domain. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** A number in [0, 1) that depends on the text alone: jitter that a test can state exactly. */

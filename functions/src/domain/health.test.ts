@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { createChance } from "../bench/chance.js";
 import { exampleModel } from "./__fixtures__/models.js";
 import { type Circuit, closedCircuit, retryAt, setIsolated } from "./circuit.js";
 import type { ErrorCode } from "./errors.js";
@@ -13,6 +14,7 @@ import {
   typicalSeconds,
 } from "./health.js";
 import { defaultPolicy } from "./policy.js";
+import { meanOverP50 } from "./spread.js";
 
 const now = Date.UTC(2026, 10, 21);
 const halfLifeSeconds = 3_600;
@@ -82,15 +84,20 @@ describe("the typical time", () => {
   });
 
   it("moves half-way after five finished videos, and P90 moves with it", () => {
-    expect(typicalSeconds(model, { ...none, successes: 5, secondsSum: 5 * 20 })).toEqual({
-      p50: 40,
-      p90: 80,
-    });
+    const mean = 20 * meanOverP50(model.typicalSeconds);
+    const seen = typicalSeconds(model, { ...none, successes: 5, secondsSum: 5 * mean });
+    expect(seen.p50).toBeCloseTo(40, 9);
+    expect(seen.p90).toBeCloseTo(80, 9);
   });
 
-  it("comes to rest at what is seen", () => {
-    const seen = typicalSeconds(model, { ...none, successes: 10_000, secondsSum: 10_000 * 20 });
-    expect(seen.p50).toBeCloseTo(20, 1);
+  it("comes to rest at the median of what is seen, not at the mean that slow ones draw upwards", () => {
+    const chance = createChance(3);
+    const draw = () => 20 * Math.exp((Math.log(2) / 1.2816) * chance.normal());
+    const times = Array.from({ length: 20_000 }, draw);
+    const secondsSum = times.reduce((sum, seconds) => sum + seconds, 0);
+    const seen = typicalSeconds(model, { ...none, successes: times.length, secondsSum });
+    expect(Math.abs(seen.p50 - 20)).toBeLessThan(0.5);
+    expect(secondsSum / times.length).toBeGreaterThan(22);
   });
 });
 

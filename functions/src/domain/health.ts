@@ -3,6 +3,7 @@ import { type ErrorCode, errorPolicy } from "./errors.js";
 import type { ProviderModel } from "./model.js";
 import type { UsdMicros } from "./money.js";
 import type { Policy } from "./policy.js";
+import { meanOverP50 } from "./spread.js";
 
 /** Sums that lose half their weight every `policy.health.halfLifeSeconds`. */
 export interface ModelStats {
@@ -82,11 +83,15 @@ export function successRate(stats: ModelStats, prior: Policy["health"]): number 
   return successes / (successes + stats.failures + prior.priorFailures);
 }
 
-/** P50 and P90 from real finish times, pulled towards the catalogue's figure while they are few. */
+/**
+ * P50 and P90 from real finish times, pulled towards the catalogue's figure while they are few. Times
+ * are summed up, so that it is the mean that is seen; the catalogue's spread tells how far it is above.
+ */
 export function typicalSeconds(model: ProviderModel, stats: ModelStats): { p50: number; p90: number } {
   const { p50, p90 } = model.typicalSeconds;
-  const learned = (p50 * priorWeight + stats.secondsSum) / (priorWeight + stats.successes);
-  return { p50: learned, p90: learned * (p90 / p50) };
+  const seen = stats.secondsSum / (p50 * meanOverP50({ p50, p90 }));
+  const factor = (priorWeight + seen) / (priorWeight + stats.successes);
+  return { p50: p50 * factor, p90: p90 * factor };
 }
 
 /** The stricter of the model's own circuit and its provider's; of two alike, the one that waits longer. */

@@ -102,6 +102,23 @@ export function exhaustedModels(job: Job): string[] {
   return [...new Set(lost.map((attempt) => attempt.model))];
 }
 
+/**
+ * Of the exhausted models those that took the job, and lost it in a way that the next time need not:
+ * whom to ask, once more, when nobody else is left.
+ */
+export function secondChances(job: Job): string[] {
+  return exhaustedModels(job).filter((model) => {
+    const [only, ...more] = job.attempts.filter((attempt) => attempt.model === model);
+    if (only?.acceptedAt == null || more.length > 0) return false;
+    return errorPolicy(only.failure?.code ?? "unknown").retryable;
+  });
+}
+
+/** Has a provider refused to take the job? Then not everybody has tried to make it. */
+export function wasTurnedAway(job: Job): boolean {
+  return job.attempts.some(({ state, acceptedAt }) => state === "failed" && acceptedAt === null);
+}
+
 /** A vendor that is at its limit and does not say for how long. */
 const coolDownMs = 30_000;
 

@@ -16,6 +16,7 @@ import type { JobEvent, NewAttempt, Transition } from "./job-event.js";
 import { afterFailure } from "./job-outcome.js";
 import { cancelEffect, replaceAttempt, unchanged, withStatus } from "./job-step.js";
 import type { Policy } from "./policy.js";
+import { timeoutTime } from "./timeout.js";
 
 /** A start that carries a key is sent this often before it counts as unanswered for good. */
 const maxSends = 4;
@@ -81,10 +82,7 @@ export function startAccepted(
     operation: event.operation,
     acceptedAt: now,
     // Parts keep their own time and fall back by themselves.
-    timeoutAt:
-      attempt.composite === undefined
-        ? now + attempt.typical.p90Seconds * policy.limits.timeoutFactor * 1_000
-        : job.deadlineAt,
+    timeoutAt: attempt.composite === undefined ? timeoutTime(job, attempt, now, policy) : job.deadlineAt,
     hedgeAt: hedgeTime(job, attempt, now, policy),
     estimatedCostUsdMicros: event.estimatedCostUsdMicros ?? attempt.estimatedCostUsdMicros,
   };

@@ -1,7 +1,6 @@
 import type { Budget } from "../domain/budget-room.js";
 import { compositeRecord, selectRequest } from "../domain/composite-selection.js";
 import type { Job } from "../domain/job.js";
-import { exhaustedModels } from "../domain/job-outcome.js";
 import type { Selection, Snapshot } from "../domain/selection.js";
 import { admit, withCircuit } from "./admission.js";
 import { budgetContext, readBudgets } from "./budgets.js";
@@ -20,7 +19,7 @@ export interface Choice extends Selection {
  * The best candidate that lets us in: a half-open circuit admits one trial among all instances. Who
  * is refused there chooses again with that circuit as it is, so that the job waits for it if it must.
  */
-export async function chooseModel(deps: Deps, job: Job, excluded: readonly string[]): Promise<Choice> {
+export async function chooseModel(deps: Deps, job: Job, failed: readonly string[]): Promise<Choice> {
   let snapshot = await deps.health.snapshot(startSnapshotMs);
   const budgets = await readBudgets(deps, job.uid, snapshot.policy);
   for (;;) {
@@ -28,7 +27,7 @@ export async function chooseModel(deps: Deps, job: Job, excluded: readonly strin
       now: deps.now(),
       profile: profileOf(job.tier, snapshot.policy),
       deadlineAt: job.deadlineAt,
-      failed: [...exhaustedModels(job), ...excluded],
+      failed,
       ...budgetContext(budgets),
       ...(job.composition === undefined ? {} : { kept: job.composition }),
     });

@@ -4,7 +4,13 @@ import { isPaused } from "../domain/health.js";
 import { mayHedge } from "../domain/hedge.js";
 import { type Attempt, isTerminal, type Job, openStart } from "../domain/job.js";
 import type { JobEvent } from "../domain/job-event.js";
-import { coolingModels, coolUntil } from "../domain/job-outcome.js";
+import {
+  coolingModels,
+  coolUntil,
+  exhaustedModels,
+  secondChances,
+  wasTurnedAway,
+} from "../domain/job-outcome.js";
 import type { DecisionRecord, Winner } from "../domain/selection.js";
 import { apply } from "./apply.js";
 import { missingBudget } from "./budgets.js";
@@ -60,11 +66,8 @@ export async function hedgeJob(deps: Deps, jobId: string): Promise<void> {
   const { policy } = await deps.health.snapshot();
   if (job === null || !mayHedge(job, policy)) return;
   const running = job.attempts.filter((attempt) => attempt.state === "running");
-  const { winner, record } = await chooseModel(
-    deps,
-    job,
-    running.map((attempt) => attempt.model),
-  );
+  const busy = running.map((attempt) => attempt.model);
+  const { winner, record } = await chooseNext(deps, job, busy);
   if (winner !== null) await claimAndSend(deps, job, winner, record, true);
 }
 
@@ -96,11 +99,27 @@ async function closeStart(deps: Deps, job: Job, { number, leaseUntil }: Attempt)
 
 async function startNext(deps: Deps, job: Job): Promise<void> {
   for (let tries = 0; tries < budgetTries; tries += 1) {
-    const choice = await chooseModel(deps, job, coolingModels(job, deps.now()));
+    const choice = await chooseNext(deps, job, coolingModels(job, deps.now()));
     if (choice.winner === null) return endOrWait(deps, job, choice);
     if (await claimAndSend(deps, job, choice.winner, choice.record, false)) return;
   }
   await apply(deps, job.id, { type: "start_postponed", until: deps.now() + budgetRaceWaitMs });
+}
+
+/**
+ * Somebody new before somebody who has failed the job already. But when others are out of service, a
+ * second chance is better than to wait for them or to fail: most failures are bad luck, outages last.
+ */
+async function chooseNext(deps: Deps, job: Job, excluded: readonly string[]): Promise<Choice> {
+  const exhausted = exhaustedModels(job);
+  const choice = await chooseModel(deps, job, [...exhausted, ...excluded]);
+  const chances = secondChances(job);
+  const { winner, retryAt } = choice.record.decision;
+  const othersAreOut = retryAt !== null || wasTurnedAway(job);
+  if (winner !== null || !othersAreOut || chances.length === 0) return choice;
+  const hopeless = exhausted.filter((model) => !chances.includes(model));
+  const second = await chooseModel(deps, job, [...hopeless, ...excluded]);
+  return second.winner === null ? choice : second;
 }
 
 /** Nobody can take the job now: it waits for whoever can later, and fails when nobody will. */

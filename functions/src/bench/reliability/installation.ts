@@ -1,0 +1,89 @@
+import { Readable } from "node:stream";
+import { memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
+import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
+import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
+import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memory-database.js";
+import { memoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
+import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
+import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
+import type { Job } from "../../domain/job.js";
+import type { Policy } from "../../domain/policy.js";
+import type { VideoProvider } from "../../domain/provider.js";
+import { createWebhookAccess } from "../../domain/webhook-access.js";
+import type { Deps, Inspector, Logger, MediaStore, TaskQueue } from "../../engine/ports.js";
+import { stationModel } from "./station-provider.js";
+import { stations } from "./world.js";
+
+const nothing = () => undefined;
+const silence: Logger = { info: nothing, warn: nothing, error: nothing };
+
+/** An installation in memory with three providers, no files and nobody to tell but the bench. */
+export function createInstallation(options: {
+  readonly policy: Policy;
+  readonly queue: TaskQueue;
+  readonly providers: readonly VideoProvider[];
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly jobEnded: (job: Job) => void;
+}): { readonly deps: Deps; readonly database: MemoryDatabase } {
+  const { policy, queue, providers, now, newId, jobEnded } = options;
+  const database = memoryDatabase({ welcomeCredits: 1_000 });
+  const entries = stations.map((station, index) => ({
+    model: stationModel(station),
+    configured: true,
+    priority: index + 1,
+    affinities: {},
+  }));
+  const deps: Deps = {
+    catalogue: { entries, providers: stations.map(({ id }) => id) },
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
+    jobs: memoryJobStore(database),
+    batches: memoryBatchStore(database),
+    credits: memoryCreditStore(database),
+    health: memoryHealthStore({ now, policy }),
+    queue,
+    media: noFiles,
+    inspector: soundFiles,
+    downloads: {
+      open: async () => ({ stream: Readable.from([]), contentType: "video/mp4", bytes: 0 }),
+    },
+    converter: null,
+    notifier: { jobEnded: async (job) => jobEnded(job) },
+    deliveries: memoryDeliveryStore(),
+    webhooks: createWebhookAccess({
+      baseUrl: "https://fn.example.test",
+      secrets: ["not-used"],
+      signingSecrets: new Map(),
+      outOfReach: new Set(),
+    }),
+    audit: memoryAuditLog(),
+    log: silence,
+    now,
+    newId,
+  };
+  return { deps, database };
+}
+
+/** Says that everything was written. */
+const noFiles: MediaStore = {
+  write: async (path, _source, { contentType, metadata }) => ({
+    path,
+    bytes: 0,
+    sha256: "",
+    contentType,
+    metadata,
+  }),
+  stat: async () => null,
+  read: async () => Buffer.alloc(0),
+  signedUrl: async (path) => path,
+  publicUrl: async (path) => path,
+  delete: async () => undefined,
+};
+
+const soundFiles: Inspector = {
+  picture: async () => null,
+  video: async () => ({
+    ok: true,
+    facts: { width: 1280, height: 720, durationSeconds: 5, codec: "avc1", hasAudio: false },
+  }),
+};

@@ -1,0 +1,117 @@
+import type { MemoryDatabase } from "../../adapters/memory/memory-database.js";
+import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
+import type { Chance } from "../../bench/chance.js";
+import { isBalanced } from "../../domain/credits.js";
+import { type Attempt, isTerminal, type Job } from "../../domain/job.js";
+import type { JobStore } from "../../engine/ports.js";
+import type { Chronicle } from "../chronicle.js";
+import type { Violation } from "../violations.js";
+import type { VirtualTime } from "../virtual-time.js";
+
+/** What was seen of one job by somebody who sees every commit. */
+export interface Sighting {
+  /** By true time, not by the clock of the instance that wrote it. */
+  endedAt: number | null;
+}
+
+export interface Witness {
+  readonly jobs: JobStore;
+  readonly sightings: ReadonlyMap<string, Sighting>;
+}
+
+export function createWitness(options: {
+  database: MemoryDatabase;
+  time: VirtualTime;
+  chance: Chance;
+  chronicle: Chronicle;
+  /** How often somebody else's commit comes in between. */
+  contention: () => number;
+  /** The process whose call it is. */
+  currentProcess: () => string | null;
+  /** Are all clocks right? Where they are not, leases end early or late. */
+  areClocksRight: boolean;
+  report(violation: Violation): void;
+}): Witness {
+  const { database, time, chance, chronicle, contention, currentProcess, areClocksRight, report } = options;
+  const store = memoryJobStore(database);
+  const sightings = new Map<string, Sighting>();
+
+  /** Who is making the call of an attempt, by its key. */
+  const callers = new Map<string, string | null>();
+
+  function see(before: Job, after: Job, by: string | null): void {
+    chronicle.note(`job ${after.id} v${after.version} ${before.status} > ${after.status}`);
+    const problem = changeAfterEnd(before, after);
+    if (problem !== null) report({ kind: "terminalChanged", jobId: after.id, detail: problem });
+    for (const attempt of after.attempts) {
+      const earlier = before.attempts[attempt.number - 1];
+      if (earlier !== undefined && earlier.state === attempt.state && earlier.sends === attempt.sends)
+        continue;
+      const key = attempt.idempotencyKey;
+      const isTooEarly =
+        areClocksRight && callers.get(key) !== by && isTakenEarly(earlier, attempt, time.now());
+      if (isTooEarly) {
+        const detail = `attempt ${attempt.number} is taken over while its lease runs`;
+        report({ kind: "duplicatePaidStart", jobId: after.id, detail });
+      }
+      if (attempt.state === "starting") callers.set(key, by);
+    }
+    const sighting = sightings.get(after.id);
+    if (sighting !== undefined && isTerminal(after)) sighting.endedAt ??= time.now();
+  }
+
+  function seeAccount(uid: string, jobId: string): void {
+    const credits = database.accounts.get(uid)?.credits;
+    if (credits === undefined || isBalanced(credits)) return;
+    report({ kind: "wrongBalance", jobId, detail: JSON.stringify(credits) });
+  }
+
+  return {
+    sightings,
+    jobs: {
+      ...store,
+      create(job, ...rest) {
+        const isNew = !database.jobs.has(job.id);
+        const created = store.create(job, ...rest);
+        if (isNew && database.jobs.has(job.id)) {
+          sightings.set(job.id, { endedAt: null });
+          chronicle.note(`job ${job.id} created`);
+        }
+        seeAccount(job.uid, job.id);
+        return created;
+      },
+      async update(jobId, decide) {
+        const by = currentProcess();
+        const found = database.jobs.get(jobId);
+        if (found !== undefined && chance.happens(contention())) {
+          decide(found);
+          await time.sleep(chance.between(1, 400));
+        }
+        const before = database.jobs.get(jobId);
+        // The store below waits for nothing, so nobody comes in between.
+        const updated = store.update(jobId, decide);
+        const after = database.jobs.get(jobId);
+        if (before !== undefined && after !== undefined && after !== before) {
+          see(before, after, by);
+          seeAccount(after.uid, jobId);
+        }
+        return updated;
+      },
+    },
+  };
+}
+
+/** Was a start that somebody may still be making, or an answer to it, not waited for? */
+function isTakenEarly(before: Attempt | undefined, after: Attempt, now: number): boolean {
+  if (before === undefined || now >= before.leaseUntil) return false;
+  if (before.state === "starting") return after.state === "ambiguous" || after.sends > before.sends;
+  return before.state === "ambiguous" && after.state === "abandoned" && after.operation === null;
+}
+
+function changeAfterEnd(before: Job, after: Job): string | null {
+  if (!isTerminal(before)) return null;
+  if (after.status !== before.status) return `${before.status} became ${after.status}`;
+  if (after.endedAt !== before.endedAt) return "it ended a second time";
+  if (after.chargedCredits !== before.chargedCredits) return "it was charged after its end";
+  return after.output?.sha256 === before.output?.sha256 ? null : "its file was changed after its end";
+}

@@ -1,0 +1,183 @@
+import { memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
+import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
+import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
+import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memory-database.js";
+import { memoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
+import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
+import { type Chance, createChance } from "../../bench/chance.js";
+import type { Catalogue } from "../../domain/catalogue.js";
+import { createWebhookAccess } from "../../domain/webhook-access.js";
+import { pollJob } from "../../engine/poll-job.js";
+import type { Deps, LogFields, Logger, Task } from "../../engine/ports.js";
+import { startJob } from "../../engine/start-job.js";
+import { storeVideo } from "../../engine/store-video.js";
+import { buildCatalogue, vendors } from "../../providers/index.js";
+import { judgeBill } from "../checks/bill-checks.js";
+import { type Chronicle, createChronicle } from "../chronicle.js";
+import type { Swarm } from "../swarm.js";
+import type { Violation } from "../violations.js";
+import { createVirtualTime, type VirtualTime } from "../virtual-time.js";
+import { createFileWorld, type FileWorld } from "./files.js";
+import { createInbox, type Inbox } from "./inbox.js";
+import { type CallPoint, createProcesses, type Processes } from "./processes.js";
+import { type ChaosQueue, createChaosQueue } from "./task-queue.js";
+import { createVendorWorld, type VendorWorld, vendorIds } from "./vendors.js";
+import { createWitness, type Witness } from "./witnessed-jobs.js";
+
+/** A whole installation and the vendors it works with, on one virtual clock. */
+export interface ChaosWorld {
+  readonly start: number;
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly swarm: Swarm;
+  readonly chronicle: Chronicle;
+  readonly database: MemoryDatabase;
+  readonly witness: Witness;
+  readonly files: FileWorld;
+  readonly vendors: VendorWorld;
+  readonly queue: ChaosQueue;
+  readonly inbox: Inbox;
+  readonly processes: Processes;
+  readonly shared: Omit<Deps, "providers" | "now">;
+  readonly violations: readonly Violation[];
+  /** From now on nothing new goes wrong. */
+  calmDown(): void;
+}
+
+const start = Date.UTC(2026, 10, 21, 12);
+/** As in `entrypoints/tasks.ts`. */
+const taskLimits = {
+  start: { timeoutMs: 240_000 },
+  poll: { timeoutMs: 240_000 },
+  store: { timeoutMs: 1_800_000 },
+} as const;
+const noWebhooks = createWebhookAccess({
+  baseUrl: "https://functions.example.test",
+  secrets: [],
+  signingSecrets: new Map(),
+  outOfReach: new Set(),
+});
+
+export function createChaosWorld(options: {
+  seed: number;
+  swarm: Swarm;
+  diesAt?: (point: CallPoint) => boolean;
+  onCall?: (name: string) => void;
+}): ChaosWorld {
+  const { swarm, diesAt = () => false, onCall = () => {} } = options;
+  const time = createVirtualTime(start);
+  const chance = createChance(options.seed);
+  const chronicle = createChronicle(time.now, start);
+  const database = memoryDatabase({ welcomeCredits: swarm.welcomeCredits });
+  const violations: Violation[] = [];
+  const report = (violation: Violation) => {
+    chronicle.note(`VIOLATION ${violation.kind} ${violation.jobId} ${violation.detail}`);
+    violations.push(violation);
+  };
+  let calm = false;
+  let requests = 0;
+  const isCalm = () => calm;
+  const base = { time, chance, swarm, chronicle, isCalm };
+
+  const contention = () => (calm ? 0 : swarm.rates.contention);
+  const witness = createWitness({
+    database,
+    time,
+    chance,
+    chronicle,
+    contention,
+    currentProcess: () => processes.current()?.name ?? null,
+    areClocksRight: swarm.skewsMs.length === 1,
+    report,
+  });
+  const files = createFileWorld(base);
+  const vendorWorld = createVendorWorld({
+    ...base,
+    start,
+    publish: files.publish,
+    onBill: (bill) => {
+      chronicle.note(`bill ${bill.vendor} ${bill.jobId}:a${bill.attempt} ${bill.mishap ?? "fine"}`);
+      const problem = judgeBill(bill, database.jobs.get(bill.jobId), vendorWorld.bills());
+      if (problem !== null) report({ kind: "duplicatePaidStart", jobId: bill.jobId, detail: problem });
+    },
+  });
+  const queue = createChaosQueue({ ...base, run: runTask });
+  const inbox = createInbox();
+  const shared = {
+    catalogue: drawCatalogue(chance, swarm.modelsPerVendor),
+    jobs: witness.jobs,
+    batches: memoryBatchStore(database),
+    credits: memoryCreditStore(database),
+    health: memoryHealthStore({
+      now: () => time.now() + (processes.current()?.skewMs ?? 0),
+      policy: swarm.policy,
+    }),
+    queue,
+    media: files.media,
+    inspector: files.inspector,
+    downloads: files.downloads,
+    converter: null,
+    notifier: inbox,
+    deliveries: memoryDeliveryStore(),
+    webhooks: noWebhooks,
+    audit: memoryAuditLog(),
+    log: toLog(chronicle),
+    newId: () => `request-${++requests}`,
+  };
+  const processes = createProcesses({ ...base, diesAt, onCall, vendors: vendorWorld, shared });
+
+  function runTask(task: Task) {
+    return processes.run(task.type, taskLimits[task.type], (deps) => handle(deps, task));
+  }
+
+  return {
+    start,
+    time,
+    chance,
+    swarm,
+    chronicle,
+    database,
+    witness,
+    files,
+    vendors: vendorWorld,
+    queue,
+    inbox,
+    processes,
+    shared,
+    violations,
+    calmDown() {
+      if (calm) return;
+      calm = true;
+      chronicle.note("calm");
+    },
+  };
+}
+
+/** A few models of every vendor: other ones in every world, and little to decide between. */
+function drawCatalogue(chance: Chance, modelsPerVendor: number): Catalogue {
+  const listed = vendors.map((vendor) => {
+    const models = vendor.models.filter(({ medium }) => medium === "video");
+    const order = models.map((model) => ({ model, place: chance.next() })).sort((a, b) => a.place - b.place);
+    return { ...vendor, models: order.slice(0, modelsPerVendor).map(({ model }) => model) };
+  });
+  return buildCatalogue(listed, new Set(vendorIds));
+}
+
+function toLog(chronicle: Chronicle): Logger {
+  const write = (event: string, { jobId, attempt, status, code, reason }: LogFields) => {
+    chronicle.note(`${event} ${jobId ?? ""} a${attempt ?? ""} ${status ?? ""} ${code ?? reason ?? ""}`);
+  };
+  return { info: write, warn: write, error: write };
+}
+
+async function handle(deps: Deps, task: Task): Promise<void> {
+  switch (task.type) {
+    case "start":
+      return startJob(deps, task.jobId);
+    case "poll":
+      await pollJob(deps, task);
+      return;
+    case "store":
+      await storeVideo(deps, task.jobId);
+  }
+}
