@@ -108,7 +108,7 @@ export const policySchema = z.strictObject({
     /** Starts that were turned away for certain, per job; they cost nothing but time. */
     maxRefusals: z.number().int().min(1).max(30),
     deadlineSeconds: seconds,
-    /** An attempt is given up after this many times its P90. */
+    /** An attempt is given up after this many times its P90, or when the next one needs the rest of the time. */
     timeoutFactor: z.number().min(1).max(20),
     storeTries: z.number().int().min(1).max(20),
     maxOutputBytes: z.number().int().positive(),

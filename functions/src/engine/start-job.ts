@@ -114,9 +114,8 @@ async function chooseNext(deps: Deps, job: Job, excluded: readonly string[]): Pr
   const exhausted = exhaustedModels(job);
   const choice = await chooseModel(deps, job, [...exhausted, ...excluded]);
   const chances = secondChances(job);
-  const { winner, retryAt } = choice.record.decision;
-  const othersAreOut = retryAt !== null || wasTurnedAway(job);
-  if (winner !== null || !othersAreOut || chances.length === 0) return choice;
+  const othersAreOut = choice.record.decision.retryAt !== null || wasTurnedAway(job);
+  if (choice.winner !== null || !othersAreOut || chances.length === 0) return choice;
   const hopeless = exhausted.filter((model) => !chances.includes(model));
   const second = await chooseModel(deps, job, [...hopeless, ...excluded]);
   return second.winner === null ? choice : second;

@@ -1,6 +1,5 @@
 import { createVirtualTime } from "../../chaos/virtual-time.js";
 import { RequestError } from "../../domain/errors.js";
-import type { Job } from "../../domain/job.js";
 import type { Policy } from "../../domain/policy.js";
 import { pollJob } from "../../engine/poll-job.js";
 import type { Deps, Task } from "../../engine/ports.js";
@@ -22,19 +21,11 @@ interface OpenJob {
   paid: number;
 }
 
-/** Called with every job that ended, for whoever wants to know why. */
-export type Witness = (job: Job, result: JobResult) => void;
-
 /**
  * The engine itself on a clock that jumps: every verb, circuit, decision and transition is the
  * product's. A task runs when it is due. One process sees all of the health at once.
  */
-export async function runEngine(
-  world: World,
-  policy: Policy,
-  deadlineSeconds: number,
-  witness?: Witness,
-): Promise<JobResult[]> {
+export async function runEngine(world: World, policy: Policy, deadlineSeconds: number): Promise<JobResult[]> {
   const time = createVirtualTime(startAt);
   const open = new Map<string, OpenJob>();
   const results: JobResult[] = [];
@@ -70,9 +61,7 @@ export async function runEngine(
     jobEnded(job) {
       const { index = 0, arrival = 0, paid = 0 } = open.get(job.id) ?? {};
       const seconds = job.status === "completed" ? ((job.endedAt ?? 0) - arrival) / 1_000 : null;
-      const result = { seconds, paid };
-      results[index] = result;
-      witness?.(job, result);
+      results[index] = { seconds, paid };
       // Whatever a provider still makes is counted already, and nobody reads the documents again.
       time.at(time.now(), () => {
         open.delete(job.id);
