@@ -10,5 +10,5 @@ export default {
   },
   maxWorkers: 2,
   // Only a guard against hanging: on a busy machine a test of a whole cloud takes its time.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -17,7 +17,7 @@ import {
 } from "./output/file-server.js";
 import { type Installation, openInstallation } from "./output/installation.js";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const ffmpeg = findProgram("ffmpeg", process.env.PATH ?? "");
 if (ffmpeg === null) console.warn("skipped: real conversions need ffmpeg on the PATH");

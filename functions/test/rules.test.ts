@@ -48,7 +48,7 @@ beforeAll(async () => {
   await rules.withSecurityRulesDisabled(async (context) => {
     for (const [path, data] of Object.entries(documents)) await context.firestore().doc(path).set(data);
   });
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await rules?.cleanup();

@@ -138,5 +138,5 @@ describe("what selection accepts", () => {
     );
     const unserved = videoModels.filter(({ model }) => !served.has(model.id)).map(({ model }) => model.id);
     expect(unserved).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });

@@ -15,7 +15,7 @@ import type { Deps } from "../src/engine/ports.js";
 import { startJob } from "../src/engine/start-job.js";
 import { submitJob } from "../src/engine/submit-job.js";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const request = { kind: "text", prompt: "A paper boat on a river at dawn" };
 const bench = await openFirestoreBench("demo-selection");

@@ -104,6 +104,6 @@ export function describeDifferential(open: () => Promise<{ one: JobBench; other:
         }),
         { numRuns: 12 },
       );
-    }, 60_000);
+    }, 180_000);
   });
 }

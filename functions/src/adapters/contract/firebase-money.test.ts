@@ -7,7 +7,7 @@ import { describeBudgetsContract } from "./budgets.contract.js";
 import { describeMoneyRecordsContract } from "./money-records.contract.js";
 
 // Writers that meet wait for each other, and the emulator shares this machine with the tests.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const bench = await openFirestoreBench("demo-money");
 

@@ -20,7 +20,7 @@ import { describeJobStoreContract } from "./job-store.contract.js";
 import { describePolicyStoreContract } from "./policy-store.contract.js";
 
 // Writers that meet wait for each other, and the emulator shares this machine with the tests.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const bench = await openFirestoreBench("demo-contract");
 

@@ -15,7 +15,7 @@ const program = findProgram("ffmpeg", process.env.PATH ?? "");
 if (program === null) console.warn("skipped: real conversions need ffmpeg on the PATH");
 
 // Encoders share the machine with everything else that runs on it.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const clip: SimulatedFile = {
   vendor: "vendor",

@@ -30,5 +30,5 @@ describe("the output bench", () => {
       expect(form.peakMb).toBeGreaterThanOrEqual(0);
     }
     expect(output.table(result)).toContain("whole in memory");
-  }, 60_000);
+  }, 180_000);
 });

@@ -83,7 +83,7 @@ describe("starting the Firestore emulator", () => {
     expect(start.status).toBe("unavailable");
     // Without Java at all the reason is that one.
     expect(start).toMatchObject({ reason: expect.stringMatching(/did not start: .+|needs Java/) });
-  }, 30_000);
+  }, 180_000);
 
   it("serves every project id under the rules, and is gone after stop", async () => {
     const start = await startFirestoreEmulator({ rulesFile });
@@ -107,5 +107,5 @@ describe("starting the Firestore emulator", () => {
     expect(statuses).toEqual([200, 200, 403]);
     await expect(fetch(`http://${host}:${port}/`)).rejects.toThrow();
     await stop();
-  }, 60_000);
+  }, 180_000);
 });
