@@ -157,8 +157,8 @@ function createUser(world: ChaosWorld, scenario: Scenario): { isDone(): boolean 
     const ending = await processes.run("submit", limits, async (deps) => {
       jobId = (await submitJob(deps, caller, request)).job.id;
     });
-    if (ending !== "done") return time.at(time.now() + retryMs, () => void submit());
-    if (scenario === "cancelled") time.at(time.now() + cancelAfterMs, () => void cancel(jobId));
+    if (ending !== "done") time.at(time.now() + retryMs, () => void submit());
+    else if (scenario === "cancelled") time.at(time.now() + cancelAfterMs, () => void cancel(jobId));
     else isDone = true;
   }
 
@@ -167,8 +167,8 @@ function createUser(world: ChaosWorld, scenario: Scenario): { isDone(): boolean 
       const job = await deps.jobs.get(jobId);
       if (job !== null) await cancelJob(deps, job, "owner");
     });
-    if (ending !== "done") return time.at(time.now() + retryMs, () => void cancel(jobId));
-    isDone = true;
+    if (ending !== "done") time.at(time.now() + retryMs, () => void cancel(jobId));
+    else isDone = true;
   }
 
   time.at(time.now(), () => void submit());

@@ -43,11 +43,9 @@ async function runSwarm({ jobs, seed, trace, json }: ChaosOptions): Promise<numb
 }
 
 async function runHere(seeds: readonly number[], trace: boolean) {
+  const print = trace ? (lines: string) => void process.stdout.write(`${lines}\n`) : undefined;
   const results = [];
-  for (const seed of seeds) {
-    const print = () => {};
-    results.push(await runSeed(seed, trace ? ({ chronicle }) => printLines(chronicle.lines()) : print));
-  }
+  for (const seed of seeds) results.push(await runSeed(seed, print));
   return results;
 }
 
@@ -105,10 +103,6 @@ async function runMutants({ json, seed }: ChaosOptions): Promise<number> {
 
 function printCounts(counts: Readonly<Record<string, number>>): void {
   for (const [kind, count] of Object.entries(counts)) console.log(`  ${kind}: ${count}`);
-}
-
-function printLines(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 process.exitCode = await main(process.argv.slice(2));

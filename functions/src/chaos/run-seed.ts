@@ -27,17 +27,13 @@ const aftermathMs = 600_000;
 const maxMoments = 3_000_000;
 
 /** One history: drawn from its seed alone, and judged. */
-export async function runSeed(
-  seed: number,
-  onEnd: (world: ChaosWorld) => void = () => {},
-): Promise<SeedResult> {
+export async function runSeed(seed: number, onLines?: (lines: string) => void): Promise<SeedResult> {
   const swarm = drawSwarm(seed, vendorIds);
-  const world = createChaosWorld({ seed: seed ^ 0x5bd1e995, swarm });
+  const world = createChaosWorld({ seed: seed ^ 0x5bd1e995, swarm, onLines });
   keepUp(world, periods);
   const users = inviteUsers(world, jobsPerSeed);
   await untilRest(world, users.areDone, aftermathMs);
   const violations = judge(world);
-  onEnd(world);
   return { seed, ...summary(world), violations };
 }
 
@@ -91,7 +87,7 @@ function summary({ database, chronicle }: ChaosWorld) {
   for (const { status } of database.jobs.values()) endings[status] = (endings[status] ?? 0) + 1;
   return {
     jobs: database.jobs.size,
-    events: chronicle.lines().length,
+    events: chronicle.events(),
     hash: chronicle.hash(),
     endings,
   };

@@ -9,7 +9,7 @@ export interface Thread {
 }
 
 /** Young objects die young here; with more room for them the collector has less to do. */
-const resourceLimits = { maxYoungGenerationSizeMb: 128 };
+const resourceLimits = { maxYoungGenerationSizeMb: 32 };
 /** A history takes a fraction of a second, and all pairs of deaths less than this. */
 const timeoutMs = 900_000;
 

@@ -46,6 +46,17 @@ describe("virtual time", () => {
     expect(at).toBe(50);
   });
 
+  it("does not do what was taken back", async () => {
+    const time = createVirtualTime(0);
+    const seen: string[] = [];
+    const appointment = time.at(10, () => seen.push("taken back"));
+    time.at(20, () => seen.push("kept"));
+    appointment.action = null;
+    await time.run(30, () => false);
+    expect(seen).toEqual(["kept"]);
+    expect(time.moments()).toBe(1);
+  });
+
   it("keeps the order of a great many", async () => {
     const time = createVirtualTime(0);
     const seen: number[] = [];

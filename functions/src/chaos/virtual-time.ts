@@ -2,7 +2,7 @@
 export interface VirtualTime {
   now(): number;
   /** Later at the earliest: what is due at the same moment happens in the order in which it was asked for. */
-  at(dueAt: number, action: () => void): void;
+  at(dueAt: number, action: () => void): Appointment;
   sleep(delayMs: number): Promise<void>;
   /** Lets time pass until `isOver`, or until nothing is left to happen before `end`. */
   run(end: number, isOver: () => boolean): Promise<void>;
@@ -10,10 +10,11 @@ export interface VirtualTime {
   moments(): number;
 }
 
-interface Appointment {
+export interface Appointment {
   readonly dueAt: number;
   readonly order: number;
-  readonly action: () => void;
+  /** What is to be done then; `null` takes it back. */
+  action: (() => void) | null;
 }
 
 export function createVirtualTime(start: number): VirtualTime {
@@ -23,10 +24,12 @@ export function createVirtualTime(start: number): VirtualTime {
   let orders = 0;
   let moments = 0;
 
-  function at(dueAt: number, action: () => void): void {
+  function at(dueAt: number, action: () => void): Appointment {
     orders += 1;
-    heap.push({ dueAt: Math.max(now, dueAt), order: orders, action });
+    const appointment = { dueAt: Math.max(now, dueAt), order: orders, action };
+    heap.push(appointment);
     rise(heap);
+    return appointment;
   }
 
   return {
@@ -35,24 +38,56 @@ export function createVirtualTime(start: number): VirtualTime {
     sleep: (delayMs) => new Promise((resolve) => at(now + delayMs, resolve)),
     moments: () => moments,
     async run(end, isOver) {
-      // What was begun before the clock ran gets as far as it can.
-      await settled();
-      while (heap[0] !== undefined && heap[0].dueAt <= end && !isOver()) {
-        const next = takeFirst(heap);
+      function goOn(): boolean {
+        while (heap[0]?.action === null) takeFirst(heap);
+        const [next] = heap;
+        if (next === undefined || next.dueAt > end || isOver()) return false;
+        takeFirst(heap);
         now = next.dueAt;
         moments += 1;
-        next.action();
-        await settled();
+        next.action?.();
+        return true;
       }
+
+      // What was begun before the clock ran gets as far as it can.
+      await inTurns(() => false);
+      await inTurns(goOn);
       if (!isOver()) now = Math.max(now, end);
     },
   };
 }
 
-/** Resolves when every promise that can go on without the clock has done so. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
+const turnsPerRound = 64;
+
+/**
+ * Takes turns while there are any. Every promise that can go on without the clock has done so before
+ * the next turn: Node settles them between one immediate and the next. Many are queued at once, since
+ * a round of the event loop costs more than most turns.
+ */
+function inTurns(turn: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+
+    function take(): void {
+      if (isOver) return;
+      try {
+        isOver = !turn();
+        if (isOver) resolve();
+      } catch (error) {
+        isOver = true;
+        reject(error);
+      }
+    }
+
+    function round(): void {
+      for (let index = 1; index < turnsPerRound; index += 1) setImmediate(take);
+      setImmediate(() => {
+        take();
+        if (!isOver) round();
+      });
+    }
+
+    round();
   });
 }
 

@@ -3,13 +3,20 @@ import fc from "fast-check";
 import { nextPollAt, type PollTiming, retryDelayMs } from "./backoff.js";
 
 const acceptedAt = Date.UTC(2026, 10, 21);
-const timing: PollTiming = { key: "job:a1", acceptedAt, p50Seconds: 120, floorMs: 5_000 };
+const timing: PollTiming = {
+  key: "job:a1",
+  acceptedAt,
+  p50Seconds: 120,
+  floorMs: 5_000,
+  timeoutAt: acceptedAt + 600_000,
+};
 
 const anyTiming = fc.record({
   key: fc.string(),
   acceptedAt: fc.constant(acceptedAt),
   p50Seconds: fc.double({ min: 0.1, max: 1_200, noNaN: true }),
   floorMs: fc.integer({ min: 1_000, max: 15_000 }),
+  timeoutAt: fc.integer({ min: 0, max: 3_600_000 }).map((afterMs) => acceptedAt + afterMs),
 });
 const anyElapsedMs = fc.integer({ min: 0, max: 3_600_000 });
 
@@ -45,14 +52,22 @@ describe("the polls of an attempt", () => {
     );
   });
 
-  it("are never further apart than a minute and a bit once the model is due", () => {
+  it("are never further apart than a minute and a bit from when the model is due until it is given up", () => {
     fc.assert(
       fc.property(anyTiming, anyElapsedMs, (some, elapsedMs) => {
         const from = Math.max(elapsedMs, some.p50Seconds * 1_000);
         const first = nextPollAt(some, Math.ceil(acceptedAt + from));
-        expect(nextPollAt(some, first) - first).toBeLessThanOrEqual(66_000);
+        const longestMs = first < some.timeoutAt ? 66_000 : 330_000;
+        expect(nextPollAt(some, first) - first).toBeLessThanOrEqual(longestMs);
       }),
     );
+  });
+
+  it("become rare when it has been given up, since hardly anything comes then", () => {
+    const polls = pollsUntil(timing, 3_600_000);
+    const late = polls.filter((at) => at >= timing.timeoutAt);
+    expect(late.length).toBeGreaterThan(10);
+    expect(late.length).toBeLessThan(30);
   });
 
   it("lie on one grid: two callers at different times name the same poll", () => {

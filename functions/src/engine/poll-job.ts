@@ -24,7 +24,7 @@ export async function pollJob(deps: Deps, poll: PollTask): Promise<Job | null> {
   if (now >= poll.deadlineAt) {
     const ended = await apply(deps, poll.jobId, { type: "deadline_passed" });
     if (ended !== null) return ended;
-  } else if (now >= poll.timeoutAt) {
+  } else if (now >= poll.timing.timeoutAt) {
     const changed = await apply(deps, poll.jobId, { type: "attempt_timed_out", attempt: poll.attempt });
     if (changed !== null) return changed;
   }

@@ -215,8 +215,7 @@ export interface PollTask {
   readonly provider: string;
   readonly operation: Operation;
   readonly timing: PollTiming;
-  /** When to give up the attempt, and when the job is over. */
-  readonly timeoutAt: number;
+  /** When the job is over. */
   readonly deadlineAt: number;
   /** Until when the result of an attempt that was given up is still asked for. */
   readonly lastPollAt: number;

@@ -33,19 +33,18 @@ export function memoryDatabase(options: { welcomeCredits?: number } = {}): Memor
   };
 }
 
-/** Copies that were made here: nobody can change them, so a further copy may share them. */
-const frozen = new WeakSet<object>();
-
 /**
- * A copy of plain data that nobody can change, not even the caller who holds it. Parts that are such
- * copies already are shared: a job is written many times, and most of it stays as it was.
+ * A copy of plain data that nobody can change, not even the caller who holds it. Frozen parts are taken
+ * for such copies and shared: a job is written many times, and most of it stays as it was.
  */
 export function frozenCopy<Value>(value: Value): Value {
-  if (typeof value !== "object" || value === null || frozen.has(value)) return value;
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-  for (const name in copy) copy[name] = frozenCopy(copy[name]);
-  frozen.add(Object.freeze(copy));
-  return copy as Value;
+  for (const name in copy) {
+    const member = copy[name];
+    if (typeof member === "object") copy[name] = frozenCopy(member);
+  }
+  return Object.freeze(copy) as Value;
 }
 
 export function hasLine(database: MemoryDatabase, uid: string, entryId: string): boolean {

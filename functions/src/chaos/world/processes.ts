@@ -1,10 +1,10 @@
 import type { Chance } from "../../bench/chance.js";
-import type { VideoProvider } from "../../domain/provider.js";
 import { reasonOf } from "../../engine/deliver.js";
 import type { Deps } from "../../engine/ports.js";
 import type { Chronicle } from "../chronicle.js";
 import type { Fault, Swarm } from "../swarm.js";
 import type { VirtualTime } from "../virtual-time.js";
+import { createPorts, type Trouble } from "./guarded-ports.js";
 import { silence } from "./line.js";
 import type { Ending } from "./task-queue.js";
 import type { VendorWorld } from "./vendors.js";
@@ -34,29 +34,6 @@ export interface Processes {
   /** Whose call it is; only to be asked before anything is waited for. */
   current(): Process | null;
 }
-
-interface Trouble {
-  readonly before: Fault | null;
-  readonly after: Fault | null;
-}
-
-/** The ports that are guarded, and what goes wrong at each before it has done anything, or after. */
-const guarded = {
-  jobs: { before: "databaseDown", after: "commitUnknown" },
-  credits: { before: "databaseDown", after: "commitUnknown" },
-  health: { before: "databaseDown", after: "commitUnknown" },
-  queue: { before: "enqueueFails", after: "enqueueUnknown" },
-  media: { before: "storageFails", after: "storageUnknown" },
-  inspector: { before: "inspectionFails", after: null },
-  downloads: { before: null, after: null },
-  notifier: { before: "notifierFails", after: "notifierFails" },
-} as const satisfies Partial<Record<keyof Deps, Trouble>>;
-const noTrouble: Trouble = { before: null, after: null };
-type Invoke = (member: CallableFunction, values: readonly unknown[], method: string | symbol) => unknown;
-
-/** Methods that do not wait for anything are no calls to the world. */
-const noCalls: ReadonlySet<unknown> = new Set(["watch", "attach"]);
-const isCall = (method: unknown) => !noCalls.has(method);
 
 const pauseMs = [70_000, 220_000] as const;
 const latenciesMs: Record<Swarm["latency"], readonly [number, number] | null> = {
@@ -101,8 +78,9 @@ export function createProcesses(options: ProcessOptions): Processes {
     onCall(name);
     const number = calls;
     if (dies(process, name, { number, when: "before" })) return silence();
-    const beforeMs = latencyMs === null ? 0 : chance.logBetween(...latencyMs);
-    if (await hasDiedAfter(process, beforeMs)) return silence();
+    const beforeMs = drawDelay(latencyMs === null ? 0 : chance.logBetween(...latencyMs));
+    if (beforeMs > 0) await time.sleep(beforeMs);
+    if (process.isDead) return silence();
     if (happens(trouble.before)) throw troubled(process, name, trouble.before);
     let result: unknown;
     let problem: { readonly error: unknown } | null = null;
@@ -115,17 +93,17 @@ export function createProcesses(options: ProcessOptions): Processes {
       chronicle.note(`${process.name} ${name} threw ${reasonOf(error)}`);
     }
     if (process.isDead || dies(process, name, { number, when: "after" })) return silence();
-    if (await hasDiedAfter(process, 0)) return silence();
+    const afterMs = drawDelay(0);
+    if (afterMs > 0) await time.sleep(afterMs);
+    if (process.isDead) return silence();
     if (problem !== null) throw problem.error;
     if (happens(trouble.after)) throw troubled(process, name, trouble.after);
     return result;
   }
 
-  /** Waits, now and then for minutes; `true` when the process is no more afterwards. */
-  async function hasDiedAfter(process: Doomed, plainMs: number): Promise<boolean> {
-    const delayMs = happens("pause") ? plainMs + chance.between(...pauseMs) : plainMs;
-    if (delayMs > 0) await time.sleep(delayMs);
-    return process.isDead;
+  /** Now and then a process stands still for minutes. */
+  function drawDelay(plainMs: number): number {
+    return happens("pause") ? plainMs + chance.between(...pauseMs) : plainMs;
   }
 
   function dies(process: Doomed, name: string, point: CallPoint): boolean {
@@ -141,61 +119,21 @@ export function createProcesses(options: ProcessOptions): Processes {
     return new Error(`made so: ${fault}`);
   }
 
-  function guard<Port extends object>(
-    process: Doomed,
-    name: string,
-    port: Port,
-    trouble: Trouble,
-    invoke: Invoke = (method, values) => Reflect.apply(method, port, values),
-  ): Port {
-    return new Proxy(port, {
-      get(target, method) {
-        const member: unknown = Reflect.get(target, method);
-        if (typeof member !== "function" || !isCall(method)) return member;
-        return (...values: unknown[]) =>
-          call(process, `${name}.${String(method)}`, trouble, () => invoke(member, values, method));
-      },
-    });
-  }
-
-  /** Clients are made when they are called: most processes call one vendor, once. */
-  function connect(process: Doomed): Map<string, VideoProvider> {
-    const caller = { now: () => time.now() + process.skewMs, isAlive: () => !process.isDead };
-    return new Map(
-      vendors.sites.map(({ provider, createClient }) => {
-        const invoke: Invoke = (_, values, method) => {
-          const client = createClient(caller, method === "start" ? keyOf(values) : "");
-          const member: unknown = Reflect.get(client, method);
-          return typeof member === "function" ? Reflect.apply(member, client, values) : undefined;
-        };
-        return [provider.id, guard(process, provider.id, provider, noTrouble, invoke)];
-      }),
-    );
-  }
-
-  function depsOf(process: Doomed): Deps {
-    const ports = Object.entries(guarded).map(([name, trouble]) => {
-      const port = shared[name as keyof typeof guarded];
-      return [name, guard(process, name, port, trouble)];
-    });
-    let providers: Map<string, VideoProvider> | undefined;
-    return {
-      ...shared,
-      ...Object.fromEntries(ports),
-      get providers() {
-        providers ??= connect(process);
-        return providers;
-      },
-      now: () => time.now() + process.skewMs,
-    };
-  }
+  const portsOf = createPorts<Doomed>({ time, vendors, shared, call });
 
   return {
     async run(name, { timeoutMs, mortality = 1 }, verb) {
       spawned += 1;
-      const { process, death } = newProcess(`${name}#${spawned}`, mortality, chance.pick(swarm.skewsMs));
-      time.at(time.now() + timeoutMs, process.die);
-      const ending = await Promise.race([endingOf(verb(depsOf(process))), death]);
+      const process = newProcess(`${name}#${spawned}`, mortality, chance.pick(swarm.skewsMs));
+      const timeout = time.at(time.now() + timeoutMs, process.die);
+      const ending = await new Promise<Ending>((resolve) => {
+        process.onDeath = () => resolve("died");
+        verb(portsOf(process)).then(
+          () => resolve("done"),
+          () => resolve("failed"),
+        );
+      });
+      timeout.action = null;
       chronicle.note(`${process.name} ${ending}`);
       return ending;
     },
@@ -204,45 +142,24 @@ export function createProcesses(options: ProcessOptions): Processes {
   };
 }
 
-/** A start is given its plan, and then its key. */
-function keyOf([, context]: readonly unknown[]): string {
-  const isContext = typeof context === "object" && context !== null && "idempotencyKey" in context;
-  return isContext ? String(context.idempotencyKey) : "";
-}
-
 interface Doomed extends Process {
   /** How much likelier than others it dies at a call. */
   readonly mortality: number;
+  onDeath(): void;
   die(): void;
 }
 
-function newProcess(
-  name: string,
-  mortality: number,
-  skewMs: number,
-): { process: Doomed; death: Promise<Ending> } {
-  let die: (ending: Ending) => void = () => {};
-  const death = new Promise<Ending>((resolve) => {
-    die = resolve;
-  });
+function newProcess(name: string, mortality: number, skewMs: number): Doomed {
   const process: Doomed = {
     name,
     mortality,
     skewMs,
     isDead: false,
+    onDeath() {},
     die() {
       process.isDead = true;
-      die("died");
+      process.onDeath();
     },
   };
-  return { process, death };
-}
-
-async function endingOf(work: Promise<unknown>): Promise<Ending> {
-  try {
-    await work;
-    return "done";
-  } catch {
-    return "failed";
-  }
+  return process;
 }

@@ -63,11 +63,13 @@ export function createChaosWorld(options: {
   swarm: Swarm;
   diesAt?: (point: CallPoint) => boolean;
   onCall?: (name: string) => void;
+  /** Is given the chronicle, in pieces. */
+  onLines?: ((lines: string) => void) | undefined;
 }): ChaosWorld {
   const { swarm, diesAt = () => false, onCall = () => {} } = options;
   const time = createVirtualTime(start);
   const chance = createChance(options.seed);
-  const chronicle = createChronicle(time.now, start);
+  const chronicle = createChronicle(time.now, start, options.onLines);
   const database = memoryDatabase({ welcomeCredits: swarm.welcomeCredits });
   const violations: Violation[] = [];
   const report = (violation: Violation) => {

@@ -24,6 +24,7 @@ const taskSchema = z.looseObject({
   apiKey: z.string().optional(),
 });
 type AnyTask = z.infer<typeof taskSchema>;
+const tasksSchema = z.array(taskSchema).min(1);
 
 const getResponseSchema = z.strictObject({ taskType: z.literal("getResponse"), taskUUID: z.uuidv4() });
 
@@ -38,7 +39,7 @@ function isInference(task: AnyTask): boolean {
 }
 
 function readTasks(request: SimulatedRequest): readonly AnyTask[] | undefined {
-  const parsed = z.array(taskSchema).min(1).safeParse(parseJson(request.text));
+  const parsed = tasksSchema.safeParse(parseJson(request.text));
   return parsed.success ? parsed.data : undefined;
 }
 
