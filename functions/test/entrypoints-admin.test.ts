@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { defaultPolicy } from "../src/domain/policy.js";
+import { defaultPolicy } from "../src/domain/policy/policy.js";
 import {
   adminBatchStatusCheck,
   adminDryRunPolicy,

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
-import type { Task } from "../src/engine/ports.js";
+import type { Task } from "../src/engine/ports/task-queue.js";
 import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
 import { useRuntime } from "../src/entrypoints/runtime.js";

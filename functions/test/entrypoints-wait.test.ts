@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import express from "express";
-import type { JobView } from "../src/domain/view.js";
+import type { JobView } from "../src/domain/job/view.js";
 import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
 

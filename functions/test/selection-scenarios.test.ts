@@ -6,14 +6,14 @@ import {
 import { firebaseCreditStore } from "../src/adapters/firebase/credit-store.js";
 import { firebaseHealthStore } from "../src/adapters/firebase/health-store.js";
 import { firebaseJobStore } from "../src/adapters/firebase/job-store.js";
-import { circuitView, closedCircuit } from "../src/domain/circuit.js";
-import type { Job } from "../src/domain/job.js";
-import { defaultPolicy, type Policy } from "../src/domain/policy.js";
+import { circuitView, closedCircuit } from "../src/domain/health/circuit.js";
+import type { Job } from "../src/domain/job/job.js";
+import { defaultPolicy, type Policy } from "../src/domain/policy/policy.js";
 import { caller, createWorld, type World } from "../src/engine/__fixtures__/world.js";
-import { checkHealth } from "../src/engine/check-health.js";
-import type { Deps } from "../src/engine/ports.js";
-import { startJob } from "../src/engine/start-job.js";
-import { submitJob } from "../src/engine/submit-job.js";
+import type { Deps } from "../src/engine/deps.js";
+import { submitJob } from "../src/engine/job/submit-job.js";
+import { startJob } from "../src/engine/start/start-job.js";
+import { checkHealth } from "../src/engine/upkeep/check-health.js";
 
 jest.setTimeout(180_000);
 

@@ -1,5 +1,5 @@
-import { cancelJob } from "../engine/cancel-job.js";
-import { submitJob } from "../engine/submit-job.js";
+import { cancelJob } from "../engine/job/cancel-job.js";
+import { submitJob } from "../engine/job/submit-job.js";
 import { vendors } from "../providers/index.js";
 import { isAtRest, judge, untilRest } from "./run-seed.js";
 import { quietSwarm, type Swarm } from "./swarm.js";

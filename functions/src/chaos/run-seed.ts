@@ -1,4 +1,4 @@
-import { isTerminal } from "../domain/job.js";
+import { isTerminal } from "../domain/job/job.js";
 import { checkEnd, endMarginMs } from "./checks/final-checks.js";
 import { drawSwarm } from "./swarm.js";
 import { keepUp } from "./upkeep.js";

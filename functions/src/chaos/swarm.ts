@@ -1,5 +1,5 @@
 import { type Chance, createChance } from "../bench/chance.js";
-import { defaultPolicy, type Policy } from "../domain/policy.js";
+import { defaultPolicy, type Policy } from "../domain/policy/policy.js";
 
 /**
  * What can go wrong, with the range of its rates: the share of the occasions at which it does.

@@ -1,5 +1,5 @@
-import { checkHealth } from "../engine/check-health.js";
-import { sweep } from "../engine/sweep.js";
+import { checkHealth } from "../engine/upkeep/check-health.js";
+import { sweep } from "../engine/upkeep/sweep.js";
 import type { ChaosWorld } from "./world/world.js";
 
 /** A sweep makes the calls of many: as mortal as a task, none would come to its end. */

@@ -1,9 +1,9 @@
 import type { Chance } from "../bench/chance.js";
 import { RequestError } from "../domain/errors.js";
-import type { Caller } from "../domain/new-job.js";
-import { cancelJob } from "../engine/cancel-job.js";
-import { createRefreshGate, refreshJob } from "../engine/refresh-job.js";
-import { submitJob } from "../engine/submit-job.js";
+import type { Caller } from "../domain/job/new-job.js";
+import { cancelJob } from "../engine/job/cancel-job.js";
+import { submitJob } from "../engine/job/submit-job.js";
+import { createRefreshGate, refreshJob } from "../engine/poll/refresh-job.js";
 import { vendorIds } from "./world/vendors.js";
 import type { ChaosWorld } from "./world/world.js";
 

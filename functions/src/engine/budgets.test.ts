@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { budgetDay, installation } from "../domain/budget.js";
-import { defaultPolicy, type Policy } from "../domain/policy.js";
+import { budgetDay, installation } from "../domain/accounting/budget.js";
+import { defaultPolicy, type Policy } from "../domain/policy/policy.js";
 import { expectSettled } from "./__fixtures__/settled.js";
 import { caller, createWorld, type World } from "./__fixtures__/world.js";
-import { listProviders } from "./manage-providers.js";
-import { quoteVideo } from "./quote-video.js";
-import { resolveAmbiguous } from "./resolve-ambiguous.js";
+import { listProviders } from "./admin/manage-providers.js";
+import { resolveAmbiguous } from "./admin/resolve-ambiguous.js";
+import { quoteVideo } from "./job/quote-video.js";
 
 const request = { kind: "text", prompt: "A paper boat on a river at dawn" };
 const onRunway = { providers: { only: ["runway:veo3.1_fast"] } };

@@ -1,15 +1,22 @@
-import { type BudgetScope, budgetDay, installation, limitOf, noUse, scopeName } from "../domain/budget.js";
+import {
+  type BudgetScope,
+  budgetDay,
+  installation,
+  limitOf,
+  noUse,
+  scopeName,
+} from "../domain/accounting/budget.js";
 import {
   type Budget,
   blockingBudget,
   describeExceeded,
   providerRoom,
   usdLeft,
-} from "../domain/budget-room.js";
+} from "../domain/accounting/budget-room.js";
 import { RequestError } from "../domain/errors.js";
-import type { Policy } from "../domain/policy.js";
-import type { DecisionRecord, SelectionContext } from "../domain/selection.js";
-import type { Deps } from "./ports.js";
+import type { Policy } from "../domain/policy/policy.js";
+import type { DecisionRecord, SelectionContext } from "../domain/selection/selection.js";
+import type { Deps } from "./deps.js";
 
 /** Today's capped budgets that a start of this user would be counted in. Reads nothing where none is. */
 export function readBudgets(deps: Deps, uid: string, policy: Policy): Promise<Budget[]> {

@@ -1,8 +1,8 @@
-import type { Job } from "../domain/job.js";
-import type { JobEvent } from "../domain/job-event.js";
-import { transition } from "../domain/transition.js";
+import type { JobEvent } from "../domain/job/event.js";
+import type { Job } from "../domain/job/job.js";
+import { transition } from "../domain/job/transition.js";
 import { announce } from "./budgets.js";
-import type { Deps } from "./ports.js";
+import type { Deps } from "./deps.js";
 
 /** Commits an event. Returns the changed job, or `null` when the event was late or repeated. */
 export async function commit(deps: Deps, jobId: string, event: JobEvent): Promise<Job | null> {

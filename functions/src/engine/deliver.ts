@@ -1,10 +1,10 @@
-import type { Effect, Job } from "../domain/job.js";
-import { findAttempt } from "../domain/job.js";
+import type { Effect, Job } from "../domain/job/job.js";
+import { findAttempt } from "../domain/job/job.js";
 import { commit } from "./commit.js";
-import { tellWhole } from "./composites/tell-whole.js";
-import type { Deps } from "./ports.js";
+import type { Deps } from "./deps.js";
 import { tasksOf } from "./tasks.js";
 import { tellBatch } from "./tell-batch.js";
+import { tellWhole } from "./tell-whole.js";
 
 /**
  * Does what a committed job asks for: enqueues its tasks, delivers its outbox. Whatever fails here

@@ -1,7 +1,8 @@
-import { nextPollAt } from "../domain/backoff.js";
 import { sha256 } from "../domain/hash.js";
-import { type Attempt, type Job, watchedAttempts } from "../domain/job.js";
-import type { Deps, PollTask, Task } from "./ports.js";
+import { nextPollAt } from "../domain/job/backoff.js";
+import { type Attempt, type Job, watchedAttempts } from "../domain/job/job.js";
+import type { Deps } from "./deps.js";
+import type { PollTask, Task } from "./ports/task-queue.js";
 
 /** How long after its time-out the result of an attempt is still asked for: it may be paid for. */
 const lateResultMs = 3_600_000;

@@ -1,6 +1,6 @@
-import { itemChanged } from "../domain/batch-change.js";
-import type { Job } from "../domain/job.js";
-import type { Deps } from "./ports.js";
+import { itemChanged } from "../domain/batch/change.js";
+import type { Job } from "../domain/job/job.js";
+import type { Deps } from "./deps.js";
 
 /**
  * Tells the batch of a job how the job stands: that it runs as a retry, or how it ended. Telling it

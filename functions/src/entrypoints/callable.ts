@@ -7,9 +7,9 @@ import {
 } from "firebase-functions/https";
 import type { z } from "zod";
 import { firebaseLogger } from "../adapters/firebase/logger.js";
-import type { Caller } from "../domain/new-job.js";
-import { parseInput } from "../domain/request.js";
-import type { Deps } from "../engine/ports.js";
+import type { Caller } from "../domain/job/new-job.js";
+import { parseInput } from "../domain/request/request.js";
+import type { Deps } from "../engine/deps.js";
 import { callerOf, requireAdmin } from "./caller.js";
 import { toHttpsError } from "./http-errors.js";
 import { isAppCheckEnforced } from "./parameters.js";

@@ -1,5 +1,7 @@
 import { reasonOf } from "../engine/deliver.js";
-import type { Converter, Logger, MediaStore } from "../engine/ports.js";
+import type { Converter } from "../engine/ports/converter.js";
+import type { Logger } from "../engine/ports/logger.js";
+import type { MediaStore } from "../engine/ports/media-store.js";
 import type { Configuration } from "./config.js";
 
 /**

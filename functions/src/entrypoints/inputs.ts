@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JobStatus } from "../domain/job.js";
+import type { JobStatus } from "../domain/job/job.js";
 
 const openStatuses = ["queued", "generating", "storing"] as const satisfies readonly JobStatus[];
 const statuses = [

@@ -1,4 +1,4 @@
-import type { Deps } from "../engine/ports.js";
+import type { Deps } from "../engine/deps.js";
 
 /** What the functions of one instance share. */
 export interface Runtime {

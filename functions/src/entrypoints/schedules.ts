@@ -1,10 +1,10 @@
 import "./options.js";
 import { onSchedule } from "firebase-functions/scheduler";
-import { checkCredits } from "../engine/check-credits.js";
-import { checkHealth as check } from "../engine/check-health.js";
-import { cleanUp as clean } from "../engine/clean-up.js";
-import { watchDrift } from "../engine/report-drift.js";
-import { sweep as sweepJobs } from "../engine/sweep.js";
+import { watchDrift } from "../engine/admin/report-drift.js";
+import { checkCredits } from "../engine/upkeep/check-credits.js";
+import { checkHealth as check } from "../engine/upkeep/check-health.js";
+import { cleanUp as clean } from "../engine/upkeep/clean-up.js";
+import { sweep as sweepJobs } from "../engine/upkeep/sweep.js";
 import { runtime } from "./runtime.js";
 
 // One run at a time each: a second would only repeat what the first is doing.

@@ -1,10 +1,10 @@
 import "./options.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
 import { z } from "zod";
-import { pollJob as poll } from "../engine/poll-job.js";
-import type { Deps } from "../engine/ports.js";
-import { startJob as start } from "../engine/start-job.js";
-import { storeVideo as store } from "../engine/store-video.js";
+import type { Deps } from "../engine/deps.js";
+import { pollJob as poll } from "../engine/poll/poll-job.js";
+import { startJob as start } from "../engine/start/start-job.js";
+import { storeVideo as store } from "../engine/store/store-video.js";
 import { runtime } from "./runtime.js";
 
 // Bodies may be as old as the longest wait in a queue, so fields that are no longer known are

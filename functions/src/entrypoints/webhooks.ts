@@ -3,8 +3,8 @@ import { onRequest, type Request } from "firebase-functions/https";
 import { z } from "zod";
 import { firebaseLogger } from "../adapters/firebase/logger.js";
 import { reasonOf } from "../engine/deliver.js";
-import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../engine/receive-webhook.js";
-import { createRefreshGate } from "../engine/refresh-job.js";
+import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../engine/poll/receive-webhook.js";
+import { createRefreshGate } from "../engine/poll/refresh-job.js";
 import { runtime } from "./runtime.js";
 
 /** A vendor's event is a few kilobytes. */

@@ -1,6 +1,6 @@
-import type { VideoProvider } from "../domain/provider.js";
-import { withComposites } from "../engine/composites/provider.js";
-import type { Deps } from "../engine/ports.js";
+import type { VideoProvider } from "../domain/provider/provider.js";
+import { withComposites } from "../engine/composite/provider.js";
+import type { Deps } from "../engine/deps.js";
 
 const ports = [
   "jobs",

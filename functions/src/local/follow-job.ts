@@ -1,4 +1,4 @@
-import { isTerminal, type Job } from "../domain/job.js";
+import { isTerminal, type Job } from "../domain/job/job.js";
 import type { LocalCloud } from "./local-cloud.js";
 import type { LocalFunctions } from "./local-functions.js";
 import type { StartOptions } from "./start-options.js";

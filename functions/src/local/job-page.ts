@@ -1,6 +1,6 @@
-import type { Job } from "../domain/job.js";
+import type { Job } from "../domain/job/job.js";
+import { providerCostUsdMicros } from "../domain/job/view.js";
 import { microsToUsd } from "../domain/money.js";
-import { providerCostUsdMicros } from "../domain/view.js";
 
 /** A plain page about one job: the video, what happened, and why this model was chosen. */
 export function renderJobPage(job: Job, videoUrl: string | null): string {

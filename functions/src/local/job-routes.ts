@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { Job } from "../domain/job.js";
-import type { Deps } from "../engine/ports.js";
+import type { Job } from "../domain/job/job.js";
+import type { Deps } from "../engine/deps.js";
 import type { LocalRoute } from "./functions-host.js";
 import { renderIndexPage, renderJobPage } from "./job-page.js";
 

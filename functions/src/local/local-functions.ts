@@ -1,6 +1,6 @@
-import { checkHealth } from "../engine/check-health.js";
-import type { Deps } from "../engine/ports.js";
-import { sweep } from "../engine/sweep.js";
+import type { Deps } from "../engine/deps.js";
+import { checkHealth } from "../engine/upkeep/check-health.js";
+import { sweep } from "../engine/upkeep/sweep.js";
 import type { Stores } from "../entrypoints/compose.js";
 import type { LocalClock } from "./cloud/clock.js";
 import type { SigningKey } from "./cloud/signing-key.js";

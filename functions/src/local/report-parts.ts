@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { JobStep, StoredPart } from "../domain/composite.js";
-import type { LedgerEntry } from "../domain/credits.js";
-import type { Job } from "../domain/job.js";
-import type { Deps } from "../engine/ports.js";
+import type { LedgerEntry } from "../domain/accounting/credits.js";
+import type { JobStep, StoredPart } from "../domain/job/composite.js";
+import type { Job } from "../domain/job/job.js";
+import type { Deps } from "../engine/deps.js";
 
 /** What a job was made of, as the JSON of a run tells it. */
 export interface CompositionReport {

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import type { BatchView } from "../domain/batch-view.js";
-import type { Job } from "../domain/job.js";
+import type { BatchView } from "../domain/batch/view.js";
+import type { Job } from "../domain/job/job.js";
 import { call } from "./callable-client.js";
 import { followJob, type Run } from "./follow-job.js";
 import type { BatchReport } from "./run-report.js";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { z } from "zod";
-import type { Job } from "../domain/job.js";
-import { parseRequest } from "../domain/request.js";
-import { selectFor } from "../engine/submit-job.js";
+import type { Job } from "../domain/job/job.js";
+import { parseRequest } from "../domain/request/request.js";
+import { selectFor } from "../engine/job/submit-job.js";
 import { call } from "./callable-client.js";
 import { followJob, type Run } from "./follow-job.js";
 import { projectId } from "./local-cloud.js";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { BatchView } from "../domain/batch-view.js";
-import type { Job } from "../domain/job.js";
+import type { BatchView } from "../domain/batch/view.js";
+import type { Job } from "../domain/job/job.js";
+import { type AttemptView, providerCostUsdMicros, toView } from "../domain/job/view.js";
 import { microsToUsd } from "../domain/money.js";
-import type { DecisionRecord } from "../domain/selection.js";
-import { type AttemptView, providerCostUsdMicros, toView } from "../domain/view.js";
+import type { DecisionRecord } from "../domain/selection/selection.js";
 import type { CompositionReport } from "./report-parts.js";
 
 /** One job in the JSON that `npm start -- --once --json` prints. */

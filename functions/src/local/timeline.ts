@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
-import { describeStep } from "../domain/composite-steps.js";
-import type { Decision } from "../domain/decision.js";
-import type { Attempt, Job } from "../domain/job.js";
+import { describeStep } from "../domain/job/composite-steps.js";
+import type { Attempt, Job } from "../domain/job/job.js";
+import { progressOf } from "../domain/job/progress.js";
 import { microsToUsd } from "../domain/money.js";
-import { progressOf } from "../domain/progress.js";
+import type { Decision } from "../domain/selection/decision.js";
 
 type Print = (line: string) => void;
 

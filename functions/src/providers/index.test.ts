@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { ProviderModel } from "../domain/model.js";
+import type { ProviderModel } from "../domain/provider/model.js";
 import { buildCatalogue, vendors } from "./index.js";
 import type { Vendor } from "./shared/vendor.js";
 

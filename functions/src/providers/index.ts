@@ -1,4 +1,4 @@
-import { type Catalogue, catalogueProblems } from "../domain/catalogue.js";
+import { type Catalogue, catalogueProblems } from "../domain/provider/catalogue.js";
 import { heygen } from "./heygen/index.js";
 import { runware } from "./runware/index.js";
 import { runway } from "./runway/index.js";

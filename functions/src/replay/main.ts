@@ -1,6 +1,6 @@
 import { textTable } from "../bench/text-table.js";
-import type { Policy } from "../domain/policy.js";
-import type { PolicyComparison } from "../domain/replay.js";
+import type { Policy } from "../domain/policy/policy.js";
+import type { PolicyComparison } from "../domain/selection/replay.js";
 import { type ReplayOptions, readOptions } from "./options.js";
 import { readPolicyFile } from "./policy-file.js";
 import { type ReplayResult, runReplay } from "./replay-run.js";

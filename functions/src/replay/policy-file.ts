@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Policy, policySchema } from "../domain/policy.js";
+import { type Policy, policySchema } from "../domain/policy/policy.js";
 
 export type PolicyFile =
   | { readonly status: "valid"; readonly policy: Policy }

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { samplePolicies } from "../bench/workload/sample-policies.js";
 import { sampleCalls, wholeCatalogue } from "../bench/workload/workload.js";
-import type { Policy } from "../domain/policy.js";
-import { compareDecisions, type PolicyComparison, replayDecision } from "../domain/replay.js";
-import { type DecisionRecord, select } from "../domain/selection.js";
+import type { Policy } from "../domain/policy/policy.js";
+import { compareDecisions, type PolicyComparison, replayDecision } from "../domain/selection/replay.js";
+import { type DecisionRecord, select } from "../domain/selection/selection.js";
 import { readRecords, writeRecords } from "./record-file.js";
 
 export interface ReplayResult {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { defaultPolicy } from "../domain/policy.js";
+import { defaultPolicy } from "../domain/policy/policy.js";
 import { readOptions } from "./options.js";
 import { readPolicyFile } from "./policy-file.js";
 import { readRecords, writeRecords } from "./record-file.js";

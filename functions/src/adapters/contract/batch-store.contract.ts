@@ -1,11 +1,19 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { type Batch, type BatchItemStatus, maxBatchItems, newBatch, withItems } from "../../domain/batch.js";
-import { BudgetExceeded, type BudgetLine, budgetDay } from "../../domain/budget.js";
-import { isBalanced } from "../../domain/credits.js";
+import { BudgetExceeded, type BudgetLine, budgetDay } from "../../domain/accounting/budget.js";
+import { isBalanced } from "../../domain/accounting/credits.js";
+import {
+  type Batch,
+  type BatchItemStatus,
+  maxBatchItems,
+  newBatch,
+  withItems,
+} from "../../domain/batch/batch.js";
 import { RequestError } from "../../domain/errors.js";
-import { holdEntry } from "../../domain/new-job.js";
-import { parseRequest, requestLimits } from "../../domain/request.js";
-import type { BatchStore, CreditStore, JobStart, JobStore } from "../../engine/ports.js";
+import { holdEntry } from "../../domain/job/new-job.js";
+import { parseRequest, requestLimits } from "../../domain/request/request.js";
+import type { BatchStore } from "../../engine/ports/batch-store.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
+import type { JobStart, JobStore } from "../../engine/ports/job-store.js";
 import { anyNumber, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
 
 interface BatchBench {

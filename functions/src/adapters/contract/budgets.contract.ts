@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { BudgetExceeded, type BudgetScope, budgetDay, installation } from "../../domain/budget.js";
-import { firstLines } from "../../domain/budget-lines.js";
-import type { Job } from "../../domain/job.js";
-import type { JobEvent } from "../../domain/job-event.js";
-import { holdEntry, newJob } from "../../domain/new-job.js";
-import { defaultPolicy, type Policy } from "../../domain/policy.js";
-import { transition } from "../../domain/transition.js";
-import type { Committed, CreditStore, JobStore } from "../../engine/ports.js";
+import { BudgetExceeded, type BudgetScope, budgetDay, installation } from "../../domain/accounting/budget.js";
+import { firstLines } from "../../domain/job/budget-lines.js";
+import type { JobEvent } from "../../domain/job/event.js";
+import type { Job } from "../../domain/job/job.js";
+import { holdEntry, newJob } from "../../domain/job/new-job.js";
+import { transition } from "../../domain/job/transition.js";
+import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
+import type { Committed, JobStore } from "../../engine/ports/job-store.js";
 import {
   accepted,
   anyNumber,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { CreditStore } from "../../engine/ports.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
 import { grantEntry, startMs } from "./__fixtures__/jobs.js";
 
 /** What every credit store owes the engine. Each test starts with an empty store. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { DeliveryStore, WebhookDeliveryRecord } from "../../engine/ports.js";
+import type { DeliveryStore, WebhookDeliveryRecord } from "../../engine/ports/delivery-store.js";
 import { startMs } from "./__fixtures__/jobs.js";
 
 export function deliveryRecord(id: string): WebhookDeliveryRecord {

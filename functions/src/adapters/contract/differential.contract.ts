@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { isBalanced } from "../../domain/credits.js";
+import { isBalanced } from "../../domain/accounting/credits.js";
 import { RequestError } from "../../domain/errors.js";
-import type { JobEvent } from "../../domain/job-event.js";
+import type { JobEvent } from "../../domain/job/event.js";
 import {
   accepted,
   apply,

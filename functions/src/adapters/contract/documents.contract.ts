@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
-import type { Observation } from "../../domain/health.js";
-import { defaultPolicy } from "../../domain/policy.js";
+import type { Observation } from "../../domain/health/health.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";

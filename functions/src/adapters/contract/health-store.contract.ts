@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { setIsolated, takeTrial } from "../../domain/circuit.js";
-import type { Observation } from "../../domain/health.js";
-import { defaultPolicy } from "../../domain/policy.js";
-import type { HealthStore } from "../../engine/ports.js";
+import { setIsolated, takeTrial } from "../../domain/health/circuit.js";
+import type { Observation } from "../../domain/health/health.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
+import type { HealthStore } from "../../engine/ports/health-store.js";
 import { startMs } from "./__fixtures__/jobs.js";
 
 const model = "runway:gen4.5";

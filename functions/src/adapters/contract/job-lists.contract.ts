@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { Job } from "../../domain/job.js";
-import { newPart } from "../../domain/new-job.js";
-import { defaultPolicy } from "../../domain/policy.js";
-import type { CreditStore, JobStore } from "../../engine/ports.js";
+import type { Job } from "../../domain/job/job.js";
+import { newPart } from "../../domain/job/new-job.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
+import type { JobStore } from "../../engine/ports/job-store.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
 import type { JobBench } from "./job-store.contract.js";
 

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { isBalanced } from "../../domain/credits.js";
+import { isBalanced } from "../../domain/accounting/credits.js";
 import { RequestError } from "../../domain/errors.js";
-import type { Job } from "../../domain/job.js";
-import { newPart } from "../../domain/new-job.js";
-import { defaultPolicy } from "../../domain/policy.js";
-import type { CreditStore, JobStore } from "../../engine/ports.js";
+import type { Job } from "../../domain/job/job.js";
+import { newPart } from "../../domain/job/new-job.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
+import type { JobStore } from "../../engine/ports/job-store.js";
 import {
   accepted,
   apply,

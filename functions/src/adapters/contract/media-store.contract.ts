@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { DownloadError, type MediaStore, type WriteOptions } from "../../engine/ports.js";
+import { DownloadError } from "../../engine/ports/downloads.js";
+import type { MediaStore, WriteOptions } from "../../engine/ports/media-store.js";
 
 const path = "videos/ada/job 1.mp4";
 const options: WriteOptions = {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { statementProblems } from "../../domain/account-statement.js";
-import type { JobEvent } from "../../domain/job-event.js";
-import type { CreditStore, JobStore } from "../../engine/ports.js";
+import { statementProblems } from "../../domain/accounting/statement.js";
+import type { JobEvent } from "../../domain/job/event.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
+import type { JobStore } from "../../engine/ports/job-store.js";
 import {
   accepted,
   apply,

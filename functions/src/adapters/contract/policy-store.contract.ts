@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { defaultPolicy, type Policy } from "../../domain/policy.js";
-import { builtInPolicy, type PublishedPolicy } from "../../domain/policy-change.js";
-import type { HealthStore } from "../../engine/ports.js";
+import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
+import { builtInPolicy, type PublishedPolicy } from "../../domain/policy/publication.js";
+import type { HealthStore } from "../../engine/ports/health-store.js";
 import { startMs } from "./__fixtures__/jobs.js";
 
 /** A style with a dot and a model with one: field names that a path would split. */

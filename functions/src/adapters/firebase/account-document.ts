@@ -1,5 +1,5 @@
 import type { DocumentSnapshot, Firestore, WriteBatch } from "firebase-admin/firestore";
-import type { LedgerEntry } from "../../domain/credits.js";
+import type { LedgerEntry } from "../../domain/accounting/credits.js";
 import { type Account, type Booking, book, newAccount } from "../shared/account.js";
 import { ledgerDocument, userDocument } from "./paths.js";
 

@@ -6,8 +6,8 @@ import {
   type QueryDocumentSnapshot,
   type Transaction,
 } from "firebase-admin/firestore";
-import type { AccountStatement } from "../../domain/account-statement.js";
-import type { LedgerEntry } from "../../domain/credits.js";
+import type { LedgerEntry } from "../../domain/accounting/credits.js";
+import type { AccountStatement } from "../../domain/accounting/statement.js";
 import { openAccount } from "./account-document.js";
 import { jobsIn, ledgerIn, userDocument, usersIn } from "./paths.js";
 

@@ -1,5 +1,5 @@
 import type { Firestore } from "firebase-admin/firestore";
-import type { AuditLog } from "../../engine/ports.js";
+import type { AuditLog } from "../../engine/ports/audit-log.js";
 import { auditIn } from "./paths.js";
 
 /** `audit/{id}`: `create` under a random id, so that no line can replace another. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { FieldPath, type Firestore } from "firebase-admin/firestore";
-import type { Batch } from "../../domain/batch.js";
-import type { BudgetLine } from "../../domain/budget.js";
-import type { BatchStore, CreatedBatch, JobStart } from "../../engine/ports.js";
+import type { BudgetLine } from "../../domain/accounting/budget.js";
+import type { Batch } from "../../domain/batch/batch.js";
+import type { BatchStore, CreatedBatch } from "../../engine/ports/batch-store.js";
+import type { JobStart } from "../../engine/ports/job-store.js";
 import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
 import { openAccount, writeBooking } from "./account-document.js";
 import { addBudgetLines } from "./budget-documents.js";

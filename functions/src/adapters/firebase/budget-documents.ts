@@ -14,8 +14,8 @@ import {
   resetTime,
   scopeName,
   shardCountOf,
-} from "../../domain/budget.js";
-import { sumOf } from "../../domain/budget-shards.js";
+} from "../../domain/accounting/budget.js";
+import { sumOf } from "../../domain/accounting/budget-shards.js";
 import {
   type BudgetBooking,
   type BudgetChange,

@@ -1,6 +1,6 @@
 import { FieldPath, type Firestore } from "firebase-admin/firestore";
-import type { LedgerEntry } from "../../domain/credits.js";
-import type { CreditStore } from "../../engine/ports.js";
+import type { LedgerEntry } from "../../domain/accounting/credits.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
 import { addLines, openAccount } from "./account-document.js";
 import { readStatements } from "./account-statements.js";
 import { optimistically } from "./optimistic.js";

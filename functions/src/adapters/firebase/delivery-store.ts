@@ -1,5 +1,5 @@
 import type { Firestore } from "firebase-admin/firestore";
-import type { DeliveryStore } from "../../engine/ports.js";
+import type { DeliveryStore } from "../../engine/ports/delivery-store.js";
 import { grpcCode } from "./optimistic.js";
 import { deliveryDocument } from "./paths.js";
 

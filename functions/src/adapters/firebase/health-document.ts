@@ -1,8 +1,8 @@
 import type { Firestore, Timestamp } from "firebase-admin/firestore";
-import { emptyHealth, type HealthState } from "../../domain/health.js";
-import { defaultPolicy, type Policy, policySchema } from "../../domain/policy.js";
-import type { Snapshot } from "../../domain/selection.js";
-import type { Logger } from "../../engine/ports.js";
+import { emptyHealth, type HealthState } from "../../domain/health/health.js";
+import { defaultPolicy, type Policy, policySchema } from "../../domain/policy/policy.js";
+import type { Snapshot } from "../../domain/selection/selection.js";
+import type { Logger } from "../../engine/ports/logger.js";
 import { snapshotDocument } from "./paths.js";
 
 export interface StoredSnapshot extends Required<Snapshot> {

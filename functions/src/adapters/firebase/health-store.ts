@@ -1,8 +1,9 @@
 import type { DocumentSnapshot, Firestore, WriteBatch } from "firebase-admin/firestore";
-import { closedCircuit } from "../../domain/circuit.js";
-import type { HealthState } from "../../domain/health.js";
-import type { Snapshot } from "../../domain/selection.js";
-import type { HealthStore, Logger } from "../../engine/ports.js";
+import { closedCircuit } from "../../domain/health/circuit.js";
+import type { HealthState } from "../../domain/health/health.js";
+import type { Snapshot } from "../../domain/selection/selection.js";
+import type { HealthStore } from "../../engine/ports/health-store.js";
+import type { Logger } from "../../engine/ports/logger.js";
 import { afterObservations } from "../shared/circuits-after.js";
 import { readSnapshot, type StoredSnapshot } from "./health-document.js";
 import { optimistically } from "./optimistic.js";

@@ -1,5 +1,5 @@
-import { type Attempt, isUnresolved, type Job } from "../../domain/job.js";
-import { type AttemptView, toView } from "../../domain/view.js";
+import { type Attempt, isUnresolved, type Job } from "../../domain/job/job.js";
+import { type AttemptView, toView } from "../../domain/job/view.js";
 
 /** `videoJobs/{id}`: what its owner may read, so attempts are there as views only. */
 export interface JobDocument extends Omit<Job, "attempts"> {

@@ -1,7 +1,7 @@
 import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
-import type { AttemptCost } from "../../domain/drift.js";
-import type { Attempt, JobStatus } from "../../domain/job.js";
-import type { JobStore } from "../../engine/ports.js";
+import type { AttemptCost } from "../../domain/accounting/drift.js";
+import type { Attempt, JobStatus } from "../../domain/job/job.js";
+import type { JobStore } from "../../engine/ports/job-store.js";
 import { fromPageToken, toPage } from "../shared/page-token.js";
 import { readJobs } from "./job-reader.js";
 import { attemptsIn, isDocumentId, jobsIn } from "./paths.js";

@@ -1,5 +1,5 @@
 import type { DocumentSnapshot, Firestore, Timestamp } from "firebase-admin/firestore";
-import type { Job } from "../../domain/job.js";
+import type { Job } from "../../domain/job/job.js";
 import { type AttemptDocument, fromDocuments, isTorn, type JobDocument } from "./job-document.js";
 import { attemptDocument, isDocumentId, jobDocument } from "./paths.js";
 

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Firestore, WriteBatch } from "firebase-admin/firestore";
-import type { BudgetLine } from "../../domain/budget.js";
-import type { LedgerEntry } from "../../domain/credits.js";
-import type { Job } from "../../domain/job.js";
-import type { Transition } from "../../domain/job-event.js";
-import type { Committed, Created, JobStore, Logger } from "../../engine/ports.js";
+import type { BudgetLine } from "../../domain/accounting/budget.js";
+import type { LedgerEntry } from "../../domain/accounting/credits.js";
+import type { Transition } from "../../domain/job/event.js";
+import type { Job } from "../../domain/job/job.js";
+import type { Committed, Created, JobStore } from "../../engine/ports/job-store.js";
+import type { Logger } from "../../engine/ports/logger.js";
 import { book, countStart, jobIdUsedUp } from "../shared/account.js";
 import { addLines, openAccount, writeBooking } from "./account-document.js";
 import { addBudgetLines, readBudgetUse } from "./budget-documents.js";

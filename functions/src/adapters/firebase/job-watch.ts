@@ -1,6 +1,6 @@
 import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
-import type { Job } from "../../domain/job.js";
-import type { Logger } from "../../engine/ports.js";
+import type { Job } from "../../domain/job/job.js";
+import type { Logger } from "../../engine/ports/logger.js";
 import { readJob, withAttempts } from "./job-reader.js";
 import { jobDocument } from "./paths.js";
 

@@ -1,5 +1,5 @@
 import { type LogSeverity, write } from "firebase-functions/logger";
-import type { LogFields, Logger } from "../../engine/ports.js";
+import type { LogFields, Logger } from "../../engine/ports/logger.js";
 import { redact } from "./redact.js";
 
 /** One structured line per fact: the event is its message, the fields can be searched for. */

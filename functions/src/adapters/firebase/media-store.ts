@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { MediaStore, StoredObject, WriteOptions } from "../../engine/ports.js";
+import type { MediaStore, StoredObject, WriteOptions } from "../../engine/ports/media-store.js";
 import { type Bucket, type BucketOptions, openBucket } from "./bucket.js";
 import { uploadStream } from "./object-upload.js";
 

@@ -1,6 +1,6 @@
 import type { Firestore } from "firebase-admin/firestore";
-import type { Job } from "../../domain/job.js";
-import type { Notifier } from "../../engine/ports.js";
+import type { Job } from "../../domain/job/job.js";
+import type { Notifier } from "../../engine/ports/notifier.js";
 import { grpcCode } from "./optimistic.js";
 import { inboxDocument } from "./paths.js";
 

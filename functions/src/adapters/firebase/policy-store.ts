@@ -1,5 +1,5 @@
 import type { Firestore, WriteBatch } from "firebase-admin/firestore";
-import { builtInPolicy, type PublishedPolicy } from "../../domain/policy-change.js";
+import { builtInPolicy, type PublishedPolicy } from "../../domain/policy/publication.js";
 import { checkPublished } from "../shared/published-policy.js";
 import { policiesIn, policyDocument } from "./paths.js";
 

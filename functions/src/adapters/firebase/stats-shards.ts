@@ -1,6 +1,6 @@
 import { type DocumentSnapshot, FieldValue, type Firestore } from "firebase-admin/firestore";
-import { decayed, type ModelStats, type Observation } from "../../domain/health.js";
-import type { Logger } from "../../engine/ports.js";
+import { decayed, type ModelStats, type Observation } from "../../domain/health/health.js";
+import type { Logger } from "../../engine/ports/logger.js";
 import { shardDocuments } from "./paths.js";
 
 type Sums = Pick<ModelStats, "successes" | "failures" | "secondsSum">;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { Task } from "../../engine/ports.js";
+import type { Task } from "../../engine/ports/task-queue.js";
 import { manualClock } from "../../local/cloud/clock.js";
 import { type LoopbackServer, readBody, startLoopbackServer } from "../../local/cloud/loopback-server.js";
 import { startTasksServer, type TasksServer } from "../../local/cloud/tasks-server.js";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { protos, v2 } from "@google-cloud/tasks";
-import type { Task, TaskQueue } from "../../engine/ports.js";
+import type { Task, TaskQueue } from "../../engine/ports/task-queue.js";
 import { grpcCode } from "./optimistic.js";
 
 export interface TaskQueueOptions {

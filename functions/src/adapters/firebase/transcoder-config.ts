@@ -1,5 +1,5 @@
-import type { VideoCodec } from "../../domain/conversion.js";
-import type { VideoFacts } from "../../domain/output-check.js";
+import type { VideoFacts } from "../../domain/output/check.js";
+import type { VideoCodec } from "../../domain/output/conversion.js";
 
 /**
  * The body of `projects.locations.jobs.create` of the Transcoder API v1, by its published

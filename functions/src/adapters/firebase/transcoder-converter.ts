@@ -1,14 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { VideoCodec } from "../../domain/conversion.js";
-import type {
-  ConversionTarget,
-  Converter,
-  MediaStore,
-  StoredObject,
-  StoredVideo,
-} from "../../engine/ports.js";
-import { storedContent } from "../../engine/stored-content.js";
+import type { VideoCodec } from "../../domain/output/conversion.js";
+import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";
+import type { MediaStore, StoredObject } from "../../engine/ports/media-store.js";
+import { storedContent } from "../../engine/ports/stored-content.js";
 import { type Bucket, openBucket } from "./bucket.js";
 import { type TranscoderClientOptions, transcoderClient } from "./transcoder-client.js";
 import { toTranscoderJob } from "./transcoder-config.js";

@@ -1,8 +1,8 @@
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
-import { hostAllowed, isPrivateAddress } from "../../domain/public-url.js";
-import { DownloadError } from "../../engine/ports.js";
+import { hostAllowed, isPrivateAddress } from "../../domain/request/public-url.js";
+import { DownloadError } from "../../engine/ports/downloads.js";
 
 export type ResolveHost = (host: string) => Promise<readonly LookupAddress[]>;
 

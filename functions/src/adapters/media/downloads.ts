@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
-import { type Download, DownloadError, type Downloads } from "../../engine/ports.js";
+import { type Download, DownloadError, type Downloads } from "../../engine/ports/downloads.js";
 import {
   checkTarget,
   pinnedLookup,

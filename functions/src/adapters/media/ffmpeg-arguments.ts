@@ -1,5 +1,5 @@
-import type { ConversionSpec, VideoCodec } from "../../domain/conversion.js";
-import type { VideoFacts } from "../../domain/output-check.js";
+import type { VideoFacts } from "../../domain/output/check.js";
+import type { ConversionSpec, VideoCodec } from "../../domain/output/conversion.js";
 
 /** Longer side and frame rate of a GIF, which has no compression between frames worth the name. */
 const gifPixels = 640;

@@ -2,8 +2,9 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConverterCapability } from "../../domain/conversion.js";
-import type { ConversionTarget, Converter, MediaStore, StoredObject } from "../../engine/ports.js";
+import type { ConverterCapability } from "../../domain/output/conversion.js";
+import type { ConversionTarget, Converter } from "../../engine/ports/converter.js";
+import type { MediaStore, StoredObject } from "../../engine/ports/media-store.js";
 import { encodingOf } from "./encoding-of.js";
 import {
   concatArguments,

@@ -1,4 +1,4 @@
-import type { Inspection } from "../../domain/output-check.js";
+import type { Inspection } from "../../domain/output/check.js";
 import type { RandomAccessReader } from "./random-access.js";
 
 const blockEnd = 0x00;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { MediaStore } from "../../engine/ports.js";
+import type { MediaStore } from "../../engine/ports/media-store.js";
 import { type ClipFactory, createClipFactory } from "../../local/clips/clip-factory.js";
 import type { FileDefect, SimulatedFile } from "../../providers/shared/simulator.js";
 import { memoryMediaStore } from "../memory/memory-media-store.js";

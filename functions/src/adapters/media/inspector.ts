@@ -1,4 +1,5 @@
-import type { Inspector, MediaStore } from "../../engine/ports.js";
+import type { Inspector } from "../../engine/ports/inspector.js";
+import type { MediaStore } from "../../engine/ports/media-store.js";
 import { blockReader } from "./block-reader.js";
 import { checkGif } from "./gif-check.js";
 import { checkImage } from "./image-check.js";

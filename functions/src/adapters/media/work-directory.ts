@@ -2,8 +2,8 @@ import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { MediaStore } from "../../engine/ports.js";
-import { storedContent } from "../../engine/stored-content.js";
+import type { MediaStore } from "../../engine/ports/media-store.js";
+import { storedContent } from "../../engine/ports/stored-content.js";
 
 /** A directory in `parent` for the time of one `use`, removed whatever happens in it. */
 export async function withWorkDirectory<Result>(

@@ -1,4 +1,4 @@
-import type { AuditLine, AuditLog } from "../../engine/ports.js";
+import type { AuditLine, AuditLog } from "../../engine/ports/audit-log.js";
 import { frozenCopy } from "./memory-database.js";
 
 export interface MemoryAuditLog extends AuditLog {

@@ -1,5 +1,5 @@
-import type { Batch } from "../../domain/batch.js";
-import type { BatchStore } from "../../engine/ports.js";
+import type { Batch } from "../../domain/batch/batch.js";
+import type { BatchStore } from "../../engine/ports/batch-store.js";
 import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
 import { prepareBudgets, writeBudgets } from "./memory-budgets.js";
 import { bookLines, frozenCopy, hasLine, type MemoryDatabase } from "./memory-database.js";

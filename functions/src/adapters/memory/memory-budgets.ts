@@ -5,8 +5,8 @@ import {
   type BudgetUse,
   noUse,
   shardCountOf,
-} from "../../domain/budget.js";
-import { sumOf } from "../../domain/budget-shards.js";
+} from "../../domain/accounting/budget.js";
+import { sumOf } from "../../domain/accounting/budget-shards.js";
 import { type BudgetBooking, bookBudgets, budgetId, type StoredBudget } from "../shared/budget-booking.js";
 import { frozenCopy, type MemoryDatabase } from "./memory-database.js";
 

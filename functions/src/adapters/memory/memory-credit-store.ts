@@ -1,4 +1,4 @@
-import type { CreditStore } from "../../engine/ports.js";
+import type { CreditStore } from "../../engine/ports/credit-store.js";
 import { newAccount } from "../shared/account.js";
 import { bookLines, hasLine, type MemoryDatabase } from "./memory-database.js";
 

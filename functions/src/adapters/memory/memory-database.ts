@@ -1,7 +1,7 @@
-import type { Batch } from "../../domain/batch.js";
-import type { BudgetUse } from "../../domain/budget.js";
-import type { LedgerEntry } from "../../domain/credits.js";
-import type { Job } from "../../domain/job.js";
+import type { BudgetUse } from "../../domain/accounting/budget.js";
+import type { LedgerEntry } from "../../domain/accounting/credits.js";
+import type { Batch } from "../../domain/batch/batch.js";
+import type { Job } from "../../domain/job/job.js";
 import { type Account, type Booking, book, newAccount } from "../shared/account.js";
 
 /** The documents that the memory stores of one installation share. */

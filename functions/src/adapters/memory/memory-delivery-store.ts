@@ -1,4 +1,4 @@
-import type { DeliveryStore, WebhookDeliveryRecord } from "../../engine/ports.js";
+import type { DeliveryStore, WebhookDeliveryRecord } from "../../engine/ports/delivery-store.js";
 import { frozenCopy } from "./memory-database.js";
 
 export interface MemoryDeliveryStore extends DeliveryStore {

@@ -1,8 +1,8 @@
-import { type Circuit, closedCircuit } from "../../domain/circuit.js";
-import { addObservation, emptyHealth, type HealthState } from "../../domain/health.js";
-import { defaultPolicy, type Policy } from "../../domain/policy.js";
-import { builtInPolicy, type PublishedPolicy } from "../../domain/policy-change.js";
-import type { HealthStore } from "../../engine/ports.js";
+import { type Circuit, closedCircuit } from "../../domain/health/circuit.js";
+import { addObservation, emptyHealth, type HealthState } from "../../domain/health/health.js";
+import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
+import { builtInPolicy, type PublishedPolicy } from "../../domain/policy/publication.js";
+import type { HealthStore } from "../../engine/ports/health-store.js";
 import { afterObservations } from "../shared/circuits-after.js";
 import { checkPublished } from "../shared/published-policy.js";
 import { frozenCopy } from "./memory-database.js";

@@ -1,6 +1,6 @@
-import type { AttemptCost } from "../../domain/drift.js";
-import { type Attempt, isTerminal, isUnresolved, type Job } from "../../domain/job.js";
-import type { JobStore } from "../../engine/ports.js";
+import type { AttemptCost } from "../../domain/accounting/drift.js";
+import { type Attempt, isTerminal, isUnresolved, type Job } from "../../domain/job/job.js";
+import type { JobStore } from "../../engine/ports/job-store.js";
 import { countStart, jobIdUsedUp } from "../shared/account.js";
 import { fromPageToken, toPage } from "../shared/page-token.js";
 import { budgetUse, prepareBudgets, writeBudgets } from "./memory-budgets.js";

@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from "../../engine/ports.js";
+import type { LogFields, Logger } from "../../engine/ports/logger.js";
 
 export interface LogLine {
   readonly level: "info" | "warn" | "error";

@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import type { MediaStore, StoredObject } from "../../engine/ports.js";
+import type { MediaStore, StoredObject } from "../../engine/ports/media-store.js";
 import { createByteMeter } from "../shared/byte-meter.js";
 import { frozenCopy } from "./memory-database.js";
 

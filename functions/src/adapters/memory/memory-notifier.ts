@@ -1,5 +1,5 @@
-import type { Job } from "../../domain/job.js";
-import type { Notifier } from "../../engine/ports.js";
+import type { Job } from "../../domain/job/job.js";
+import type { Notifier } from "../../engine/ports/notifier.js";
 
 export interface MemoryNotifier extends Notifier {
   /** Every call, oldest first, repetitions included. */

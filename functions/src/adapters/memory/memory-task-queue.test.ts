@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Task } from "../../engine/ports.js";
+import type { Task } from "../../engine/ports/task-queue.js";
 import { memoryTaskQueue } from "./memory-task-queue.js";
 
 const task = (jobId: string): Task => ({ type: "start", jobId, version: 1 });

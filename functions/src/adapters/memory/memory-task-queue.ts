@@ -1,4 +1,4 @@
-import type { Task, TaskQueue } from "../../engine/ports.js";
+import type { Task, TaskQueue } from "../../engine/ports/task-queue.js";
 import { frozenCopy } from "./memory-database.js";
 
 export interface MemoryTaskQueue extends TaskQueue {

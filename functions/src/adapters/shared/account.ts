@@ -1,4 +1,9 @@
-import { applyEntry, type CreditAccount, emptyAccount, type LedgerEntry } from "../../domain/credits.js";
+import {
+  applyEntry,
+  type CreditAccount,
+  emptyAccount,
+  type LedgerEntry,
+} from "../../domain/accounting/credits.js";
 import { RequestError } from "../../domain/errors.js";
 
 /** What is kept of a user: the credits, and the videos started in the latest minute of the clock. */

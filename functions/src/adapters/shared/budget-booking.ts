@@ -5,9 +5,9 @@ import {
   type BudgetUse,
   budgetUnits,
   scopeName,
-} from "../../domain/budget.js";
-import type { Budget } from "../../domain/budget-room.js";
-import { isNearing, settlingShard, spread, sumOf } from "../../domain/budget-shards.js";
+} from "../../domain/accounting/budget.js";
+import type { Budget } from "../../domain/accounting/budget-room.js";
+import { isNearing, settlingShard, spread, sumOf } from "../../domain/accounting/budget-shards.js";
 
 /** A budget as it lies in a store. */
 export interface StoredBudget {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Transform } from "node:stream";
-import { DownloadError } from "../../engine/ports.js";
+import { DownloadError } from "../../engine/ports/downloads.js";
 
 /** Bytes on their way to a file: counted, hashed, and stopped when they become too many. */
 export interface ByteMeter {

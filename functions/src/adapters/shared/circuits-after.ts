@@ -1,6 +1,6 @@
-import { type Circuit, closedCircuit, recordFailure, recordSuccess } from "../../domain/circuit.js";
-import { circuitKeys, type HealthState, type Observation } from "../../domain/health.js";
-import type { Policy } from "../../domain/policy.js";
+import { type Circuit, closedCircuit, recordFailure, recordSuccess } from "../../domain/health/circuit.js";
+import { circuitKeys, type HealthState, type Observation } from "../../domain/health/health.js";
+import type { Policy } from "../../domain/policy/policy.js";
 
 /**
  * The health after what was learned about circuits; the same object when nothing changed. Traffic

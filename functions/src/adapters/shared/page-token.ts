@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RequestError } from "../../domain/errors.js";
-import type { Job } from "../../domain/job.js";
-import type { Page } from "../../engine/ports.js";
+import type { Job } from "../../domain/job/job.js";
+import type { Page } from "../../engine/ports/job-store.js";
 
 /** The last item of the page before: its place in the order, so that new jobs do not shift pages. */
 export interface PagePosition {

@@ -1,6 +1,6 @@
 import { RequestError } from "../../domain/errors.js";
 import { canonicalJson } from "../../domain/hash.js";
-import type { PublishedPolicy } from "../../domain/policy-change.js";
+import type { PublishedPolicy } from "../../domain/policy/publication.js";
 
 /**
  * Decisions name the version of the policy they were made with, so a version that was published

@@ -1,6 +1,6 @@
-import { isTerminal, type Job, openStart } from "../../domain/job.js";
-import { startJob } from "../../engine/start-job.js";
-import { submitJob } from "../../engine/submit-job.js";
+import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
+import { submitJob } from "../../engine/job/submit-job.js";
+import { startJob } from "../../engine/start/start-job.js";
 import { manualClock } from "../../local/cloud/clock.js";
 import { heygen } from "../../providers/heygen/index.js";
 import { heygenSimulation } from "../../providers/heygen/simulator.js";

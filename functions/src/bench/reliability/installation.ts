@@ -6,11 +6,15 @@ import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memor
 import { memoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
 import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
 import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
-import type { Job } from "../../domain/job.js";
-import type { Policy } from "../../domain/policy.js";
-import type { VideoProvider } from "../../domain/provider.js";
-import { createWebhookAccess } from "../../domain/webhook-access.js";
-import type { Deps, Inspector, Logger, MediaStore, TaskQueue } from "../../engine/ports.js";
+import type { Job } from "../../domain/job/job.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
+import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
+import type { Deps } from "../../engine/deps.js";
+import type { Inspector } from "../../engine/ports/inspector.js";
+import type { Logger } from "../../engine/ports/logger.js";
+import type { MediaStore } from "../../engine/ports/media-store.js";
+import type { TaskQueue } from "../../engine/ports/task-queue.js";
 import { stationModel } from "./station-provider.js";
 import { stations } from "./world.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { defaultPolicy } from "../../domain/policy.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
 import { createChance } from "../chance.js";
 import { percentile } from "../statistics.js";
 import { toDelivery } from "./delivery.js";

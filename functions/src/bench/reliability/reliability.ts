@@ -1,4 +1,4 @@
-import { defaultPolicy, type Policy } from "../../domain/policy.js";
+import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import type { Bench } from "../bench.js";
 import { textTable } from "../text-table.js";
 import { type Delivery, toDelivery } from "./delivery.js";

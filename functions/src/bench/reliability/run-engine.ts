@@ -1,11 +1,12 @@
 import { createVirtualTime } from "../../chaos/virtual-time.js";
 import { RequestError } from "../../domain/errors.js";
-import type { Policy } from "../../domain/policy.js";
-import { pollJob } from "../../engine/poll-job.js";
-import type { Deps, Task } from "../../engine/ports.js";
-import { startJob } from "../../engine/start-job.js";
-import { storeVideo } from "../../engine/store-video.js";
-import { submitJob } from "../../engine/submit-job.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { Deps } from "../../engine/deps.js";
+import { submitJob } from "../../engine/job/submit-job.js";
+import { pollJob } from "../../engine/poll/poll-job.js";
+import type { Task } from "../../engine/ports/task-queue.js";
+import { startJob } from "../../engine/start/start-job.js";
+import { storeVideo } from "../../engine/store/store-video.js";
 import type { JobResult } from "./delivery.js";
 import { createInstallation } from "./installation.js";
 import { stationProvider } from "./station-provider.js";

@@ -1,6 +1,6 @@
-import type { ProviderModel } from "../../domain/model.js";
-import type { OperationStatus, VideoProvider } from "../../domain/provider.js";
-import { size } from "../../domain/resolution.js";
+import type { ProviderModel } from "../../domain/provider/model.js";
+import type { OperationStatus, VideoProvider } from "../../domain/provider/provider.js";
+import { size } from "../../domain/provider/resolution.js";
 import type { Fate, Station } from "./world.js";
 
 /** The same price everywhere, so that money spent counts generations. */

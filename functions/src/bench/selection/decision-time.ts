@@ -1,6 +1,6 @@
-import { decide } from "../../domain/decision.js";
-import { defaultPolicy } from "../../domain/policy.js";
-import { select } from "../../domain/selection.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
+import { decide } from "../../domain/selection/decision.js";
+import { select } from "../../domain/selection/selection.js";
 import { sampleCalls, wholeCatalogue } from "../workload/workload.js";
 import { type CallCounts, type CallTimes, timeAsyncCalls, timeCalls } from "./call-times.js";
 import { chooseOneByOne } from "./one-by-one.js";

@@ -1,6 +1,6 @@
-import { decide } from "../../domain/decision.js";
 import { usdToMicros } from "../../domain/money.js";
-import { defaultPolicy } from "../../domain/policy.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
+import { decide } from "../../domain/selection/decision.js";
 import { type Chance, createChance } from "../chance.js";
 import {
   indexOfHighest,

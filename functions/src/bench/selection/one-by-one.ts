@@ -1,4 +1,4 @@
-import type { CandidateFacts } from "../../domain/decision.js";
+import type { CandidateFacts } from "../../domain/selection/decision.js";
 import type { SampleCase } from "./sample-cases.js";
 
 /**

@@ -1,6 +1,5 @@
 import { afterObservations } from "../../adapters/shared/circuits-after.js";
-import { circuitView, closedCircuit, retryAt, takeTrial } from "../../domain/circuit.js";
-import { type CandidateFacts, decide } from "../../domain/decision.js";
+import { circuitView, closedCircuit, retryAt, takeTrial } from "../../domain/health/circuit.js";
 import {
   addObservation,
   decayed,
@@ -10,10 +9,11 @@ import {
   type Observation,
   strictestCircuit,
   typicalSeconds,
-} from "../../domain/health.js";
-import type { ProviderModel } from "../../domain/model.js";
+} from "../../domain/health/health.js";
 import { usdToMicros } from "../../domain/money.js";
-import { defaultPolicy } from "../../domain/policy.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
+import type { ProviderModel } from "../../domain/provider/model.js";
+import { type CandidateFacts, decide } from "../../domain/selection/decision.js";
 import type { Chooser, Listing } from "./chooser.js";
 import { plainFacts, plainQuestion } from "./synthetic-facts.js";
 

@@ -1,5 +1,5 @@
-import type { CandidateFacts, Question } from "../../domain/decision.js";
-import { select } from "../../domain/selection.js";
+import type { CandidateFacts, Question } from "../../domain/selection/decision.js";
+import { select } from "../../domain/selection/selection.js";
 import { type Chance, createChance } from "../chance.js";
 import { sampleCalls, wholeCatalogue } from "../workload/workload.js";
 

@@ -1,4 +1,4 @@
-import type { CandidateFacts, Question } from "../../domain/decision.js";
+import type { CandidateFacts, Question } from "../../domain/selection/decision.js";
 
 /** A candidate with nothing against it, and no history. */
 export function plainFacts(model: string, provider: string): CandidateFacts {

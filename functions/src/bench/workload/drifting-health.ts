@@ -1,15 +1,15 @@
 import { afterObservations } from "../../adapters/shared/circuits-after.js";
-import type { Catalogue } from "../../domain/catalogue.js";
-import { circuitView, closedCircuit, setIsolated, takeTrial } from "../../domain/circuit.js";
 import type { ErrorCode } from "../../domain/errors.js";
+import { circuitView, closedCircuit, setIsolated, takeTrial } from "../../domain/health/circuit.js";
 import {
   addObservation,
   type HealthState,
   type Observation,
   type ProviderSwitch,
-} from "../../domain/health.js";
-import type { ProviderModel } from "../../domain/model.js";
-import type { Policy } from "../../domain/policy.js";
+} from "../../domain/health/health.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { Catalogue } from "../../domain/provider/catalogue.js";
+import type { ProviderModel } from "../../domain/provider/model.js";
 import type { Chance } from "../chance.js";
 
 const codes: readonly [ErrorCode, ...ErrorCode[]] = [

@@ -1,5 +1,5 @@
-import type { Catalogue } from "../../domain/catalogue.js";
-import { defaultPolicy, type Policy } from "../../domain/policy.js";
+import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
+import type { Catalogue } from "../../domain/provider/catalogue.js";
 
 /** Versions that an installation could have published one after the other, the built-in one first. */
 export function samplePolicies(catalogue: Catalogue): readonly [Policy, ...Policy[]] {

@@ -1,7 +1,7 @@
-import { type ModeName, qualities } from "../../domain/model.js";
-import type { ProfileName } from "../../domain/policy.js";
-import { parseRequest, type VideoRequest } from "../../domain/request.js";
-import { ratios, resolutions } from "../../domain/resolution.js";
+import type { ProfileName } from "../../domain/policy/policy.js";
+import { type ModeName, qualities } from "../../domain/provider/model.js";
+import { ratios, resolutions } from "../../domain/provider/resolution.js";
+import { parseRequest, type VideoRequest } from "../../domain/request/request.js";
 import type { Chance } from "../chance.js";
 
 const sentence = "A paper boat drifts past a red lighthouse while gulls circle in the evening light. ";

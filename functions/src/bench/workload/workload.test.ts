@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { select } from "../../domain/selection.js";
+import { select } from "../../domain/selection/selection.js";
 import { sampleCalls, wholeCatalogue } from "./workload.js";
 
 const catalogue = wholeCatalogue();

@@ -1,7 +1,7 @@
-import { type Catalogue, knownIds } from "../../domain/catalogue.js";
-import { emptyHealth } from "../../domain/health.js";
-import type { VideoRequest } from "../../domain/request.js";
-import type { SelectionContext, Snapshot } from "../../domain/selection.js";
+import { emptyHealth } from "../../domain/health/health.js";
+import { type Catalogue, knownIds } from "../../domain/provider/catalogue.js";
+import type { VideoRequest } from "../../domain/request/request.js";
+import type { SelectionContext, Snapshot } from "../../domain/selection/selection.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 import { type Chance, createChance } from "../chance.js";
 import { driftHealth } from "./drifting-health.js";

@@ -1,4 +1,4 @@
-import type { Attempt, Job } from "../../domain/job.js";
+import type { Attempt, Job } from "../../domain/job/job.js";
 import type { Bill } from "../world/bills.js";
 
 /** States in which an attempt is not over on record: its payment may still come to something. */

@@ -1,6 +1,6 @@
-import { isBalanced, type LedgerEntry } from "../../domain/credits.js";
-import { findAttempt, isTerminal, type Job } from "../../domain/job.js";
-import { mismatch } from "../../domain/output-check.js";
+import { isBalanced, type LedgerEntry } from "../../domain/accounting/credits.js";
+import { findAttempt, isTerminal, type Job } from "../../domain/job/job.js";
+import { mismatch } from "../../domain/output/check.js";
 import type { Violation, ViolationKind } from "../violations.js";
 import { inspect } from "../world/files.js";
 import type { ChaosWorld } from "../world/world.js";

@@ -12,11 +12,11 @@ export interface Edit {
   readonly replace: string;
 }
 
-const starts = "domain/start-transitions.ts";
-const ends = "domain/end-transitions.ts";
-const startJob = "engine/start-job.ts";
-const sendStart = "engine/send-start.ts";
-const fetchOriginal = "engine/fetch-original.ts";
+const starts = "domain/job/start-transitions.ts";
+const ends = "domain/job/end-transitions.ts";
+const startJob = "engine/start/start-job.ts";
+const sendStart = "engine/start/send-start.ts";
+const fetchOriginal = "engine/store/fetch-original.ts";
 
 function mutant(name: string, ...edits: readonly [file: string, find: string, replace: string][]): Mutant {
   return { name, edits: edits.map(([file, find, replace]) => ({ file, find, replace })) };
@@ -25,7 +25,7 @@ function mutant(name: string, ...edits: readonly [file: string, find: string, re
 export const mutants: readonly Mutant[] = [
   // The end of a job.
   mutant("a job that has ended can be cancelled", [
-    "domain/cancel-transitions.ts",
+    "domain/job/cancel-transitions.ts",
     "if (isTerminal(job)) return null;",
     "",
   ]),
@@ -46,12 +46,12 @@ export const mutants: readonly Mutant[] = [
     "",
   ]),
   mutant("no deadline", [
-    "domain/transition.ts",
+    "domain/job/transition.ts",
     'if (isTerminal(job) || job.status === "storing" || now < job.deadlineAt) return null;',
     "return null;",
   ]),
   mutant("the deadline ends what has ended", [
-    "domain/transition.ts",
+    "domain/job/transition.ts",
     'if (isTerminal(job) || job.status === "storing" || now < job.deadlineAt) return null;',
     "if (now < job.deadlineAt) return null;",
   ]),
@@ -130,14 +130,14 @@ export const mutants: readonly Mutant[] = [
     [starts, 'job.status !== "queued" || openStart(job) !== undefined)', 'job.status !== "queued")'],
   ),
   mutant("more attempts than the policy allows", [
-    "domain/job-outcome.ts",
+    "domain/job/outcome.ts",
     "paidAttempts(job) >= policy.limits.maxAttempts ||",
     "",
   ]),
 
   // What providers say.
   mutant("a poll that found nothing out fails the job", [
-    "engine/poll-job.ts",
+    "engine/poll/poll-job.ts",
     "reason: reasonOf(error),\n    });\n    return null;",
     'reason: reasonOf(error),\n    });\n    return { status: "failed", failure: { code: "network" } };',
   ]),
@@ -165,12 +165,12 @@ export const mutants: readonly Mutant[] = [
 
   // Credits.
   mutant("what was not used is kept", [
-    "domain/job-outcome.ts",
+    "domain/job/outcome.ts",
     '...(rest > 0 ? [entry("release", rest)] : [])',
     "",
   ]),
   mutant("a hold that the balance does not cover", [
-    "domain/credits.ts",
+    "domain/accounting/credits.ts",
     "if (account.balance < credits) return null;",
     "",
   ]),
@@ -188,7 +188,7 @@ export const mutants: readonly Mutant[] = [
     ],
   ),
   mutant("the same wish is a new job every time", [
-    "engine/submit-job.ts",
+    "engine/job/submit-job.ts",
     "request.requestId ?? deps.newId()",
     "deps.newId()",
   ]),
@@ -199,9 +199,9 @@ export const mutants: readonly Mutant[] = [
   ]),
 
   // What nobody may be left waiting for.
-  mutant("no sweeper", ["engine/sweep.ts", "await deps.jobs.listDue(now, pageSize, after);", "[];"]),
+  mutant("no sweeper", ["engine/upkeep/sweep.ts", "await deps.jobs.listDue(now, pageSize, after);", "[];"]),
   mutant("the owner is not told", [
-    "domain/job-outcome.ts",
+    "domain/job/outcome.ts",
     "outbox: [...job.outbox, ...cancels, ...news(job)],",
     "outbox: [...job.outbox, ...cancels],",
   ]),
@@ -211,7 +211,7 @@ export const mutants: readonly Mutant[] = [
     "told.push(effect.id);\n        await tellOne(deps, job, effect.type);",
   ]),
   mutant("nobody looks after what is owed", [
-    "domain/job-step.ts",
+    "domain/job/changes.ts",
     "if (job.outbox.length > 0) times.push(now + graceMs);",
     "",
   ]),

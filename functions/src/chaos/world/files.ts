@@ -1,14 +1,10 @@
 import { Readable } from "node:stream";
 import type { Chance } from "../../bench/chance.js";
 import { sha256 } from "../../domain/hash.js";
-import type { Inspection } from "../../domain/output-check.js";
-import {
-  DownloadError,
-  type Downloads,
-  type Inspector,
-  type MediaStore,
-  type StoredObject,
-} from "../../engine/ports.js";
+import type { Inspection } from "../../domain/output/check.js";
+import { DownloadError, type Downloads } from "../../engine/ports/downloads.js";
+import type { Inspector } from "../../engine/ports/inspector.js";
+import type { MediaStore, StoredObject } from "../../engine/ports/media-store.js";
 import type { SimulatedFile } from "../../providers/shared/simulator.js";
 import type { Swarm } from "../swarm.js";
 import type { VirtualTime } from "../virtual-time.js";

@@ -1,5 +1,5 @@
-import type { VideoProvider } from "../../domain/provider.js";
-import type { Deps } from "../../engine/ports.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
+import type { Deps } from "../../engine/deps.js";
 import type { Fault } from "../swarm.js";
 import type { VirtualTime } from "../virtual-time.js";
 import type { Process } from "./processes.js";

@@ -1,4 +1,4 @@
-import type { Notifier } from "../../engine/ports.js";
+import type { Notifier } from "../../engine/ports/notifier.js";
 
 /** What owners were told, by job: the same message twice is one. */
 export interface Inbox extends Notifier {

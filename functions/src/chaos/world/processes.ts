@@ -1,6 +1,6 @@
 import type { Chance } from "../../bench/chance.js";
 import { reasonOf } from "../../engine/deliver.js";
-import type { Deps } from "../../engine/ports.js";
+import type { Deps } from "../../engine/deps.js";
 import type { Chronicle } from "../chronicle.js";
 import type { Fault, Swarm } from "../swarm.js";
 import type { VirtualTime } from "../virtual-time.js";

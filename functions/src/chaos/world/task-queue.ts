@@ -1,5 +1,5 @@
 import type { Chance } from "../../bench/chance.js";
-import type { Task, TaskQueue } from "../../engine/ports.js";
+import type { Task, TaskQueue } from "../../engine/ports/task-queue.js";
 import type { Chronicle } from "../chronicle.js";
 import type { Swarm } from "../swarm.js";
 import type { VirtualTime } from "../virtual-time.js";

@@ -1,5 +1,5 @@
 import type { Chance } from "../../bench/chance.js";
-import type { VideoProvider } from "../../domain/provider.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
 import { simulations } from "../../local/simulations.js";
 import { vendors } from "../../providers/index.js";
 import type { HttpResponse } from "../../providers/shared/http.js";

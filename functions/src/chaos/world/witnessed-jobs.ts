@@ -1,9 +1,9 @@
 import type { MemoryDatabase } from "../../adapters/memory/memory-database.js";
 import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
 import type { Chance } from "../../bench/chance.js";
-import { isBalanced } from "../../domain/credits.js";
-import { type Attempt, isTerminal, type Job } from "../../domain/job.js";
-import type { JobStore } from "../../engine/ports.js";
+import { isBalanced } from "../../domain/accounting/credits.js";
+import { type Attempt, isTerminal, type Job } from "../../domain/job/job.js";
+import type { JobStore } from "../../engine/ports/job-store.js";
 import type { Chronicle } from "../chronicle.js";
 import type { Violation } from "../violations.js";
 import type { VirtualTime } from "../virtual-time.js";

@@ -1,4 +1,4 @@
-import type { CandidateFacts, Question } from "../decision.js";
+import type { CandidateFacts, Question } from "../selection/decision.js";
 
 export const now = Date.UTC(2026, 10, 21);
 

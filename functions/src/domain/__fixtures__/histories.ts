@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { BudgetLine } from "../budget.js";
-import type { LedgerEntry } from "../credits.js";
-import { type Job, openStart } from "../job.js";
-import type { JobEvent } from "../job-event.js";
-import { defaultPolicy, type Policy } from "../policy.js";
-import { transition } from "../transition.js";
+import type { BudgetLine } from "../accounting/budget.js";
+import type { LedgerEntry } from "../accounting/credits.js";
+import type { JobEvent } from "../job/event.js";
+import { type Job, openStart } from "../job/job.js";
+import { transition } from "../job/transition.js";
+import { defaultPolicy, type Policy } from "../policy/policy.js";
 import { event, exampleJob, startedAt } from "./jobs.js";
 
 /** One random step: some time passes, and one of the events that could be heard of then. */

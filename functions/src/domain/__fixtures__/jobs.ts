@@ -1,8 +1,8 @@
-import type { Attempt, Job, Output } from "../job.js";
-import type { JobEvent, NewAttempt, Resolution, Transition } from "../job-event.js";
-import { newJob } from "../new-job.js";
-import { defaultPolicy, type Policy } from "../policy.js";
-import { transition } from "../transition.js";
+import type { JobEvent, NewAttempt, Resolution, Transition } from "../job/event.js";
+import type { Attempt, Job, Output } from "../job/job.js";
+import { newJob } from "../job/new-job.js";
+import { transition } from "../job/transition.js";
+import { defaultPolicy, type Policy } from "../policy/policy.js";
 import { exampleSelection } from "./selections.js";
 
 export const startedAt = Date.UTC(2026, 10, 21, 12);

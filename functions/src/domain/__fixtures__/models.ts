@@ -1,6 +1,6 @@
-import type { Catalogue, CatalogueEntry } from "../catalogue.js";
-import type { Mode, ProviderModel } from "../model.js";
-import { size } from "../resolution.js";
+import type { Catalogue, CatalogueEntry } from "../provider/catalogue.js";
+import type { Mode, ProviderModel } from "../provider/model.js";
+import { size } from "../provider/resolution.js";
 
 /** A mode of an invented vendor: five and eight seconds, wide and tall, sound on demand. */
 export const textMode: Mode = {

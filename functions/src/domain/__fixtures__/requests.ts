@@ -1,4 +1,4 @@
-import { parseRequest, type VideoRequest } from "../request.js";
+import { parseRequest, type VideoRequest } from "../request/request.js";
 
 /** A request that needs nothing but its prompt, with any field changed. */
 export function textRequest(changes: Record<string, unknown> = {}): VideoRequest {

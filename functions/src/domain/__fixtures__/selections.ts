@@ -1,6 +1,6 @@
-import { emptyHealth } from "../health.js";
-import { defaultPolicy } from "../policy.js";
-import { select } from "../selection.js";
+import { emptyHealth } from "../health/health.js";
+import { defaultPolicy } from "../policy/policy.js";
+import { select } from "../selection/selection.js";
 import { exampleCatalogue, exampleModel } from "./models.js";
 import { textRequest } from "./requests.js";
 

@@ -1,4 +1,4 @@
-import type { ModelRequest } from "../request.js";
+import type { ModelRequest } from "../request/request.js";
 import { joint } from "./joint.js";
 
 const inWord = /[\p{L}\p{M}\p{N}]/u;

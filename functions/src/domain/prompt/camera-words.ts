@@ -1,4 +1,4 @@
-import type { VideoRequest } from "../request.js";
+import type { VideoRequest } from "../request/request.js";
 
 type Camera = NonNullable<VideoRequest["camera"]>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type TextLimit, textLength } from "../model.js";
+import { type TextLimit, textLength } from "../provider/model.js";
 import { cutText } from "./cut.js";
 
 describe("a text that is cut", () => {

@@ -1,4 +1,4 @@
-import { type TextLimit, textLength } from "../model.js";
+import { type TextLimit, textLength } from "../provider/model.js";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 

@@ -1,4 +1,4 @@
-import type { ModelRequest } from "../request.js";
+import type { ModelRequest } from "../request/request.js";
 import { findPhrases, phraseTable } from "./phrases.js";
 import { chooseElements, findElements, type VisualElement } from "./visual-elements.js";
 import { readWords, type Word } from "./words.js";

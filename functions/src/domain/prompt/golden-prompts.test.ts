@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { textMode } from "../__fixtures__/models.js";
-import type { Mode, TextLimit } from "../model.js";
-import { buildPrompt } from "../prompt.js";
-import { scorePrompt } from "../prompt-score.js";
-import { parseRequest } from "../request.js";
+import type { Mode, TextLimit } from "../provider/model.js";
+import { parseRequest } from "../request/request.js";
+import { buildPrompt } from "./prompt.js";
+import { scorePrompt } from "./score.js";
 
 interface GoldenPrompt {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { type TextLimit, textLength } from "../model.js";
+import { type TextLimit, textLength } from "../provider/model.js";
 import { joint } from "./joint.js";
 import type { LeftOutPart, PromptPart, PromptResult } from "./part.js";
 

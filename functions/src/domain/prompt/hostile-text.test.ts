@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import { textMode } from "../__fixtures__/models.js";
 import { textRequest } from "../__fixtures__/requests.js";
-import { buildPrompt } from "../prompt.js";
-import { scorePrompt } from "../prompt-score.js";
-import { requestLimits } from "../request.js";
+import { requestLimits } from "../request/request.js";
 import { cutText } from "./cut.js";
+import { buildPrompt } from "./prompt.js";
+import { scorePrompt } from "./score.js";
 import { findElements } from "./visual-elements.js";
 import { readWords } from "./words.js";
 

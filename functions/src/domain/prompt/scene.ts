@@ -1,4 +1,4 @@
-import type { VideoRequest } from "../request.js";
+import type { VideoRequest } from "../request/request.js";
 import { thingsToAvoid } from "./avoid.js";
 import { findPhrases } from "./phrases.js";
 import { functionWords, type Sign, sceneSigns } from "./score-words.js";

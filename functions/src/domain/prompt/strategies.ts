@@ -1,4 +1,4 @@
-import type { VideoRequest } from "../request.js";
+import type { VideoRequest } from "../request/request.js";
 
 /** How far a strategy goes beyond what the caller wrote. */
 export interface Strategy {

@@ -1,4 +1,4 @@
-import { requestLimits } from "../request.js";
+import { requestLimits } from "../request/request.js";
 
 export interface Word {
   /** Lower case, without accents: what dictionaries are looked up by. */

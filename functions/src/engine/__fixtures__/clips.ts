@@ -1,6 +1,6 @@
-import type { Batch } from "../../domain/batch.js";
+import type { Batch } from "../../domain/batch/batch.js";
 import { RequestError } from "../../domain/errors.js";
-import { submitClips } from "../submit-batch.js";
+import { submitClips } from "../batch/submit-batch.js";
 import { caller, createWorld, type World } from "./world.js";
 
 export const images = "https://images.example.com";

@@ -1,6 +1,6 @@
-import type { VideoProvider } from "../../domain/provider.js";
-import { withComposites } from "../composites/provider.js";
-import type { Deps } from "../ports.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
+import { withComposites } from "../composite/provider.js";
+import type { Deps } from "../deps.js";
 
 /**
  * A process that dies at its nth call to the world, before the call or after it. A dead process

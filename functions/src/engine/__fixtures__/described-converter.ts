@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
-import type { ConverterCapability } from "../../domain/conversion.js";
-import type { ConversionTarget, Converter, MediaStore } from "../ports.js";
+import type { ConverterCapability } from "../../domain/output/conversion.js";
+import type { ConversionTarget, Converter } from "../ports/converter.js";
+import type { MediaStore } from "../ports/media-store.js";
 import { readDescription } from "./described-files.js";
 
 export interface DescribedConverter extends Converter {

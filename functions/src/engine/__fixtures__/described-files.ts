@@ -1,9 +1,11 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import type { Inspection } from "../../domain/output-check.js";
+import type { Inspection } from "../../domain/output/check.js";
 import { fileDefects, type SimulatedFile } from "../../providers/shared/simulator.js";
 import { fileUrl } from "../../providers/shared/simulator-host.js";
-import { DownloadError, type Downloads, type Inspector, type MediaStore } from "../ports.js";
+import { DownloadError, type Downloads } from "../ports/downloads.js";
+import type { Inspector } from "../ports/inspector.js";
+import type { MediaStore } from "../ports/media-store.js";
 
 const origin = "https://files.example.test";
 

@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
-import { isBalanced } from "../../domain/credits.js";
-import { isTerminal } from "../../domain/job.js";
+import { isBalanced } from "../../domain/accounting/credits.js";
+import { isTerminal } from "../../domain/job/job.js";
 import { caller, canaryKey, type World } from "./world.js";
 
 /** What must be true of every world once its jobs are over, whatever happened in it. */

@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import type { SimulatedWebhook } from "../../providers/shared/simulator.js";
 import type { WebhookCopy } from "../../providers/shared/webhook-faults.js";
-import type { Deps } from "../ports.js";
-import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../receive-webhook.js";
-import { createRefreshGate } from "../refresh-job.js";
-import { registerWebhook } from "../register-webhook.js";
+import { registerWebhook } from "../admin/register-webhook.js";
+import type { Deps } from "../deps.js";
+import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../poll/receive-webhook.js";
+import { createRefreshGate } from "../poll/refresh-job.js";
 import type { World } from "./world.js";
 
 export const end: SimulatedWebhook["body"] = '{"taskType":"videoInference","taskUUID":"0bf7ea30"}';

@@ -10,9 +10,10 @@ import { type MemoryLogger, memoryLogger } from "../../adapters/memory/memory-lo
 import { memoryMediaStore } from "../../adapters/memory/memory-media-store.js";
 import { memoryNotifier } from "../../adapters/memory/memory-notifier.js";
 import { type MemoryTaskQueue, memoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
-import type { GenerationPlan, VideoProvider } from "../../domain/provider.js";
-import { createWebhookAccess } from "../../domain/webhook-access.js";
-import type { Deps, Task } from "../../engine/ports.js";
+import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
+import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
+import type { Deps } from "../../engine/deps.js";
+import type { Task } from "../../engine/ports/task-queue.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 
 export interface World {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { checkImage } from "../../adapters/media/image-check.js";
 import { checkMp4 } from "../../adapters/media/mp4-check.js";
 import { bufferReader } from "../../adapters/media/random-access.js";
-import { mismatch } from "../../domain/output-check.js";
+import { mismatch } from "../../domain/output/check.js";
 import type { FileDefect, SimulatedFile } from "../../providers/shared/simulator.js";
 import { type ClipFactory, createClipFactory } from "./clip-factory.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { GenerationPlan } from "../../domain/provider.js";
+import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { describeProviderContract, openVendorBench } from "../shared/provider.contract.js";
 import { avatarPlan, photoPlan } from "./__fixtures__/plans.js";
 import { vector } from "./__fixtures__/vectors.js";

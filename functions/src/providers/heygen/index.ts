@@ -6,7 +6,7 @@ import type {
   StartResult,
   VideoProvider,
   WebhookRegistration,
-} from "../../domain/provider.js";
+} from "../../domain/provider/provider.js";
 import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import type { Vendor, VendorConfig } from "../shared/vendor.js";

@@ -1,5 +1,5 @@
-import { costOf } from "../../domain/price.js";
-import type { GenerationPlan, OperationStatus, StartContext } from "../../domain/provider.js";
+import { costOf } from "../../domain/provider/price.js";
+import type { GenerationPlan, OperationStatus, StartContext } from "../../domain/provider/provider.js";
 import { toVideoFailure } from "./failure.js";
 import { models } from "./models.js";
 import type { WireVideo } from "./wire-types.js";

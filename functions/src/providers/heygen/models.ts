@@ -1,6 +1,6 @@
-import type { Durations, Mode, Price, ProviderModel, TextLimit } from "../../domain/model.js";
 import { type UsdMicros, usdToMicros } from "../../domain/money.js";
-import { size } from "../../domain/resolution.js";
+import type { Durations, Mode, Price, ProviderModel, TextLimit } from "../../domain/provider/model.js";
+import { size } from "../../domain/provider/resolution.js";
 
 const priceList = "HeyGen API pricing and help centre";
 const readOn = "2026-11-21";

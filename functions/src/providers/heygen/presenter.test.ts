@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { GenerationPlan } from "../../domain/provider.js";
+import type { GenerationPlan } from "../../domain/provider/provider.js";
 import type { HttpResponse } from "../shared/http.js";
 import { heygen } from "./index.js";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type Failure, UnreachableError } from "../../domain/errors.js";
-import type { GenerationPlan } from "../../domain/provider.js";
+import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import type { HeygenClient } from "./client.js";

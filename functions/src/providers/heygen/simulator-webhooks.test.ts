@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { WebhookDelivery } from "../../domain/provider.js";
+import type { WebhookDelivery } from "../../domain/provider/provider.js";
 import type { SimulatedWebhook } from "../shared/simulator.js";
 import { body, machine, read } from "./__fixtures__/machine.js";
 import { webhook } from "./webhook.js";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import type { WebhookDelivery } from "../../domain/provider.js";
+import type { WebhookDelivery } from "../../domain/provider/provider.js";
 import { webhook } from "./webhook.js";
 
 const secret = "whsec_test_3f9c1d";

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { sha256 } from "../../domain/hash.js";
-import type { WebhookDelivery, WebhookReader } from "../../domain/provider.js";
+import type { WebhookDelivery, WebhookReader } from "../../domain/provider/provider.js";
 import { parseJson } from "../shared/answer.js";
 import { webhookEvent } from "./wire-types.js";
 

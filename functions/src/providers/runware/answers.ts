@@ -1,6 +1,6 @@
 import { type Failure, UnreachableError } from "../../domain/errors.js";
 import { usdToMicros } from "../../domain/money.js";
-import type { OperationStatus, ProbeResult, StartResult } from "../../domain/provider.js";
+import type { OperationStatus, ProbeResult, StartResult } from "../../domain/provider/provider.js";
 import {
   isDefiniteRefusal,
   isNotFound,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Operation, VideoProvider } from "../../domain/provider.js";
+import type { Operation, VideoProvider } from "../../domain/provider/provider.js";
 import type { Vendor, VendorConfig } from "../shared/vendor.js";
 import { fromAccount, fromSubmit, fromTask } from "./answers.js";
 import { createRunwareClient } from "./client.js";

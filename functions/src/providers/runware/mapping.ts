@@ -1,5 +1,5 @@
-import type { Mode, ProviderModel } from "../../domain/model.js";
-import type { GenerationPlan, StartContext } from "../../domain/provider.js";
+import type { Mode, ProviderModel } from "../../domain/provider/model.js";
+import type { GenerationPlan, StartContext } from "../../domain/provider/provider.js";
 import { models } from "./models.js";
 import { type RequestShape, requestShapes } from "./request-shapes.js";
 import { toTaskUuid } from "./task-uuid.js";

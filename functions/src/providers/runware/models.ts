@@ -1,5 +1,5 @@
-import type { Mode, ProviderModel } from "../../domain/model.js";
-import { size } from "../../domain/resolution.js";
+import type { Mode, ProviderModel } from "../../domain/provider/model.js";
+import { size } from "../../domain/provider/resolution.js";
 
 /**
  * The vendor counts characters and does not say of what kind. UTF-16 units are the strictest

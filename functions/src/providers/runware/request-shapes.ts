@@ -1,4 +1,4 @@
-import type { ModeName } from "../../domain/model.js";
+import type { ModeName } from "../../domain/provider/model.js";
 
 /**
  * How one model wants to be asked. The vendor refuses any field that a model does not declare

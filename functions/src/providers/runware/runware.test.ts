@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Mode, ModeName, ProviderModel } from "../../domain/model.js";
-import type { GenerationPlan } from "../../domain/provider.js";
-import type { Size } from "../../domain/resolution.js";
+import type { Mode, ModeName, ProviderModel } from "../../domain/provider/model.js";
+import type { GenerationPlan } from "../../domain/provider/provider.js";
+import type { Size } from "../../domain/provider/resolution.js";
 import { describeProviderContract, openVendorBench } from "../shared/provider.contract.js";
 import type { SimulatorWorld } from "../shared/simulator.js";
 import { runware } from "./index.js";

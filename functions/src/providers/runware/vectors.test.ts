@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
-import type { GenerationPlan, VideoProvider } from "../../domain/provider.js";
-import { size } from "../../domain/resolution.js";
+import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
+import { size } from "../../domain/provider/resolution.js";
 import type { HttpRequest } from "../shared/http.js";
 import { runware } from "./index.js";
 import { runwareSimulation } from "./simulator.js";

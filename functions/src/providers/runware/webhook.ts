@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sha256 } from "../../domain/hash.js";
-import type { WebhookDelivery, WebhookHint, WebhookReader } from "../../domain/provider.js";
+import type { WebhookDelivery, WebhookHint, WebhookReader } from "../../domain/provider/provider.js";
 import { parseJson } from "../shared/answer.js";
 
 const itemSchema = z.object({ taskUUID: z.string(), taskType: z.string().nullish() });

@@ -1,5 +1,5 @@
 import { UnreachableError } from "../../domain/errors.js";
-import type { VideoProvider } from "../../domain/provider.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
 import { isDefiniteRefusal, isNotFound, readAnswer, retryAfterMs } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import type { Vendor, VendorConfig } from "../shared/vendor.js";

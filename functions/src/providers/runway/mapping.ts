@@ -1,5 +1,5 @@
 import type { UsdMicros } from "../../domain/money.js";
-import type { GenerationPlan, OperationStatus } from "../../domain/provider.js";
+import type { GenerationPlan, OperationStatus } from "../../domain/provider/provider.js";
 import { toTaskFailure } from "./failures.js";
 import { models, usdMicrosPerCredit } from "./models.js";
 import type { Task } from "./wire-types.js";

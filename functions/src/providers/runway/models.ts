@@ -1,5 +1,5 @@
-import type { Durations, ProviderModel, TextLimit } from "../../domain/model.js";
-import { type Resolution, size } from "../../domain/resolution.js";
+import type { Durations, ProviderModel, TextLimit } from "../../domain/provider/model.js";
+import { type Resolution, size } from "../../domain/provider/resolution.js";
 
 const types = "@runwayml/sdk 4.20.1 resources/*.d.ts";
 const prices = "docs.dev.runwayml.com/guides/pricing";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { UnreachableError } from "../../domain/errors.js";
-import type { Mode, ProviderModel } from "../../domain/model.js";
-import { costOf } from "../../domain/price.js";
-import type { GenerationPlan } from "../../domain/provider.js";
+import type { Mode, ProviderModel } from "../../domain/provider/model.js";
+import { costOf } from "../../domain/provider/price.js";
+import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { describeProviderContract } from "../shared/provider.contract.js";
 import { cannedProvider } from "./__fixtures__/canned-provider.js";
 import { vectorPlans } from "./__fixtures__/plans.js";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { UnreachableError } from "../../domain/errors.js";
-import type { GenerationPlan, Operation, VideoProvider } from "../../domain/provider.js";
+import type { GenerationPlan, Operation, VideoProvider } from "../../domain/provider/provider.js";
 import { FaultPlan, parseFault } from "./faults.js";
 import { createHttpClient } from "./http.js";
 import type { Simulator } from "./simulator.js";

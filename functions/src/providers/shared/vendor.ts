@@ -1,5 +1,5 @@
-import type { ProviderModel } from "../../domain/model.js";
-import type { VideoProvider } from "../../domain/provider.js";
+import type { ProviderModel } from "../../domain/provider/model.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
 import type { HttpClient } from "./http.js";
 import type { SimulatedRequest, Simulator, SimulatorWorld } from "./simulator.js";
 

@@ -1,11 +1,11 @@
-import type { LedgerEntry } from "../../../domain/credits.js";
-import type { Job } from "../../../domain/job.js";
-import type { JobEvent, Transition } from "../../../domain/job-event.js";
-import { holdEntry, newJob } from "../../../domain/new-job.js";
-import { defaultPolicy } from "../../../domain/policy.js";
-import { parseRequest } from "../../../domain/request.js";
-import { transition } from "../../../domain/transition.js";
-import type { JobStore } from "../../../engine/ports.js";
+import type { LedgerEntry } from "../../../domain/accounting/credits.js";
+import type { JobEvent, Transition } from "../../../domain/job/event.js";
+import type { Job } from "../../../domain/job/job.js";
+import { holdEntry, newJob } from "../../../domain/job/new-job.js";
+import { transition } from "../../../domain/job/transition.js";
+import { defaultPolicy } from "../../../domain/policy/policy.js";
+import { parseRequest } from "../../../domain/request/request.js";
+import type { JobStore } from "../../../engine/ports/job-store.js";
 
 export const startMs = Date.parse("2026-11-21T12:00:00Z");
 /** More starts than any test makes in a minute. */

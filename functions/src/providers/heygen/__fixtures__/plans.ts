@@ -1,4 +1,4 @@
-import type { GenerationPlan } from "../../../domain/provider.js";
+import type { GenerationPlan } from "../../../domain/provider/provider.js";
 
 export const avatarPlan: GenerationPlan = {
   model: "heygen:avatar_iv",

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ProviderModel } from "../../../domain/model.js";
 import { microsToUsd } from "../../../domain/money.js";
-import { costOf } from "../../../domain/price.js";
+import type { ProviderModel } from "../../../domain/provider/model.js";
+import { costOf } from "../../../domain/provider/price.js";
 import { generationMs, type Mishap, type SimulatorWorld } from "../../shared/simulator.js";
 import { modelByName, outputSize, taskShapeSchema } from "./limits.js";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Durations, Mode, ProviderModel } from "../../../domain/model.js";
-import type { Size } from "../../../domain/resolution.js";
+import type { Durations, Mode, ProviderModel } from "../../../domain/provider/model.js";
+import type { Size } from "../../../domain/provider/resolution.js";
 import { models } from "../models.js";
 import { type Refusal, refusal } from "./refusal.js";
 

@@ -1,4 +1,4 @@
-import type { VideoProvider } from "../../../domain/provider.js";
+import type { VideoProvider } from "../../../domain/provider/provider.js";
 import type { HttpRequest, HttpResponse } from "../../shared/http.js";
 import { runway } from "../index.js";
 

@@ -1,5 +1,5 @@
-import type { GenerationPlan } from "../../../domain/provider.js";
-import { size } from "../../../domain/resolution.js";
+import type { GenerationPlan } from "../../../domain/provider/provider.js";
+import { size } from "../../../domain/provider/resolution.js";
 
 /** The plans whose bodies stand in `vectors.jsonl`, by the id of their line. */
 export const vectorPlans = {

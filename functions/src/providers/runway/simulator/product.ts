@@ -1,4 +1,4 @@
-import { spokenSeconds } from "../../../domain/request.js";
+import { spokenSeconds } from "../../../domain/request/request.js";
 import type { CreateBody } from "./bodies.js";
 
 /** What a body will make and what it costs, in the vendor's terms. */

@@ -1,0 +1,119 @@
+import type { ErrorCode } from "../errors.js";
+import { sha256 } from "../hash.js";
+
+/** Many jobs that were asked for together. Each has a name of the caller's, its key. */
+export interface Batch {
+  readonly id: string;
+  readonly uid: string;
+  readonly type: BatchType;
+  /** Tells a requestId that was used for something else. */
+  readonly requestHash: string;
+  /** The caller's own word for what the batch belongs to. */
+  readonly projectId: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** When the last item ended; `null` while one is running. */
+  readonly endedAt: number | null;
+  readonly version: number;
+  readonly status: BatchStatus;
+  readonly counts: BatchCounts;
+  readonly items: Readonly<Record<string, BatchItem>>;
+}
+
+export type BatchType = "clips" | "scenes";
+
+/** `partly_completed`: some did. `failed`: none did. `cancelled`: none did, and none failed. */
+export type BatchStatus = "running" | "completed" | "partly_completed" | "failed" | "cancelled";
+
+export interface BatchCounts {
+  readonly total: number;
+  readonly running: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+export interface BatchItem {
+  /** Of the latest try. */
+  readonly jobId: string;
+  /** 1 and one more for each retry. */
+  readonly tries: number;
+  readonly status: BatchItemStatus;
+  readonly errorCode: ErrorCode | null;
+}
+
+export type BatchItemStatus = "running" | "completed" | "failed" | "cancelled";
+
+/** The place of a job in a batch; kept with the job, so that its end can be told. */
+export interface BatchPlace {
+  readonly batchId: string;
+  readonly key: string;
+  /** Which try of the item it is, from 1. */
+  readonly number: number;
+}
+
+export const maxBatchItems = 50;
+
+/** Derived from owner and requestId, so that a repetition finds the first; never sequential. */
+export function batchIdOf(uid: string, requestId: string): string {
+  return sha256(`batch:${uid}:${requestId}`).slice(0, 24);
+}
+
+/** The same try of an item is always the same job, so that no repetition starts another. */
+export function batchJobId({ batchId, key, number }: BatchPlace): string {
+  return sha256(`batch-job:${batchId}:${key}:${number}`).slice(0, 24);
+}
+
+/** A batch as it is first written: the first try of every item is running. */
+export function newBatch(
+  start: Pick<Batch, "id" | "uid" | "type" | "requestHash" | "projectId">,
+  keys: readonly string[],
+  now: number,
+): Batch {
+  const items = keys.map((key): [string, BatchItem] => {
+    const jobId = batchJobId({ batchId: start.id, key, number: 1 });
+    return [key, { jobId, tries: 1, status: "running", errorCode: null }];
+  });
+  return {
+    ...start,
+    createdAt: now,
+    ...withItems(Object.fromEntries(items), now),
+    version: 1,
+  };
+}
+
+/** `null` for a key that the batch does not have; a key like `constructor` finds nothing either. */
+export function findItem(batch: Batch, key: string): BatchItem | null {
+  return Object.hasOwn(batch.items, key) ? (batch.items[key] ?? null) : null;
+}
+
+/** All that follows from the items; the only place where counts are made. */
+export function withItems(items: Batch["items"], now: number) {
+  const counts = countItems(items);
+  return {
+    items,
+    counts,
+    status: statusOf(counts),
+    updatedAt: now,
+    endedAt: counts.running > 0 ? null : now,
+  };
+}
+
+function countItems(items: Batch["items"]): BatchCounts {
+  const statuses = Object.values(items).map(({ status }) => status);
+  const count = (status: BatchItemStatus) => statuses.filter((one) => one === status).length;
+  return {
+    total: statuses.length,
+    running: count("running"),
+    completed: count("completed"),
+    failed: count("failed"),
+    cancelled: count("cancelled"),
+  };
+}
+
+function statusOf({ total, running, completed, failed }: BatchCounts): BatchStatus {
+  if (running > 0) return "running";
+  if (completed === total) return "completed";
+  if (completed > 0) return "partly_completed";
+  return failed > 0 ? "failed" : "cancelled";
+}

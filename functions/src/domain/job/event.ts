@@ -1,0 +1,117 @@
+import type { BudgetLine, BudgetScope } from "../accounting/budget.js";
+import type { LedgerEntry } from "../accounting/credits.js";
+import type { ErrorCode, Failure } from "../errors.js";
+import type { Observation } from "../health/health.js";
+import type { UsdMicros } from "../money.js";
+import type { Operation, OperationStatus } from "../provider/provider.js";
+import type { StoredPart } from "./composite.js";
+import type { Step } from "./composite-steps.js";
+import type { Attempt, Cancellation, Job, Output } from "./job.js";
+
+/** An attempt as the decision made it, before anything was sent. */
+export type NewAttempt = Pick<
+  Attempt,
+  | "number"
+  | "provider"
+  | "model"
+  | "idempotencyKey"
+  | "plan"
+  | "adjustments"
+  | "decision"
+  | "hedge"
+  | "typical"
+  | "estimatedCostUsdMicros"
+  | "composite"
+>;
+
+/** Everything that can happen to a job. Each names the attempt it speaks of, so a late one is known. */
+export type JobEvent =
+  /** Written before the paid call. */
+  | { readonly type: "start_claimed"; readonly attempt: NewAttempt; readonly leaseUntil: number }
+  /** The same start is sent again, with the same key, after its lease ran out. */
+  | { readonly type: "start_resent"; readonly attempt: number; readonly leaseUntil: number }
+  | {
+      readonly type: "start_accepted";
+      readonly attempt: number;
+      readonly operation: Operation;
+      readonly estimatedCostUsdMicros?: UsdMicros;
+    }
+  /** Turned away for certain, or never sent: nothing was paid. */
+  | {
+      readonly type: "start_refused";
+      readonly attempt: number;
+      /** Which copy of the start it is about, counted from 1; absent for all of them. */
+      readonly send?: number;
+      readonly failure: Failure;
+    }
+  /** Sent, perhaps, and not answered. `resendable` where the vendor honours the key. */
+  | {
+      readonly type: "start_unanswered";
+      readonly attempt: number;
+      readonly send?: number;
+      readonly resendable: boolean;
+    }
+  | { readonly type: "ambiguity_expired"; readonly attempt: number }
+  | { readonly type: "ambiguity_resolved"; readonly attempt: number; readonly resolution: Resolution }
+  /** Nobody can take it now, somebody can later. */
+  | { readonly type: "start_postponed"; readonly until: number }
+  | { readonly type: "start_impossible" }
+  /** Whoever could take it costs more than a daily budget has left. */
+  | {
+      readonly type: "budget_exhausted";
+      readonly scope: BudgetScope["type"];
+      readonly resetAt: number;
+    }
+  | {
+      readonly type: "operation_ended";
+      readonly attempt: number;
+      readonly status: Exclude<OperationStatus, { status: "pending" }>;
+    }
+  /** A part of a composite job has come further. */
+  | {
+      readonly type: "progressed";
+      readonly attempt: number;
+      readonly steps: readonly Step[];
+      readonly parts: readonly StoredPart[];
+    }
+  | { readonly type: "attempt_timed_out"; readonly attempt: number }
+  | { readonly type: "deadline_passed" }
+  | {
+      readonly type: "stored";
+      readonly attempt: number;
+      readonly output: Output;
+      readonly credits: number;
+    }
+  | {
+      readonly type: "store_failed";
+      readonly attempt: number;
+      readonly code: ErrorCode;
+      /** `false` when another try cannot help: the file itself is wrong. */
+      readonly retry: boolean;
+      /** What exactly was wrong; kept with the attempt, never shown to a client. */
+      readonly reason?: string;
+    }
+  /** An administrator has started the failed job again, as this one. */
+  | { readonly type: "redriven"; readonly jobId: string }
+  | { readonly type: "cancel_requested"; readonly by: Cancellation["by"] }
+  | { readonly type: "cancel_answered"; readonly attempt: number; readonly confirmed: boolean }
+  | { readonly type: "effects_delivered"; readonly ids: readonly string[] };
+
+/** What an administrator found out, or decided, about a start that was never answered. */
+export type Resolution =
+  /** It was accepted: this is the provider's handle. */
+  | { readonly type: "attach"; readonly operation: Operation }
+  /** It was not: nothing was paid. */
+  | { readonly type: "not_accepted" }
+  /** Nobody knows: it counts as paid in vain. */
+  | { readonly type: "write_off" };
+
+/** A new state and what must be committed with it. */
+export interface Transition {
+  readonly job: Job;
+  readonly ledger: readonly LedgerEntry[];
+  /** What was learned about models; recorded after the commit. */
+  readonly observations: readonly Observation[];
+  /** What it changes in capped budgets; absent when that is nothing. */
+  readonly budget?: readonly BudgetLine[];
+}

@@ -1,0 +1,237 @@
+import type { Failure } from "../errors.js";
+import type { Policy } from "../policy/policy.js";
+import { retryDelayMs } from "./backoff.js";
+import { cappedScopes } from "./budget-lines.js";
+import { settleCancellation } from "./cancel-transitions.js";
+import { cancelEffect, replaceAttempt, unchanged, withStatus } from "./changes.js";
+import type { JobEvent, NewAttempt, Transition } from "./event.js";
+import { hedgeTime, mayHedge } from "./hedge.js";
+import {
+  type Attempt,
+  findAttempt,
+  isTerminal,
+  isUnresolved,
+  type Job,
+  type NextStep,
+  openStart,
+} from "./job.js";
+import { afterFailure } from "./outcome.js";
+import { timeoutTime } from "./timeout.js";
+
+/** A start that carries a key is sent this often before it counts as unanswered for good. */
+const maxSends = 4;
+
+export function startClaimed(
+  job: Job,
+  fresh: NewAttempt,
+  leaseUntil: number,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  if (fresh.number !== job.attempts.length + 1) return null;
+  if (fresh.hedge ? !mayHedge(job, policy) : job.status !== "queued" || openStart(job) !== undefined)
+    return null;
+  const budgets = fresh.composite === undefined ? cappedScopes(job.uid, fresh.provider, policy) : [];
+  const attempt: Attempt = {
+    ...fresh,
+    listedCostUsdMicros: fresh.estimatedCostUsdMicros,
+    state: "starting",
+    leaseUntil,
+    sends: 1,
+    operation: null,
+    createdAt: now,
+    acceptedAt: null,
+    endedAt: null,
+    timeoutAt: job.deadlineAt,
+    hedgeAt: null,
+    costUsdMicros: null,
+    wasted: false,
+    failure: null,
+    storeTries: 0,
+    ...(budgets.length === 0 ? {} : { budgets }),
+  };
+  return unchanged({
+    ...job,
+    attempts: [...job.attempts, attempt],
+    next: { step: "start", dueAt: leaseUntil },
+  });
+}
+
+export function startResent(job: Job, number: number, leaseUntil: number, now: number): Transition | null {
+  const attempt = findAttempt(job, number);
+  // A job that was cancelled in between is not paid for, and one instance alone takes over a lease.
+  if (attempt?.state !== "starting" || !awaitsStart(job, attempt) || now < attempt.leaseUntil) return null;
+  const sends = attempt.sends + 1;
+  return unchanged({
+    ...replaceAttempt(job, { ...attempt, sends, leaseUntil }),
+    next: { step: "start", dueAt: leaseUntil },
+  });
+}
+
+export function startAccepted(
+  job: Job,
+  event: Extract<JobEvent, { type: "start_accepted" }>,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  const attempt = findAttempt(job, event.attempt);
+  if (attempt === undefined || attempt.operation !== null) return null;
+  if (attempt.state === "failed" || attempt.state === "cancelled") return null;
+  const accepted: Attempt = {
+    ...attempt,
+    operation: event.operation,
+    acceptedAt: now,
+    // Parts keep their own time and fall back by themselves.
+    timeoutAt: attempt.composite === undefined ? timeoutTime(job, attempt, now, policy) : job.deadlineAt,
+    hedgeAt: hedgeTime(job, attempt, now, policy),
+    estimatedCostUsdMicros: event.estimatedCostUsdMicros ?? attempt.estimatedCostUsdMicros,
+  };
+  if (awaitsStart(job, attempt) && attempt.state !== "abandoned") {
+    const running = replaceAttempt(job, { ...accepted, state: "running" });
+    return unchanged(withStatus({ ...running, next: null }, "generating"));
+  }
+  // The job has moved on without it: late, cancelled, or another attempt was faster.
+  const late = replaceAttempt(job, { ...accepted, state: "abandoned" });
+  const needed = !isTerminal(job) && job.status !== "storing";
+  return unchanged(needed ? late : { ...late, outbox: [...late.outbox, cancelEffect(job, accepted)] });
+}
+
+export function startRefused(
+  job: Job,
+  event: Extract<JobEvent, { type: "start_refused" }>,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  const { failure } = event;
+  const attempt = findAttempt(job, event.attempt);
+  if (attempt === undefined || attempt.operation !== null) return null;
+  if (attempt.state !== "starting" && attempt.state !== "ambiguous") return null;
+  if (attempt.sends > 1 && !refusesAnyCopy(failure)) {
+    return startUnanswered(job, { ...event, type: "start_unanswered", resendable: true }, now, policy);
+  }
+  const failed: Attempt = { ...attempt, state: "failed", failure, endedAt: now, costUsdMicros: 0 };
+  return afterFailure(settleCancellation(withoutStart(replaceAttempt(job, failed))), failed, now, policy);
+}
+
+/**
+ * The refusals that every copy of a start gets; others say nothing about an earlier, unanswered copy.
+ * Only the vendor's own word counts: one that comes without it may be a gateway's, or be cut off.
+ */
+function refusesAnyCopy({ code, providerCode }: Failure): boolean {
+  return providerCode !== undefined && (code === "invalid_request" || code === "content_blocked");
+}
+
+export function startUnanswered(
+  job: Job,
+  event: Extract<JobEvent, { type: "start_unanswered" }>,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  const attempt = findAttempt(job, event.attempt);
+  if (attempt?.state !== "starting") return null;
+  // Whoever sent an earlier copy was held up: a later one is under way, and its sender will tell.
+  if (event.send !== undefined && event.send < attempt.sends) return null;
+  if (event.resendable && attempt.sends < maxSends) {
+    const dueAt = now + retryDelayMs(attempt.idempotencyKey, attempt.sends);
+    return unchanged({
+      ...replaceAttempt(job, { ...attempt, leaseUntil: now }),
+      next: nextStart(job, dueAt),
+    });
+  }
+  const { action, waitSeconds } = policy.ambiguous;
+  const dueAt = action === "failOver" ? now : now + waitSeconds * 1_000;
+  const { provider, model } = attempt;
+  return {
+    job: {
+      ...replaceAttempt(job, { ...attempt, state: "ambiguous", leaseUntil: dueAt }),
+      next: nextStart(job, dueAt),
+    },
+    ledger: [],
+    observations: [{ provider, model, outcome: { ok: false, code: "ambiguous_start" } }],
+  };
+}
+
+/** Is the job still waiting for this start: as its next generation, or as a hedge beside one? */
+function awaitsStart(job: Job, attempt: Attempt): boolean {
+  return job.status === "queued" || (job.status === "generating" && attempt.hedge);
+}
+
+/** A job that has ended, or that stores the late result of another attempt, has other steps. */
+function nextStart(job: Job, dueAt: number): NextStep | null {
+  return job.status === "queued" || job.status === "generating" ? { step: "start", dueAt } : job.next;
+}
+
+/** A hedge that comes to nothing leaves no step behind: the first attempt goes on. */
+function withoutStart(job: Job): Job {
+  return job.status === "generating" ? { ...job, next: null } : job;
+}
+
+/** The wait is over: another provider is paid, and that this may be the second time is on record. */
+export function ambiguityExpired(job: Job, number: number, now: number, policy: Policy): Transition | null {
+  const attempt = findAttempt(job, number);
+  if (attempt?.state !== "ambiguous" || now < attempt.leaseUntil) return null;
+  return writeOff(job, attempt, now, policy);
+}
+
+/** An administrator found out, or decided, what became of an unanswered start. */
+export function ambiguityResolved(
+  job: Job,
+  event: Extract<JobEvent, { type: "ambiguity_resolved" }>,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  const attempt = findAttempt(job, event.attempt);
+  if (attempt === undefined || !isUnresolved(attempt)) return null;
+  switch (event.resolution.type) {
+    case "attach": {
+      const { operation } = event.resolution;
+      return startAccepted(job, { type: "start_accepted", attempt: attempt.number, operation }, now, policy);
+    }
+    case "not_accepted":
+      return neverAccepted(job, attempt, now, policy);
+    case "write_off": {
+      const costUsdMicros = attempt.estimatedCostUsdMicros;
+      if (attempt.state === "abandoned") return unchanged(replaceAttempt(job, { ...attempt, costUsdMicros }));
+      return writeOff(job, { ...attempt, costUsdMicros }, now, policy);
+    }
+  }
+}
+
+/** Where the job has moved on already only the record is put right. */
+function neverAccepted(job: Job, attempt: Attempt, now: number, policy: Policy): Transition {
+  const failed: Attempt = {
+    ...attempt,
+    state: "failed",
+    failure: { code: "network", detail: "not accepted, says an administrator" },
+    endedAt: now,
+    costUsdMicros: 0,
+    wasted: false,
+  };
+  if (attempt.state === "abandoned") return unchanged(replaceAttempt(job, failed));
+  const next = afterFailure(
+    settleCancellation(withoutStart(replaceAttempt(job, failed))),
+    failed,
+    now,
+    policy,
+  );
+  return { ...next, observations: [] };
+}
+
+/** That the start was ambiguous was observed when it became so; giving it up tells nothing new. */
+function writeOff(job: Job, attempt: Attempt, now: number, policy: Policy): Transition {
+  const abandoned: Attempt = {
+    ...attempt,
+    state: "abandoned",
+    wasted: true,
+    failure: { code: "ambiguous_start" },
+    endedAt: now,
+  };
+  const given = withoutStart(replaceAttempt(job, abandoned));
+  return { ...afterFailure(unconfirmed(given), abandoned, now, policy), observations: [] };
+}
+
+/** Nobody knows whether it still runs, so nobody can say that it was stopped. */
+function unconfirmed(job: Job): Job {
+  if (job.cancellation?.outcome !== "requested") return job;
+  return { ...job, cancellation: { ...job.cancellation, outcome: "unconfirmed" } };
+}

@@ -1,0 +1,100 @@
+import type { ErrorCode, PublicError } from "../errors.js";
+import { microsToUsd } from "../money.js";
+import type { Adjustment } from "../selection/fit.js";
+import type { JobStep, StoredPart } from "./composite.js";
+import { type Attempt, isTerminal, type Job, type JobStatus, type Output } from "./job.js";
+import { type Progress, progressOf } from "./progress.js";
+
+/** What an owner may see of a job: no provider ids, keys, prompts in plans, or URLs. */
+export interface JobView {
+  readonly jobId: string;
+  readonly status: JobStatus;
+  readonly kind: string;
+  readonly progress: Progress;
+  /** Of a job that is made of parts, in the order in which they were reached; otherwise empty. */
+  readonly steps: readonly JobStep[];
+  /** The parts that are stored, also when the job has failed. */
+  readonly parts: readonly StoredPart[];
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly adjustments: readonly Adjustment[];
+  readonly attempts: readonly AttemptView[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly deadlineAt: number;
+  readonly endedAt: number | null;
+  readonly credits: { readonly held: number; readonly charged: number };
+  readonly cancellation: Job["cancellation"];
+  readonly output: Output | null;
+  readonly error: PublicError | null;
+  readonly contentDraftId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface AttemptView {
+  readonly number: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly state: Attempt["state"];
+  readonly error: ErrorCode | null;
+  readonly createdAt: number;
+  readonly acceptedAt: number | null;
+  readonly endedAt: number | null;
+  /** What the provider billed, or the estimate while that is not known. */
+  readonly costUsd: number;
+}
+
+export function toView(job: Job, now: number): JobView {
+  const current = currentAttempt(job);
+  return {
+    jobId: job.id,
+    status: job.status,
+    kind: job.request.kind,
+    progress: progressOf(job, now),
+    steps: job.composition?.steps ?? [],
+    parts: job.composition?.parts ?? [],
+    provider: current?.provider ?? null,
+    model: current?.model ?? null,
+    adjustments: current?.adjustments ?? [],
+    attempts: job.attempts.map(toAttemptView),
+    createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
+    deadlineAt: job.deadlineAt,
+    endedAt: job.endedAt,
+    credits: { held: job.heldCredits, charged: job.chargedCredits },
+    cancellation: job.cancellation,
+    output: job.output,
+    error: job.error,
+    contentDraftId: job.request.contentDraftId ?? null,
+    metadata: job.request.metadata ?? {},
+  };
+}
+
+export function toAttemptView(attempt: Attempt): AttemptView {
+  return {
+    number: attempt.number,
+    provider: attempt.provider,
+    model: attempt.model,
+    state: attempt.state,
+    error: attempt.failure?.code ?? null,
+    createdAt: attempt.createdAt,
+    acceptedAt: attempt.acceptedAt,
+    endedAt: attempt.endedAt,
+    costUsd: microsToUsd(attempt.costUsdMicros ?? attempt.estimatedCostUsdMicros),
+  };
+}
+
+/** The attempt that made the video, or the one at work. */
+function currentAttempt(job: Job): Attempt | undefined {
+  const succeeded = job.attempts.find((attempt) => attempt.state === "succeeded" && !attempt.wasted);
+  if (succeeded !== undefined) return succeeded;
+  return isTerminal(job) ? job.attempts.at(-1) : job.attempts.find((attempt) => attempt.state === "running");
+}
+
+/** What the whole job cost us at providers so far, in micro-dollars. */
+export function providerCostUsdMicros(job: Job): number {
+  return job.attempts.reduce((sum, attempt) => {
+    const accepted = attempt.acceptedAt !== null;
+    return sum + (attempt.costUsdMicros ?? (accepted ? attempt.estimatedCostUsdMicros : 0));
+  }, 0);
+}

@@ -1,0 +1,47 @@
+import type { GenerationPlan } from "../provider/provider.js";
+
+/** What a stored video turned out to be. */
+export interface VideoFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly durationSeconds: number;
+  readonly codec: string;
+  readonly hasAudio: boolean;
+}
+
+export type Inspection =
+  | { readonly ok: true; readonly facts: VideoFacts }
+  | { readonly ok: false; readonly defect: FileDefect; readonly detail: string };
+
+/** What can be wrong with a file in itself. */
+export type FileDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt";
+
+/** Codecs round a clip to whole frames, and sound ends on its own frame. */
+const durationTolerance = { fraction: 0.1, seconds: 0.35 };
+const ratioTolerance = 0.03;
+
+/** What a sound file lacks of what was asked, or `null`. */
+export function mismatch(facts: VideoFacts, plan: GenerationPlan): string | null {
+  const askedRatio = plan.size.width / plan.size.height;
+  const ratio = facts.width / facts.height;
+  if (plan.shapeFromPicture !== true && Math.abs(ratio / askedRatio - 1) > ratioTolerance) {
+    return `ratio ${facts.width}:${facts.height} instead of ${plan.size.ratio}`;
+  }
+  const spoken = plan.mode === "avatar" || plan.mode === "photo";
+  const asked = plan.durationSeconds;
+  const tolerance = Math.max(durationTolerance.fraction * asked, durationTolerance.seconds);
+  if (!spoken && Math.abs(facts.durationSeconds - asked) > tolerance) {
+    return `${facts.durationSeconds.toFixed(2)} s instead of ${asked} s`;
+  }
+  if (spoken && !facts.hasAudio) return "no sound although it is spoken";
+  return facts.durationSeconds > 0 ? null : "no length";
+}
+
+/** What a whole picture lacks of what was asked, or `null`. */
+export function pictureMismatch(
+  { width, height }: { readonly width: number; readonly height: number },
+  { size }: GenerationPlan,
+): string | null {
+  const isAsAsked = Math.abs(width / height / (size.width / size.height) - 1) <= ratioTolerance;
+  return isAsAsked ? null : `ratio ${width}:${height} instead of ${size.ratio}`;
+}

@@ -1,0 +1,200 @@
+import { z } from "zod";
+import { qualities } from "../provider/model.js";
+
+/** The factors of a score, in the order in which they are explained. */
+export const factorNames = [
+  "health",
+  "priority",
+  "quality",
+  "cost",
+  "latency",
+  "load",
+  "preference",
+] as const;
+export type FactorName = (typeof factorNames)[number];
+
+const weight = z.number().min(0).max(100);
+const weights = z
+  .strictObject({
+    health: weight,
+    priority: weight,
+    quality: weight,
+    cost: weight,
+    latency: weight,
+    load: weight,
+    preference: weight,
+  })
+  .refine((value) => Object.values(value).some((single) => single > 0), {
+    message: "at least one weight must be above 0",
+  });
+export type Weights = z.infer<typeof weights>;
+
+export const profileNames = ["balanced", "cheapest", "fastest", "best"] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+const seconds = z
+  .number()
+  .positive()
+  .max(30 * 86_400);
+const utility = z.number().min(0).max(1);
+/** Affinity of a style or kind for providers and models: 0 avoids, 0.5 is neutral, 1 prefers. */
+const affinity = z.record(z.string(), utility);
+
+const dailyUsd = z.number().min(0).max(1_000_000).nullable();
+
+const perQuality = z.strictObject(
+  Object.fromEntries(qualities.map((name) => [name, z.number().int().min(0)])) as Record<
+    (typeof qualities)[number],
+    z.ZodNumber
+  >,
+);
+
+const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
+
+/**
+ * Everything an administrator may decide about selection, limits and money. Versioned documents of
+ * this shape are published; the defaults below are version 0.
+ */
+export const policySchema = z.strictObject({
+  version: z.number().int().min(0),
+  profiles: z.strictObject({ balanced: weights, cheapest: weights, fastest: weights, best: weights }),
+  /** Weight profile by user tier; a tier that is not listed uses `balanced`. */
+  tierProfiles: z.record(z.string(), z.enum(profileNames)),
+  /** 1 (first) to 10 by model id or provider id; the model's own line wins. */
+  priorities: z.record(z.string(), z.number().int().min(1).max(10)),
+  /** By `style:…`, `strategy:…` or `mode:…`. */
+  affinities: z.record(z.string(), affinity),
+  scales: z
+    .strictObject({
+      /** At or below this a generation scores 1 for cost. */
+      cheapUsd: z.number().positive(),
+      /** At or above this it scores 0. */
+      dearUsd: z.number().positive(),
+      /** A model with this P50 scores 0.5 for latency. */
+      latencyHalfLifeSeconds: seconds,
+    })
+    .refine((value) => value.cheapUsd < value.dearUsd, { message: "cheapUsd must be below dearUsd" }),
+  health: z.strictObject({
+    /** Beta prior: a model without a history counts as this many successes and failures. */
+    priorSuccesses: z.number().positive(),
+    priorFailures: z.number().positive(),
+    /** Time in which an observation loses half its weight. */
+    halfLifeSeconds: seconds,
+  }),
+  breaker: z.strictObject({
+    consecutiveFailures: z.number().int().min(1).max(100),
+    windowSeconds: seconds,
+    minimumCalls: z.number().int().min(1).max(20),
+    failureRate: z.number().gt(0).max(1),
+    openSeconds: seconds,
+    maxOpenSeconds: seconds,
+    /** How long one trial may take before another is let through. */
+    trialSeconds: seconds,
+  }),
+  adjustments: z.strictObject({
+    /** Largest |ln(asked/offered)| between aspect ratios. 21:9 against 1584:672 is 0.01. */
+    ratioDistance: z.number().min(0),
+    resolutionStepsDown: z.number().int().min(0).max(3),
+    resolutionStepsUp: z.number().int().min(0).max(3),
+    /** A length may be cut by the larger of the two, or stretched by the larger of the two. */
+    shorterSeconds: z.number().min(0),
+    shorterFraction: z.number().min(0).max(1),
+    longerSeconds: z.number().min(0),
+    longerFraction: z.number().min(0),
+  }),
+  limits: z.strictObject({
+    /** Generations that a provider accepted, per job. */
+    maxAttempts: z.number().int().min(1).max(10),
+    /** Starts that were turned away for certain, per job; they cost nothing but time. */
+    maxRefusals: z.number().int().min(1).max(30),
+    deadlineSeconds: seconds,
+    /** An attempt is given up after this many times its P90, or when the next one needs the rest of the time. */
+    timeoutFactor: z.number().min(1).max(20),
+    storeTries: z.number().int().min(1).max(20),
+    maxOutputBytes: z.number().int().positive(),
+    /** Videos that one user may start in a minute. */
+    startsPerUserPerMinute: z.number().int().positive(),
+  }),
+  credits: z.strictObject({
+    perSecond: perQuality,
+    perImage: perQuality,
+  }),
+  /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
+  budgets: z
+    .strictObject({
+      /** Of each user: what providers are paid for it, and the credits that its videos take. */
+      user: z.strictObject({ usd: dailyUsd, credits: z.number().int().min(0).nullable() }),
+      /** By provider id: money, and seconds of video, since prices drift and quantities do not. */
+      providers: z.record(
+        z.string(),
+        z.strictObject({ usd: dailyUsd, seconds: z.number().min(0).nullable() }),
+      ),
+      installation: z.strictObject({ usd: dailyUsd }),
+    })
+    // Sections that came later have defaults: a policy that is already published stays readable.
+    .default(noBudgets),
+  hedge: z
+    .strictObject({
+      /** Start a second provider beside a slow one. Costs up to one more generation for such a job. */
+      enabled: z.boolean(),
+    })
+    .default({ enabled: false }),
+  ambiguous: z.strictObject({
+    /** What follows when a provider without a key never answered a start. */
+    action: z.enum(["wait", "failOver"]),
+    /** With `wait`: how long the job stays with the unanswered start before another is paid. */
+    waitSeconds: seconds,
+  }),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+
+/** The built-in policy: what a new installation does before anybody publishes another. */
+export const defaultPolicy: Policy = {
+  version: 0,
+  profiles: {
+    balanced: { health: 25, priority: 10, quality: 20, cost: 15, latency: 15, load: 5, preference: 10 },
+    cheapest: { health: 20, priority: 5, quality: 10, cost: 50, latency: 5, load: 5, preference: 5 },
+    fastest: { health: 20, priority: 5, quality: 10, cost: 5, latency: 45, load: 10, preference: 5 },
+    best: { health: 20, priority: 10, quality: 45, cost: 5, latency: 5, load: 5, preference: 10 },
+  },
+  tierProfiles: { free: "balanced", premium: "best" },
+  priorities: {},
+  affinities: {},
+  scales: { cheapUsd: 0.01, dearUsd: 10, latencyHalfLifeSeconds: 120 },
+  health: { priorSuccesses: 19, priorFailures: 1, halfLifeSeconds: 3_600 },
+  breaker: {
+    consecutiveFailures: 3,
+    windowSeconds: 300,
+    minimumCalls: 8,
+    failureRate: 0.5,
+    openSeconds: 60,
+    maxOpenSeconds: 600,
+    trialSeconds: 900,
+  },
+  adjustments: {
+    ratioDistance: 0.05,
+    resolutionStepsDown: 1,
+    resolutionStepsUp: 1,
+    shorterSeconds: 1,
+    shorterFraction: 0.2,
+    longerSeconds: 3,
+    longerFraction: 0.5,
+  },
+  limits: {
+    maxAttempts: 3,
+    maxRefusals: 6,
+    deadlineSeconds: 3_600,
+    timeoutFactor: 3,
+    storeTries: 5,
+    maxOutputBytes: 2 * 1024 ** 3,
+    startsPerUserPerMinute: 60,
+  },
+  credits: {
+    perSecond: { draft: 1, standard: 2, premium: 4 },
+    perImage: { draft: 1, standard: 2, premium: 4 },
+  },
+  budgets: noBudgets,
+  hedge: { enabled: false },
+  ambiguous: { action: "wait", waitSeconds: 900 },
+};

@@ -1,0 +1,189 @@
+import { closedCircuit } from "../health/circuit.js";
+import { type CompositePlan, storedPart } from "../job/composite.js";
+import type { ConverterLimits } from "../output/conversion.js";
+import type { Policy } from "../policy/policy.js";
+import type { Catalogue } from "../provider/catalogue.js";
+import type { ProviderModel } from "../provider/model.js";
+import type { JobRequest } from "../request/job-request.js";
+import type { ModelRequest, VideoRequest } from "../request/request.js";
+import type { SceneRequest } from "../request/scene-request.js";
+import { sceneAdjustments } from "../request/scene-resolution.js";
+import { type CandidateFacts, decide, type Question } from "./decision.js";
+import { stillOf, videoOf } from "./scene-parts.js";
+import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
+import {
+  type DecisionRecord,
+  type Selection,
+  type SelectionContext,
+  type Snapshot,
+  select,
+  type Winner,
+} from "./selection.js";
+import { stepRequest } from "./step-request.js";
+
+/** What an installation can do beyond the models. */
+export interface Means {
+  readonly catalogue: Catalogue;
+  readonly converter: ConverterLimits | null;
+}
+
+/** Stands in for the picture while there is none; nothing is sent with it. */
+const pictureToCome = "https://picture.invalid/";
+
+/**
+ * The selection for any request: a model where one can make it, and otherwise the plan of the parts
+ * that it is put together of.
+ */
+export function selectRequest(
+  means: Means,
+  request: JobRequest,
+  snapshot: Snapshot,
+  context: SelectionContext,
+): Selection {
+  if (request.kind === "scene") return selectScene(means.catalogue, request, snapshot, context);
+  const plain = select(means.catalogue, request, snapshot, context);
+  const isLong = plain.winner === null && isTooLong(plain.record.decision.rejected);
+  return isLong && canBeSplit(request) ? selectSegments(means, request, snapshot, context) : plain;
+}
+
+/** Both steps must have somebody now: a picture that nobody can animate would be paid in vain. */
+function selectScene(
+  catalogue: Catalogue,
+  scene: SceneRequest,
+  snapshot: Snapshot,
+  context: SelectionContext,
+): Selection {
+  const stillRequest = stepRequest(catalogue, scene, stillOf(scene), 0);
+  const isKept = storedPart(context.kept, "image") !== undefined;
+  const still = isKept ? null : select(catalogue, stillRequest, snapshot, context);
+  if (still?.winner === null) return { ...still, wanting: stillRequest };
+  const image = still?.winner ?? keptImage;
+  const videoRequest = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), image.costUsdMicros);
+  const video = select(catalogue, videoRequest, snapshot, context);
+  if (video.winner === null) return { ...video, wanting: videoRequest };
+  const ofImage = image.adjustments.map((change) => ({ ...change, field: `image.${change.field}` }));
+  return {
+    record: video.record,
+    winner: {
+      ...together("scene", video.winner),
+      adjustments: [...sceneAdjustments(scene.sceneResolution), ...ofImage, ...video.winner.adjustments],
+      costUsdMicros: image.costUsdMicros + video.winner.costUsdMicros,
+      p50Seconds: image.p50Seconds + video.winner.p50Seconds,
+      p90Seconds: image.p90Seconds + video.winner.p90Seconds,
+      composite: { type: "scene" },
+    },
+  };
+}
+
+/** What a picture costs that is there already. */
+const keptImage: Pick<Winner, "adjustments" | "costUsdMicros" | "p50Seconds" | "p90Seconds"> = {
+  adjustments: [],
+  costUsdMicros: 0,
+  p50Seconds: 0,
+  p90Seconds: 0,
+};
+
+function selectSegments(
+  { catalogue, converter }: Means,
+  request: Extract<VideoRequest, { kind: "text" | "image" }>,
+  snapshot: Snapshot,
+  context: SelectionContext,
+): Selection {
+  const earlier = context.kept?.plan?.type === "segments" ? context.kept.plan.seconds : null;
+  const inTurn = converter?.capabilities.has("lastFrame") === true;
+  const joined = converter?.capabilities.has("join") === true;
+  const { record, winner } = select(catalogue, request, snapshot, context, (model, _, today) =>
+    fitSegments(model, request, today, inTurn, earlier),
+  );
+  if (winner === null) return { record, winner };
+  const seconds = winner.segmentSeconds ?? [];
+  const kept = joined
+    ? []
+    : [
+        {
+          field: "output",
+          asked: "one file",
+          given: `a list of ${seconds.length} segments`,
+          reason: "no converter here joins them",
+        },
+      ];
+  return {
+    record,
+    winner: {
+      ...together("segments", winner),
+      adjustments: [...winner.adjustments, ...kept],
+      composite: { type: "segments", seconds, model: winner.model.id, inTurn, joined },
+    },
+  };
+}
+
+function together(type: CompositePlan["type"], winner: Winner): Winner {
+  const model = compositeModels[type];
+  return { ...winner, model, plan: { ...winner.plan, model: model.id } };
+}
+
+/** Rows of no catalogue: they are never chosen between, and price and time are those of the parts. */
+export const compositeModels: Readonly<Record<CompositePlan["type"], ProviderModel>> = {
+  scene: compositeModel("scene", "image-to-video", "Picture and video"),
+  segments: compositeModel("segments", "long-video", "Video in segments"),
+};
+
+function compositeModel(provider: string, name: string, label: string): ProviderModel {
+  return {
+    id: `${provider}:${name}`,
+    provider,
+    name,
+    label,
+    medium: "video",
+    modes: {},
+    quality: "standard",
+    price: { unit: "unknown" },
+    typicalSeconds: { p50: 120, p90: 240 },
+    source: "made of other jobs",
+    readOn: "2026-11-21",
+  };
+}
+
+/** The decision of a composite attempt: there was nothing to choose between. */
+export function compositeRecord(question: Question, winner: Winner, policy: Policy): DecisionRecord {
+  const facts: CandidateFacts = {
+    model: winner.model.id,
+    provider: winner.model.provider,
+    quality: question.quality,
+    configured: true,
+    providerSwitch: "on",
+    unfit: null,
+    ratioDistance: 0,
+    resolutionSteps: 0,
+    secondsDelta: 0,
+    costUsdMicros: winner.costUsdMicros,
+    p50Seconds: winner.p50Seconds,
+    p90Seconds: winner.p90Seconds,
+    successes: 0,
+    failures: 0,
+    circuit: closedCircuit.state,
+    retryAt: null,
+    running: 0,
+    allowed: null,
+    balanceUsdMicros: null,
+    priority: 1,
+    affinities: {},
+  };
+  const open: Question = {
+    ...question,
+    maxCostUsdMicros: null,
+    budgetLeftUsdMicros: null,
+    deadlineAt: null,
+    only: null,
+    exclude: [],
+    prefer: [],
+    failed: [],
+  };
+  return { question: open, facts: [facts], decision: decide(open, [facts], policy) };
+}
+
+/** What models are asked for, for messages about what is possible. */
+export function requestOfModels(request: JobRequest, { wanting }: Selection): ModelRequest {
+  if (request.kind !== "scene") return request;
+  return wanting ?? stillOf(request);
+}

@@ -1,0 +1,245 @@
+import type { CircuitView } from "../health/circuit.js";
+import type { ProviderSwitch } from "../health/health.js";
+import type { UsdMicros } from "../money.js";
+import type { Policy, ProfileName } from "../policy/policy.js";
+import type { ModeName, Quality } from "../provider/model.js";
+import { tooFar, type UnfitReason } from "./fit.js";
+import { type Factors, factorsOf, scoreOf } from "./score.js";
+
+/** Why a candidate may not be chosen. Exactly one is reported, the first in this order. */
+export type RejectionReason =
+  | "not_selected"
+  | "excluded"
+  | "key_missing"
+  | "provider_off"
+  | "provider_draining"
+  | UnfitReason
+  | "already_failed"
+  | "circuit_isolated"
+  | "circuit_open"
+  | "trial_taken"
+  | "concurrency_reached"
+  | "price_unknown"
+  | "over_max_cost"
+  | "balance_too_low"
+  | "budget_exceeded"
+  | "deadline_unreachable";
+
+/** What is asked of a decision. With the facts of the candidates it is all that decides. */
+export interface Question {
+  readonly now: number;
+  readonly mode: ModeName;
+  readonly quality: Quality;
+  readonly askedSeconds: number;
+  readonly profile: ProfileName;
+  readonly maxCostUsdMicros: UsdMicros | null;
+  readonly budgetLeftUsdMicros: UsdMicros | null;
+  /** Only set when the caller named a deadline. */
+  readonly deadlineAt: number | null;
+  /** Model or provider ids. */
+  readonly only: readonly string[] | null;
+  readonly exclude: readonly string[];
+  readonly prefer: readonly string[];
+  /** Models that this job has already tried in vain. */
+  readonly failed: readonly string[];
+  /** `style:…`, `strategy:…` and `mode:…`, which affinities are looked up by. */
+  readonly traits: readonly string[];
+}
+
+/** Everything known about one candidate at the time of a decision. */
+export interface CandidateFacts {
+  readonly model: string;
+  readonly provider: string;
+  readonly quality: Quality;
+  readonly configured: boolean;
+  readonly providerSwitch: ProviderSwitch;
+  readonly unfit: UnfitReason | null;
+  readonly ratioDistance: number;
+  readonly resolutionSteps: number;
+  readonly secondsDelta: number;
+  readonly costUsdMicros: UsdMicros | null;
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+  /** Decayed to the time of the decision. */
+  readonly successes: number;
+  readonly failures: number;
+  readonly circuit: CircuitView;
+  /** When the circuit lets a start through again; `null` when only an administrator can. */
+  readonly retryAt: number | null;
+  readonly running: number;
+  readonly allowed: number | null;
+  readonly balanceUsdMicros: UsdMicros | null;
+  /** Set when it is more than the daily budget of its provider has left. */
+  readonly overBudget?: true;
+  /** The vendor's own place in the order; the policy may overrule it. */
+  readonly priority: number;
+  /** The vendor's own affinities, by trait; the policy may overrule them. */
+  readonly affinities: Readonly<Record<string, number>>;
+}
+
+export interface RankedCandidate {
+  readonly model: string;
+  readonly provider: string;
+  readonly score: number;
+  readonly factors: Factors;
+  readonly priority: number;
+  readonly costUsdMicros: UsdMicros;
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+}
+
+export interface RejectedCandidate {
+  readonly model: string;
+  readonly provider: string;
+  readonly reason: RejectionReason;
+  /** When it may be asked again, where that is known. */
+  readonly retryAt: number | null;
+}
+
+export interface Decision {
+  readonly winner: string | null;
+  readonly policyVersion: number;
+  readonly profile: ProfileName;
+  /** What separated the first two: their scores, or the first rule that did. */
+  readonly tieBreak: "only_one" | "score" | "priority" | "price" | "id" | "none";
+  /** Best first. */
+  readonly ranked: readonly RankedCandidate[];
+  readonly rejected: readonly RejectedCandidate[];
+  /** The earliest time at which a rejected candidate may be asked again, when nobody won. */
+  readonly retryAt: number | null;
+}
+
+/** Decides. Pure: the same question, facts and policy give the same bytes, today and in a year. */
+export function decide(question: Question, facts: readonly CandidateFacts[], policy: Policy): Decision {
+  const ranked: RankedCandidate[] = [];
+  const rejected: RejectedCandidate[] = [];
+  for (const candidate of facts) {
+    const reason = rejectionOf(question, candidate, policy);
+    if (reason === null) ranked.push(rank(question, candidate, policy));
+    else {
+      const { model, provider } = candidate;
+      rejected.push({ model, provider, reason, retryAt: retryTime(reason, candidate, question.now) });
+    }
+  }
+  ranked.sort(byRank);
+  const times = rejected.map((candidate) => candidate.retryAt).filter((time) => time !== null);
+  return {
+    winner: ranked[0]?.model ?? null,
+    policyVersion: policy.version,
+    profile: question.profile,
+    tieBreak: tieBreakOf(ranked[0], ranked[1]),
+    ranked,
+    rejected,
+    retryAt: ranked.length > 0 || times.length === 0 ? null : Math.min(...times),
+  };
+}
+
+function rejectionOf(question: Question, facts: CandidateFacts, policy: Policy): RejectionReason | null {
+  if (question.only !== null && !names(question.only, facts)) return "not_selected";
+  if (names(question.exclude, facts)) return "excluded";
+  if (!facts.configured) return "key_missing";
+  if (facts.providerSwitch === "off") return "provider_off";
+  if (facts.providerSwitch === "drain") return "provider_draining";
+  const unfit = facts.unfit ?? tooFar(facts, question.askedSeconds, policy.adjustments);
+  if (unfit !== null) return unfit;
+  if (question.failed.includes(facts.model)) return "already_failed";
+  if (facts.circuit === "isolated") return "circuit_isolated";
+  if (facts.circuit === "open") return "circuit_open";
+  if (facts.circuit === "half_open" && (facts.retryAt ?? 0) > question.now) return "trial_taken";
+  if (facts.allowed !== null && facts.running >= facts.allowed) return "concurrency_reached";
+  return moneyRejection(question, facts) ?? timeRejection(question, facts);
+}
+
+function moneyRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
+  const cost = facts.costUsdMicros;
+  if (cost === null || !(cost >= 0)) return "price_unknown";
+  if (question.maxCostUsdMicros !== null && cost > question.maxCostUsdMicros) return "over_max_cost";
+  if (facts.balanceUsdMicros !== null && cost > facts.balanceUsdMicros) return "balance_too_low";
+  if (facts.overBudget === true) return "budget_exceeded";
+  if (question.budgetLeftUsdMicros !== null && cost > question.budgetLeftUsdMicros) return "budget_exceeded";
+  return null;
+}
+
+function timeRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
+  if (question.deadlineAt === null) return null;
+  return question.now + facts.p90Seconds * 1_000 > question.deadlineAt ? "deadline_unreachable" : null;
+}
+
+/**
+ * A trial is usually decided when its generation has finished, long before its right runs out. A
+ * full model is expected to have a free place when one of its jobs has run half its time.
+ */
+function retryTime(reason: RejectionReason, facts: CandidateFacts, now: number): number | null {
+  if (reason === "circuit_open") return facts.retryAt;
+  if (reason === "trial_taken") {
+    return Math.min(facts.retryAt ?? Number.POSITIVE_INFINITY, now + facts.p50Seconds * 1_000);
+  }
+  return reason === "concurrency_reached" ? now + (facts.p50Seconds * 1_000) / 2 : null;
+}
+
+function rank(question: Question, facts: CandidateFacts, policy: Policy): RankedCandidate {
+  const priority = policy.priorities[facts.model] ?? policy.priorities[facts.provider] ?? facts.priority;
+  const costUsdMicros = facts.costUsdMicros ?? 0;
+  const factors = factorsOf(
+    {
+      successes: facts.successes,
+      failures: facts.failures,
+      priority,
+      askedQuality: question.quality,
+      offeredQuality: facts.quality,
+      resolutionSteps: facts.resolutionSteps,
+      costUsdMicros,
+      p50Seconds: facts.p50Seconds,
+      running: facts.running,
+      allowed: facts.allowed,
+      preference: preferenceOf(question, facts, policy),
+    },
+    policy,
+  );
+  return {
+    model: facts.model,
+    provider: facts.provider,
+    score: scoreOf(factors, policy.profiles[question.profile]),
+    factors,
+    priority,
+    costUsdMicros,
+    p50Seconds: facts.p50Seconds,
+    p90Seconds: facts.p90Seconds,
+  };
+}
+
+/** The caller's word counts most; otherwise the mean of the affinities that have an opinion. */
+function preferenceOf(question: Question, facts: CandidateFacts, policy: Policy): number {
+  if (names(question.prefer, facts)) return 1;
+  let sum = 0;
+  let count = 0;
+  for (const trait of question.traits) {
+    const row = policy.affinities[trait];
+    const opinion = row?.[facts.model] ?? row?.[facts.provider] ?? facts.affinities[trait];
+    if (opinion === undefined) continue;
+    sum += opinion;
+    count += 1;
+  }
+  return count === 0 ? 0.5 : sum / count;
+}
+
+function names(ids: readonly string[], facts: CandidateFacts): boolean {
+  return ids.includes(facts.model) || ids.includes(facts.provider);
+}
+
+function byRank(a: RankedCandidate, b: RankedCandidate): number {
+  return (
+    b.score - a.score ||
+    a.priority - b.priority ||
+    a.costUsdMicros - b.costUsdMicros ||
+    (a.model < b.model ? -1 : 1)
+  );
+}
+
+function tieBreakOf(first?: RankedCandidate, second?: RankedCandidate): Decision["tieBreak"] {
+  if (first === undefined) return "none";
+  if (second === undefined) return "only_one";
+  if (first.score !== second.score) return "score";
+  if (first.priority !== second.priority) return "priority";
+  return first.costUsdMicros !== second.costUsdMicros ? "price" : "id";
+}

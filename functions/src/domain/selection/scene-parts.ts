@@ -1,0 +1,53 @@
+import type { StillRequest, VideoRequest } from "../request/request.js";
+import type { SceneRequest } from "../request/scene-request.js";
+import { sceneShape } from "../request/scene-resolution.js";
+
+/** Prompts name the reference picture by this tag. */
+const referenceTag = "product";
+
+/** The request for the picture that a scene begins with. */
+export function stillOf(scene: SceneRequest): StillRequest {
+  const { imagePrompt, referenceImage, sceneResolution } = scene;
+  const { aspectRatio, imageResolution } = sceneShape(sceneResolution);
+  return {
+    kind: "still",
+    prompt: imagePrompt,
+    ...(referenceImage === undefined ? {} : { references: [{ url: referenceImage, tag: referenceTag }] }),
+    ...optionsOf(scene),
+    aspectRatio,
+    resolution: imageResolution,
+  };
+}
+
+/** The request for the video that begins with the picture at this address. */
+export function videoOf(scene: SceneRequest, image: string): VideoRequest {
+  const { visualPrompt, durationSeconds, camera, sceneResolution } = scene;
+  const { aspectRatio, videoResolution } = sceneShape(sceneResolution);
+  return {
+    kind: "image",
+    prompt: visualPrompt,
+    image,
+    durationSeconds,
+    ...(camera === undefined ? {} : { camera }),
+    ...optionsOf(scene),
+    aspectRatio,
+    resolution: videoResolution,
+  };
+}
+
+/** Options of the scene that hold for both steps. Its limits are shared out by whoever starts them. */
+function optionsOf(scene: SceneRequest) {
+  const { style, negativePrompt, strategy, quality, priority, seed, deadlineSeconds, providers } = scene;
+  return {
+    strategy,
+    quality,
+    priority,
+    providers,
+    audio: false,
+    output: { format: "mp4" },
+    ...(style === undefined ? {} : { style }),
+    ...(negativePrompt === undefined ? {} : { negativePrompt }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
+  } as const;
+}

@@ -1,0 +1,124 @@
+import type { Catalogue } from "../provider/catalogue.js";
+import type { Durations, ModeName, ProviderModel } from "../provider/model.js";
+import type { ModelRequest, VideoRequest } from "../request/request.js";
+import type { RejectedCandidate, RejectionReason } from "./decision.js";
+import { type Fit, fitModel, type UnfitReason } from "./fit.js";
+
+/** A long video is this near to what was asked for, as a share of it. */
+const lengthTolerance = 0.05;
+const mostSegments = 30;
+
+/** Lengths that a model really makes, one for each segment, in their order. */
+export type Split = readonly number[];
+
+/**
+ * The fewest parts that come near enough, of one length where there is such a length, and otherwise of
+ * two neighbouring ones; `null` when there is neither.
+ */
+export function splitOf(durations: Durations, seconds: number): Split | null {
+  const lengths = lengthsOf(durations);
+  const counts = Array.from({ length: mostSegments - 1 }, (_, index) => index + 2);
+  const isNear = (split: Split) => Math.abs(total(split) - seconds) <= lengthTolerance * seconds;
+  const equal = counts.map((count): Split => Array(count).fill(nearest(lengths, seconds / count)));
+  const mixed = counts.map((count) => mixedSplit(lengths, seconds, count));
+  return lengths.length === 0 ? null : ([...equal, ...mixed].find(isNear) ?? null);
+}
+
+export function total(split: Split): number {
+  return split.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+function mixedSplit(lengths: readonly number[], seconds: number, count: number): Split {
+  const mean = seconds / count;
+  const shorter = lengths.filter((length) => length <= mean).at(-1) ?? lengths[0] ?? 0;
+  const longer = lengths.find((length) => length > mean) ?? shorter;
+  const share = longer === shorter ? 0 : (seconds - count * shorter) / (longer - shorter);
+  const longOnes = Math.min(count, Math.max(0, Math.round(share)));
+  return [...Array(longOnes).fill(longer), ...Array(count - longOnes).fill(shorter)];
+}
+
+/** Of two equally near the longer. */
+function nearest(lengths: readonly number[], seconds: number): number {
+  const byDistance = [...lengths].sort((a, b) => Math.abs(a - seconds) - Math.abs(b - seconds) || b - a);
+  return byDistance[0] ?? 0;
+}
+
+/** All lengths that a model makes, ascending; none where the script or nothing decides. */
+function lengthsOf(durations: Durations): readonly number[] {
+  if (durations.type === "discrete") return durations.seconds;
+  if (durations.type !== "range") return [];
+  const { minSeconds, maxSeconds, stepSeconds } = durations;
+  const count = Math.floor((maxSeconds - minSeconds) / stepSeconds) + 1;
+  return Array.from({ length: count }, (_, index) => minSeconds + index * stepSeconds);
+}
+
+function makes(durations: Durations, seconds: number): boolean {
+  return lengthsOf(durations).includes(seconds);
+}
+
+/** Requests that can be made of segments: what follows needs no more than a picture to begin with. */
+export type LongRequest = Extract<VideoRequest, { kind: "text" | "image" }>;
+
+export function canBeSplit(request: ModelRequest): request is LongRequest {
+  return request.kind === "text" || request.kind === "image";
+}
+
+/** Reasons that would stand whatever the length, and those that no wait changes. */
+const shapeReasons: ReadonlySet<RejectionReason> = new Set([
+  "not_selected",
+  "excluded",
+  "key_missing",
+  "provider_off",
+  "provider_draining",
+  "kind_unsupported",
+  "ratio_unsupported",
+  "resolution_unsupported",
+  "duration_unsupported",
+  "audio_unsupported",
+  "references_unsupported",
+  "text_too_long",
+  "model_ended",
+]);
+
+/** Is it the length alone that keeps every model from making this in one generation? */
+export function isTooLong(rejected: readonly RejectedCandidate[]): boolean {
+  return (
+    rejected.some(({ reason }) => reason === "duration_unsupported") &&
+    rejected.every(({ reason }) => shapeReasons.has(reason))
+  );
+}
+
+/**
+ * Finds how a model makes a long video. `inTurn`: each segment begins with the end of the one before.
+ * `planned` leaves the lengths as an earlier try has them.
+ */
+export function fitSegments(
+  model: ProviderModel,
+  request: LongRequest,
+  today: string,
+  inTurn: boolean,
+  planned: Split | null,
+): Fit | UnfitReason {
+  const fit = fitModel(model, request, today);
+  if (typeof fit === "string") return fit;
+  const { durations } = fit.mode;
+  const split = planned ?? splitOf(durations, request.durationSeconds);
+  if (split === null || !split.every((seconds) => makes(durations, seconds))) return "duration_unsupported";
+  const following = inTurn ? model.modes.image?.durations : durations;
+  if (following === undefined || !split.every((seconds) => makes(following, seconds))) {
+    return "duration_unsupported";
+  }
+  const durationSeconds = total(split);
+  const secondsDelta = durationSeconds - request.durationSeconds;
+  return { ...fit, durationSeconds, secondsDelta, segments: { seconds: split, inTurn } };
+}
+
+/** The models that make exactly this length in a mode. */
+export function modelsMaking(catalogue: Catalogue, mode: ModeName, seconds: number): string[] {
+  return catalogue.entries
+    .filter(({ model }) => {
+      const durations = model.modes[mode]?.durations;
+      return durations !== undefined && makes(durations, seconds);
+    })
+    .map(({ model }) => model.id);
+}

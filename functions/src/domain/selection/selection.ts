@@ -1,0 +1,211 @@
+import type { ProviderRoom } from "../accounting/budget-room.js";
+import { RequestError } from "../errors.js";
+import { circuitView, retryAt } from "../health/circuit.js";
+import {
+  decayed,
+  type HealthState,
+  strictestCircuit,
+  strictestSwitch,
+  typicalSeconds,
+} from "../health/health.js";
+import type { CompositePlan, Composition } from "../job/composite.js";
+import type { UsdMicros } from "../money.js";
+import type { Policy, ProfileName } from "../policy/policy.js";
+import { type Catalogue, knownIds } from "../provider/catalogue.js";
+import type { ProviderModel } from "../provider/model.js";
+import { costOf } from "../provider/price.js";
+import type { GenerationPlan } from "../provider/provider.js";
+import { type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import { type CandidateFacts, type Decision, decide, type Question } from "./decision.js";
+import { type Adjustment, adjustmentsOf, type Fit, fitModel, type UnfitReason } from "./fit.js";
+import { toPlan } from "./plan.js";
+import { decideInShadow, type ShadowDecision } from "./shadow.js";
+
+/** The world as one decision sees it: read together, cached together. */
+export interface Snapshot {
+  readonly policy: Policy;
+  readonly health: HealthState;
+  /** A policy that is watched beside the live one and decides nothing. */
+  readonly shadow?: Policy | null;
+}
+
+/** What the job adds to the request. */
+export interface SelectionContext {
+  readonly now: number;
+  readonly profile: ProfileName;
+  readonly deadlineAt: number | null;
+  readonly failed: readonly string[];
+  readonly budgetLeftUsdMicros: UsdMicros | null;
+  /** What capped providers have left of their day; absent when none is capped. */
+  readonly providerRoom?: ProviderRoom;
+  /** What an earlier try has stored already, and the plan that it belongs to. */
+  readonly kept?: Composition;
+}
+
+/** All that a decision was made from; with the policy of its version it can be replayed. */
+export interface DecisionRecord {
+  readonly question: Question;
+  readonly facts: readonly CandidateFacts[];
+  readonly decision: Decision;
+  /** Absent when no policy was watched. */
+  readonly shadow?: ShadowDecision;
+  /** Set when the record is stored; see `sealDecision`. */
+  readonly hash?: string;
+}
+
+export interface Selection {
+  readonly record: DecisionRecord;
+  readonly winner: Winner | null;
+  /** The step of a scene for which nobody was found. */
+  readonly wanting?: ModelRequest;
+}
+
+export interface Winner {
+  readonly model: ProviderModel;
+  readonly plan: GenerationPlan;
+  readonly adjustments: readonly Adjustment[];
+  readonly costUsdMicros: UsdMicros;
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+  /** Lengths of the generations that the video is made of, when one is not enough. */
+  readonly segmentSeconds?: readonly number[];
+  /** Set when other jobs are to be started instead of a model. */
+  readonly composite?: CompositePlan;
+}
+
+export function select(
+  catalogue: Catalogue,
+  request: ModelRequest,
+  snapshot: Snapshot,
+  context: SelectionContext,
+  fitTo: typeof fitModel = fitModel,
+): Selection {
+  const question = toQuestion(request, context);
+  const today = new Date(context.now).toISOString().slice(0, 10);
+  const fits = catalogue.entries.map((entry) => fitTo(entry.model, request, today));
+  const facts = catalogue.entries.map((entry, index): CandidateFacts => {
+    const fit = fits[index] ?? "kind_unsupported";
+    const candidate = toFacts(entry, fit, question, snapshot);
+    const room = context.providerRoom?.[candidate.provider];
+    return room !== undefined && isOverBudget(candidate, fit, room)
+      ? { ...candidate, overBudget: true }
+      : candidate;
+  });
+  const decision = decide(question, facts, snapshot.policy);
+  const first = decision.ranked[0];
+  const index = catalogue.entries.findIndex((entry) => entry.model.id === decision.winner);
+  const entry = catalogue.entries[index];
+  const fit = fits[index];
+  const shadow = snapshot.shadow == null ? {} : { shadow: decideInShadow(question, facts, snapshot.shadow) };
+  const record = { question, facts, decision, ...shadow };
+  if (first === undefined || entry === undefined || fit === undefined || typeof fit === "string") {
+    return { record, winner: null };
+  }
+  return {
+    record,
+    winner: {
+      model: entry.model,
+      plan: toPlan(entry.model, request, fit),
+      adjustments: adjustmentsOf(entry.model, request, fit),
+      costUsdMicros: first.costUsdMicros,
+      p50Seconds: first.p50Seconds,
+      p90Seconds: first.p90Seconds,
+      ...(fit.segments === undefined ? {} : { segmentSeconds: fit.segments.seconds }),
+    },
+  };
+}
+
+/** Refuses names in `providers` that the catalogue does not know, before they silently match nothing. */
+export function checkProviderNames(catalogue: Catalogue, request: Pick<ModelRequest, "providers">): void {
+  const known = knownIds(catalogue);
+  for (const field of ["only", "exclude", "prefer"] as const) {
+    const unknown = (request.providers[field] ?? []).filter((name) => !known.includes(name));
+    if (unknown.length === 0) continue;
+    throw new RequestError(
+      "invalid_argument",
+      `providers.${field}: unknown ${unknown.join(", ")}; known are ${known.join(", ")}`,
+      { field: `providers.${field}`, unknown, known },
+    );
+  }
+}
+
+function toQuestion(request: ModelRequest, context: SelectionContext): Question {
+  const mode = modeOf(request);
+  return {
+    now: context.now,
+    mode,
+    quality: request.quality,
+    askedSeconds: requestedSeconds(request),
+    profile: context.profile,
+    maxCostUsdMicros: request.maxCostUsd === undefined ? null : Math.round(request.maxCostUsd * 1_000_000),
+    budgetLeftUsdMicros: context.budgetLeftUsdMicros,
+    deadlineAt: request.deadlineSeconds === undefined ? null : context.deadlineAt,
+    only: request.providers.only ?? null,
+    exclude: request.providers.exclude ?? [],
+    prefer: request.providers.prefer ?? [],
+    failed: context.failed,
+    traits: [`mode:${mode}`, `strategy:${request.strategy}`, `style:${request.style ?? "none"}`],
+  };
+}
+
+function toFacts(
+  entry: Catalogue["entries"][number],
+  fit: Fit | UnfitReason,
+  question: Question,
+  { policy, health }: Snapshot,
+): CandidateFacts {
+  const { model } = entry;
+  const stats = decayed(health.stats[model.id], question.now, policy.health.halfLifeSeconds);
+  const circuit = strictestCircuit(health, model, question.now);
+  const typical = typicalSeconds(model, stats);
+  const fitting = typeof fit === "string" ? null : fit;
+  return {
+    model: model.id,
+    provider: model.provider,
+    quality: model.quality,
+    configured: entry.configured,
+    providerSwitch: strictestSwitch(health, model),
+    unfit: typeof fit === "string" ? fit : null,
+    ratioDistance: fitting?.ratioDistance ?? 0,
+    resolutionSteps: fitting?.resolutionSteps ?? 0,
+    secondsDelta: fitting?.secondsDelta ?? 0,
+    costUsdMicros: fitting === null ? null : costOfFit(model, fitting),
+    p50Seconds: typical.p50 * timesInTurn(fitting),
+    p90Seconds: typical.p90 * timesInTurn(fitting),
+    successes: stats.successes,
+    failures: stats.failures,
+    circuit: circuitView(circuit, question.now),
+    retryAt: retryAt(circuit, question.now),
+    running: health.running[model.id] ?? 0,
+    allowed: model.concurrency ?? null,
+    balanceUsdMicros: health.balances[model.provider] ?? null,
+    priority: entry.priority,
+    affinities: Object.fromEntries(
+      question.traits.flatMap((trait) => {
+        const opinion = entry.affinities[trait];
+        return opinion === undefined ? [] : [[trait, opinion]];
+      }),
+    ),
+  };
+}
+
+function costOfFit(model: ProviderModel, { size, audio, durationSeconds, segments }: Fit): UsdMicros | null {
+  const costs = (segments?.seconds ?? [durationSeconds]).map((seconds) =>
+    costOf(model.price, { resolution: size.resolution, audio, durationSeconds: seconds }),
+  );
+  return costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
+}
+
+function timesInTurn(fit: Fit | null): number {
+  return fit?.segments?.inTurn === true ? fit.segments.seconds.length : 1;
+}
+
+function isOverBudget(
+  { costUsdMicros }: CandidateFacts,
+  fit: Fit | UnfitReason,
+  { usdMicros, seconds }: ProviderRoom[string],
+): boolean {
+  if (typeof fit === "string") return false;
+  const isTooDear = usdMicros !== null && costUsdMicros !== null && costUsdMicros > usdMicros;
+  return isTooDear || (seconds !== null && fit.durationSeconds > seconds);
+}

@@ -1,0 +1,73 @@
+import type { Job, JobStatus } from "../../domain/job/job.js";
+import { deliver, reasonOf } from "../deliver.js";
+import type { Deps } from "../deps.js";
+import { createRefreshGate, refreshJob } from "../poll/refresh-job.js";
+
+export interface CheckSelection {
+  /** Exactly these jobs, or … */
+  readonly jobIds?: readonly string[];
+  /** … the oldest open jobs, in this status. */
+  readonly status?: JobStatus;
+  readonly limit: number;
+}
+
+export interface CheckReport {
+  readonly checked: number;
+  readonly advanced: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly jobs: readonly CheckedJob[];
+}
+
+export interface CheckedJob {
+  readonly jobId: string;
+  readonly before: JobStatus | null;
+  readonly after: JobStatus | null;
+  readonly outcome: "advanced" | "unchanged" | "failed";
+  /** Why it could not be checked. */
+  readonly reason?: string;
+}
+
+/** Providers are asked side by side, but never for more jobs at once than this. */
+const parallel = 8;
+
+/** Asks the providers about many jobs now. Whatever changed is applied like any poll. */
+export async function checkJobs(deps: Deps, selection: CheckSelection): Promise<CheckReport> {
+  const found = await findJobs(deps, selection);
+  const jobs: CheckedJob[] = [];
+  for (let start = 0; start < found.length; start += parallel) {
+    jobs.push(
+      ...(await Promise.all(found.slice(start, start + parallel).map((entry) => check(deps, entry)))),
+    );
+  }
+  const count = (outcome: CheckedJob["outcome"]) => jobs.filter((job) => job.outcome === outcome).length;
+  return {
+    checked: jobs.length,
+    advanced: count("advanced"),
+    unchanged: count("unchanged"),
+    failed: count("failed"),
+    jobs,
+  };
+}
+
+async function findJobs(deps: Deps, selection: CheckSelection): Promise<{ id: string; job: Job | null }[]> {
+  if (selection.jobIds !== undefined) {
+    return Promise.all(selection.jobIds.map(async (id) => ({ id, job: await deps.jobs.get(id) })));
+  }
+  const { status, limit } = selection;
+  const open = await deps.jobs.listOpen(status === undefined ? { limit } : { status, limit });
+  return open.map((job) => ({ id: job.id, job }));
+}
+
+async function check(deps: Deps, { id, job }: { id: string; job: Job | null }): Promise<CheckedJob> {
+  if (job === null) return { jobId: id, before: null, after: null, outcome: "failed", reason: "no such job" };
+  try {
+    const after = await refreshJob(deps, job, createRefreshGate());
+    // A job whose tasks were lost gets them back; those that are there are not doubled.
+    if (after.version === job.version) await deliver(deps, after);
+    const outcome = after.version === job.version ? "unchanged" : "advanced";
+    return { jobId: id, before: job.status, after: after.status, outcome };
+  } catch (error) {
+    return { jobId: id, before: job.status, after: job.status, outcome: "failed", reason: reasonOf(error) };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Batch, BatchType } from "../../domain/batch/batch.js";
+import { itemChanged } from "../../domain/batch/change.js";
+import { type BatchView, toBatchView } from "../../domain/batch/view.js";
+import { RequestError } from "../../domain/errors.js";
+import type { Deps } from "../deps.js";
+
+const batchIdPattern = /^[0-9a-f]{24}$/;
+
+/** The caller's own batch. A malformed, absent or foreign id, or one of another type, gives the same answer. */
+export async function findOwnBatch(
+  deps: Deps,
+  uid: string,
+  type: BatchType,
+  batchId: unknown,
+): Promise<Batch> {
+  const isId = typeof batchId === "string" && batchIdPattern.test(batchId);
+  const batch = isId ? await deps.batches.get(batchId) : null;
+  if (batch === null || batch.uid !== uid || batch.type !== type) {
+    throw new RequestError("not_found", `batchId: you have no ${type} with this id`);
+  }
+  return batch;
+}
+
+/** The batch with all that its jobs say at this moment, also where the batch has not been told yet. */
+export async function describeBatch(deps: Deps, batch: Batch): Promise<BatchView> {
+  const read = await Promise.all(Object.values(batch.items).map(({ jobId }) => deps.jobs.get(jobId)));
+  const jobs = read.filter((job) => job !== null);
+  const current = jobs.reduce((told, job) => itemChanged(told, job, job.updatedAt) ?? told, batch);
+  return toBatchView(current, jobs, deps.now());
+}

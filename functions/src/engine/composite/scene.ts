@@ -1,0 +1,20 @@
+import { storedPart } from "../../domain/job/composite.js";
+import type { Job } from "../../domain/job/job.js";
+import type { UsdMicros } from "../../domain/money.js";
+import type { ModelRequest } from "../../domain/request/request.js";
+import { stillOf, videoOf } from "../../domain/selection/scene-parts.js";
+import { stepRequest } from "../../domain/selection/step-request.js";
+import type { Deps } from "../deps.js";
+
+/** What a step of a scene asks for; `null` while the step before it is not done. */
+export async function sceneStep(
+  { catalogue }: Pick<Deps, "catalogue">,
+  { request: scene, composition }: Job,
+  name: string,
+  spentUsdMicros: UsdMicros,
+): Promise<ModelRequest | null> {
+  if (scene.kind !== "scene") return null;
+  if (name === "image") return stepRequest(catalogue, scene, stillOf(scene), spentUsdMicros);
+  const image = storedPart(composition, "image")?.output.publicUrl;
+  return image === undefined ? null : stepRequest(catalogue, scene, videoOf(scene, image), spentUsdMicros);
+}

@@ -1,0 +1,54 @@
+import { type CompositePlan, segmentName, storedPart } from "../../domain/job/composite.js";
+import type { Job } from "../../domain/job/job.js";
+import { modeOf, type VideoRequest } from "../../domain/request/request.js";
+import { canBeSplit, modelsMaking } from "../../domain/selection/segments.js";
+import type { Deps } from "../deps.js";
+import { lastFrameOf } from "../store/last-frame.js";
+
+type SegmentsPlan = Extract<CompositePlan, { type: "segments" }>;
+
+/** A start may wait for its provider until the deadline of the whole. */
+const linkMarginMs = 3_600_000;
+
+/** What a segment asks for; `null` while the one that it continues is not done. */
+export async function segmentStep(
+  deps: Deps,
+  whole: Job,
+  plan: SegmentsPlan,
+  number: number,
+): Promise<VideoRequest | null> {
+  const { request } = whole;
+  if (request.kind === "still" || request.kind === "scene" || !canBeSplit(request)) return null;
+  if (number === 1 || !plan.inTurn) return limited(deps, plan, number, request);
+  const before = storedPart(whole.composition, segmentName(number - 1));
+  if (before === undefined) return null;
+  const { output, jobId } = before;
+  const path = await lastFrameOf(deps, { uid: whole.uid, id: jobId }, { path: output.path, facts: output });
+  const image = await deps.media.signedUrl(path, whole.deadlineAt + linkMarginMs);
+  const { kind, ...shared } = request;
+  return limited(deps, plan, number, { ...shared, kind: "image", image });
+}
+
+/** One segment of the length that was planned, at a model that makes exactly that. */
+function limited(
+  { catalogue }: Deps,
+  { seconds, model }: SegmentsPlan,
+  number: number,
+  request: Extract<VideoRequest, { kind: "text" | "image" }>,
+): VideoRequest {
+  const { maxCostUsd, providers } = request;
+  const { only } = providers;
+  const durationSeconds = seconds[number - 1] ?? 0;
+  const makers = modelsMaking(catalogue, modeOf(request), durationSeconds).filter(
+    (id) => only === undefined || only.includes(id) || only.some((name) => id.startsWith(`${name}:`)),
+  );
+  const { requestId, ...rest } = request;
+  return {
+    ...rest,
+    durationSeconds,
+    // What was asked of the file holds for the whole of it.
+    output: { format: "mp4" },
+    providers: { ...providers, only: makers, prefer: [model, ...(providers.prefer ?? [])] },
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd: maxCostUsd / seconds.length }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { BudgetLine } from "../../domain/accounting/budget.js";
+import type { Budget } from "../../domain/accounting/budget-room.js";
+import type { Batch } from "../../domain/batch/batch.js";
+import type { JobStart } from "./job-store.js";
+
+export interface BatchStore {
+  /**
+   * Writes a new batch, all its jobs, their holds and ledger lines in one commit: all or nothing.
+   * When the id is taken the batch that is there is returned and nothing is written. Throws like
+   * `JobStore.create`, with the figures of all jobs together. `budget`: one line for each budget.
+   */
+  create(
+    batch: Batch,
+    starts: readonly JobStart[],
+    startsPerMinute: number,
+    budget: readonly BudgetLine[],
+  ): Promise<CreatedBatch>;
+  get(batchId: string): Promise<Batch | null>;
+  /** Commits what `decide` makes of the batch as it is now; `null` from it changes nothing. */
+  update(batchId: string, decide: (batch: Batch) => Batch | null): Promise<Batch | null>;
+  /** Batches that ended before a time, oldest first. */
+  listEnded(before: number, limit: number): Promise<Batch[]>;
+  /** Removes the batch; its jobs stay. */
+  delete(batchId: string): Promise<void>;
+}
+
+export interface CreatedBatch {
+  readonly batch: Batch;
+  readonly created: boolean;
+  readonly nearing?: readonly Budget[];
+}

@@ -1,0 +1,29 @@
+import type { Readable } from "node:stream";
+
+export interface Downloads {
+  /** Opens a finished file. Throws `DownloadError`; only https to an allowed host, or our own simulator. */
+  open(url: string, allowedHosts: readonly string[], limits?: DownloadLimits): Promise<Download>;
+}
+
+export interface DownloadLimits {
+  /** For the whole file, where the usual time is too long. */
+  readonly totalTimeoutMs?: number;
+}
+
+export interface Download {
+  readonly stream: Readable;
+  readonly contentType: string;
+  /** As announced; `null` when the server does not say. */
+  readonly bytes: number | null;
+}
+
+/** A file could not be fetched. `expired` asks for a fresh URL, `refused` will never be allowed. */
+export class DownloadError extends Error {
+  readonly reason: "expired" | "refused" | "unreachable" | "too_large" | "incomplete";
+
+  constructor(reason: DownloadError["reason"], message: string) {
+    super(message);
+    this.name = "DownloadError";
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Readable } from "node:stream";
+
+export interface MediaStore {
+  /**
+   * Streams bytes to a path. An object that the same attempt left there is replaced only when it
+   * is another attempt's; `attempt` is kept with the object.
+   */
+  write(path: string, source: Readable, options: WriteOptions): Promise<StoredObject>;
+  stat(path: string): Promise<StoredObject | null>;
+  /** Random access, so that a check never reads a large file whole. */
+  read(path: string, offset: number, length: number): Promise<Buffer>;
+  signedUrl(path: string, expiresAt: number): Promise<string>;
+  /** Where anybody can open an object that was written as public. */
+  publicUrl(path: string): Promise<string>;
+  /**
+   * With `only`, the object is deleted if it is still that one: whoever was held up for minutes must
+   * not delete the file of a later attempt.
+   */
+  delete(path: string, only?: Pick<StoredObject, "sha256">): Promise<void>;
+}
+
+export interface WriteOptions {
+  readonly contentType: string;
+  readonly maxBytes: number;
+  readonly public: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * The only object that may be replaced, `null` for none: a writer that was held up fails instead of
+   * replacing what came in the meantime. Absent: whatever is there when the writing begins.
+   */
+  readonly replaces?: Pick<StoredObject, "sha256"> | null;
+}
+
+export interface StoredObject {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "@jest/globals";
+import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
+import { expectSettled } from "../__fixtures__/settled.js";
+import { createWorld } from "../__fixtures__/world.js";
+
+const policy: Policy = { ...defaultPolicy, hedge: { enabled: true } };
+const two = { providers: { only: ["runway:veo3.1_fast", "runware:google:3@3"], prefer: ["runway"] } };
+
+describe("a hedge", () => {
+  it("starts a second provider beside one that is slow, and the first that finishes counts", async () => {
+    const world = createWorld({ policy, faults: ["runway:stuck*1"] });
+    const { id } = await world.submit({ ...two, deadlineSeconds: 900 });
+    await world.run(900);
+    const job = await world.job(id);
+    expect(job.status).toBe("completed");
+    expect(job.attempts).toMatchObject([
+      { provider: "runway", hedge: false },
+      { provider: "runware", hedge: true, state: "succeeded", wasted: false },
+    ]);
+    const [first, second] = job.attempts;
+    // Not before nine in ten have finished, and in time for the deadline.
+    const waited = (second?.createdAt ?? 0) - (first?.acceptedAt ?? 0);
+    expect(waited).toBeGreaterThanOrEqual((first?.typical.p90Seconds ?? 0) * 1_000);
+    expect(job.endedAt).toBeLessThan(job.deadlineAt);
+  });
+
+  it("asks the loser to stop", async () => {
+    const world = createWorld({ policy, faults: ["runway:stuck*1"] });
+    const { id } = await world.submit({ ...two, deadlineSeconds: 900 });
+    await world.run(1_200);
+    expect((await world.job(id)).attempts[0]?.state).toBe("cancelled");
+    await expectSettled(world);
+  });
+
+  it("is not made while all goes well, and never twice", async () => {
+    const world = createWorld({ policy });
+    const { id } = await world.submit(two);
+    await world.run(900);
+    expect((await world.job(id)).attempts).toHaveLength(1);
+
+    const stuck = createWorld({ policy, faults: ["runway:stuck", "runware:stuck"] });
+    const slow = await stuck.submit({ ...two, deadlineSeconds: 3_000 });
+    await stuck.run(3_600);
+    const job = await stuck.job(slow.id);
+    expect(job.attempts.filter((attempt) => attempt.hedge)).toHaveLength(1);
+    expect(job.status).toBe("failed");
+  });
+
+  it("leaves the first attempt alone when the second is turned away", async () => {
+    const world = createWorld({ policy, faults: ["runway:slow=6*1", "runware:down"] });
+    const { id } = await world.submit({ ...two, deadlineSeconds: 900 });
+    await world.run(900);
+    const job = await world.job(id);
+    expect(job).toMatchObject({
+      status: "completed",
+      attempts: [{ state: "succeeded" }, { state: "failed" }],
+    });
+    await expectSettled(world);
+  });
+
+  it("is off unless the policy says otherwise", async () => {
+    const world = createWorld({ faults: ["runway:slow=5*1"] });
+    const { id } = await world.submit({ ...two, deadlineSeconds: 900 });
+    await world.run(900);
+    expect((await world.job(id)).attempts.some((attempt) => attempt.hedge)).toBe(false);
+  });
+});

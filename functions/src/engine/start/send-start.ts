@@ -1,0 +1,67 @@
+import { UnreachableError } from "../../domain/errors.js";
+import type { JobEvent } from "../../domain/job/event.js";
+import { type Attempt, findAttempt, type Job } from "../../domain/job/job.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
+import { apply } from "../apply.js";
+import { reasonOf } from "../deliver.js";
+import type { Deps } from "../deps.js";
+
+/** The paid call. Its attempt is already written; whatever comes back is written as it is. */
+export async function sendStart(deps: Deps, job: Job, attempt: Attempt): Promise<void> {
+  const provider = deps.providers.get(attempt.provider);
+  if (provider === undefined) {
+    await apply(deps, job.id, {
+      type: "start_refused",
+      attempt: attempt.number,
+      failure: { code: "authentication", detail: "no key is configured" },
+    });
+    return;
+  }
+  await apply(deps, job.id, await outcomeOf(deps, provider, job, attempt));
+}
+
+/** The same for every repetition of a start, as its body has to be. */
+function callbackUrlOf(deps: Deps, provider: VideoProvider, job: Job, attempt: number): string | null {
+  if (provider.webhook === undefined) return null;
+  return deps.webhooks.callbackUrl({ provider: provider.id, jobId: job.id, attempt });
+}
+
+async function outcomeOf(deps: Deps, provider: VideoProvider, job: Job, attempt: Attempt): Promise<JobEvent> {
+  const { number, idempotencyKey } = attempt;
+  const send = findAttempt(job, number)?.sends ?? attempt.sends;
+  try {
+    const callbackUrl = callbackUrlOf(deps, provider, job, number);
+    const result = await provider.start(attempt.plan, {
+      idempotencyKey,
+      ...(callbackUrl === null ? {} : { callbackUrl }),
+    });
+    if (result.status === "refused") {
+      deps.log.warn("provider.refused", {
+        provider: provider.id,
+        model: attempt.model,
+        key: idempotencyKey,
+        code: result.failure.code,
+        providerCode: result.failure.providerCode,
+      });
+      return { type: "start_refused", attempt: number, send, failure: result.failure };
+    }
+    const { operation, estimatedCostUsdMicros } = result;
+    return {
+      type: "start_accepted",
+      attempt: number,
+      operation,
+      ...(estimatedCostUsdMicros === undefined ? {} : { estimatedCostUsdMicros }),
+    };
+  } catch (error) {
+    deps.log.warn("provider.start_unanswered", {
+      provider: provider.id,
+      key: idempotencyKey,
+      reason: reasonOf(error),
+    });
+    if (error instanceof UnreachableError && error.sent === "no") {
+      return { type: "start_refused", attempt: number, send, failure: { code: error.code } };
+    }
+    const resendable = provider.startGuard === "idempotent";
+    return { type: "start_unanswered", attempt: number, send, resendable };
+  }
+}

@@ -1,0 +1,62 @@
+import type { Attempt, Job } from "../../domain/job/job.js";
+import {
+  capabilityFor,
+  conversionFor,
+  conversionProblem,
+  needsConverter,
+} from "../../domain/output/conversion.js";
+import { reasonOf } from "../deliver.js";
+import type { Deps } from "../deps.js";
+import { storedContent } from "../ports/stored-content.js";
+import { type CheckedFile, writeOptions } from "./fetch-original.js";
+import { jobFiles } from "./job-files.js";
+import { type StoreFailure, storeFailure } from "./store-failure.js";
+
+/**
+ * Makes of the provider's file what the caller asked for, when it is not that already. The original
+ * stays where it is until its successor has been checked, so a failed try loses nothing.
+ */
+export async function convertVideo(
+  deps: Deps,
+  job: Job,
+  attempt: Attempt,
+  original: CheckedFile,
+): Promise<CheckedFile | StoreFailure> {
+  const { stored: kept } = original;
+  const spec = conversionFor(job.request.output, original.facts, kept.bytes);
+  if (spec === null) return original;
+  const { converter } = deps;
+  if (converter?.capabilities.has(capabilityFor(spec)) !== true) {
+    const reason = `converter: none here makes ${capabilityFor(spec)}`;
+    if (needsConverter(job.request.output))
+      return { ...storeFailure("conversion_failed", true, reason), kept };
+    // Every provider was believed to deliver this; another one will.
+    await deps.media.delete(original.path, kept);
+    return storeFailure("bad_output", false, `mismatch: ${original.facts.codec}, and ${reason}`);
+  }
+  try {
+    const files = jobFiles(job);
+    const path = spec.format === "gif" ? files.animation : files.converting;
+    const contentType = spec.format === "gif" ? "image/gif" : "video/mp4";
+    const options = { ...(await writeOptions(deps, job, attempt)), contentType };
+    const made = await converter.convert(original, spec, { path, ...options });
+    const inspection = await deps.inspector.video(path);
+    const problem = inspection.ok
+      ? conversionProblem(spec, original.facts, inspection.facts, made.bytes)
+      : `${inspection.defect}: ${inspection.detail}`;
+    if (!inspection.ok || problem !== null) {
+      await deps.media.delete(path, made);
+      return { ...storeFailure("conversion_failed", true, `converted: ${problem}`), kept };
+    }
+    const { facts } = inspection;
+    if (spec.format === "gif") return { ok: true, path, stored: made, facts };
+    const stored = await deps.media.write(files.video, storedContent(deps.media, made), {
+      ...options,
+      replaces: kept,
+    });
+    await deps.media.delete(path, made);
+    return { ok: true, path: files.video, stored, facts };
+  } catch (error) {
+    return { ...storeFailure("conversion_failed", true, `converter: ${reasonOf(error)}`), kept };
+  }
+}

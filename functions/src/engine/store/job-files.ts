@@ -1,0 +1,37 @@
+import type { Job } from "../../domain/job/job.js";
+import { needsConverter } from "../../domain/output/conversion.js";
+
+/** Where the files of a job lie: known from the job alone, so that none of them is ever lost. */
+export function jobFiles({ uid, id }: Pick<Job, "uid" | "id">) {
+  const base = `videos/${uid}/${id}`;
+  return {
+    /** What the provider made, and in its place the converted file when all is done. */
+    video: `${base}.mp4`,
+    animation: `${base}.gif`,
+    converting: `${base}.converting.mp4`,
+    /** Always this name; the content type says what kind of picture it is. */
+    thumbnail: `${base}.jpg`,
+    /** Of a segment, for the next one to begin with. */
+    lastFrame: `${base}.last.jpg`,
+    /** Of a video whose segments could not be joined. */
+    playlist: `${base}.json`,
+  } as const;
+}
+
+export const pictureEndings = ["png", "jpg", "webp"] as const;
+
+/** Where a picture of a scene lies. Anybody may open it, so its name cannot be guessed. */
+export function pictureFile({ uid, id }: Pick<Job, "uid" | "id">, ending: (typeof pictureEndings)[number]) {
+  return `images/${uid}/${id}.${ending}`;
+}
+
+/** Everything that may be left of a job, for when it is deleted. */
+export function filesLeftBy(job: Job): string[] {
+  const files = jobFiles(job);
+  if (job.request.kind === "still") return pictureEndings.map((ending) => pictureFile(job, ending));
+  if (job.partOf !== undefined || job.composition !== undefined) return Object.values(files);
+  if (needsConverter(job.request.output)) return Object.values(files);
+  if (job.output !== null)
+    return job.output.thumbnailPath === null ? [files.video] : [files.video, files.thumbnail];
+  return job.attempts.some((attempt) => attempt.operation !== null) ? [files.video] : [];
+}

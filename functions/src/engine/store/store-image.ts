@@ -1,0 +1,115 @@
+import { Readable } from "node:stream";
+import type { Attempt, Job, Output } from "../../domain/job/job.js";
+import { pictureMismatch } from "../../domain/output/check.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
+import type { Deps } from "../deps.js";
+import type { StoredObject } from "../ports/media-store.js";
+import { generationOf, isAwaited, writeOptions } from "./fetch-original.js";
+import { pictureEndings, pictureFile } from "./job-files.js";
+import { type StoreFailure, storeFailure, toStoreFailure } from "./store-failure.js";
+import type { Stored } from "./store-video.js";
+
+const maxBytes = 50 * 1024 * 1024;
+/** Enough to tell a PNG, JPEG or WebP by. */
+const signatureBytes = 12;
+
+/**
+ * Makes a picture ours: fetches it, checks it, and puts it where anybody who knows its name can open
+ * it, so that a provider can begin a video with it. Vendors' words for its kind are not relied on.
+ */
+export async function storeImage(
+  deps: Deps,
+  job: Job,
+  attempt: Attempt,
+  provider: VideoProvider,
+): Promise<Stored | StoreFailure> {
+  try {
+    const found = await foundPictures(deps, job);
+    const kept = found.find(({ metadata }) => metadata.generation === generationOf(attempt));
+    if (kept === undefined && !(await isAwaited(deps, job, attempt)))
+      return storeFailure("upload_failed", true, "late: it is another's turn");
+    const stored = kept ?? (await fetchPicture(deps, job, attempt, provider, found));
+    if ("ok" in stored) return stored;
+    const facts = await deps.inspector.picture(stored.path);
+    const problem = facts === null ? "corrupt: no whole picture" : pictureMismatch(facts, attempt.plan);
+    if (facts === null || problem !== null) {
+      await deps.media.delete(stored.path, stored);
+      return storeFailure("bad_output", false, `picture: ${problem}`);
+    }
+    const { path, bytes, sha256, contentType } = stored;
+    const output: Output = {
+      medium: "image",
+      ...{ path, bytes, sha256, contentType, width: facts.width, height: facts.height },
+      durationSeconds: 0,
+      codec: contentType.replace("image/", ""),
+      hasAudio: false,
+      thumbnailPath: null,
+      publicUrl: await deps.media.publicUrl(path),
+    };
+    return { ok: true, output, files: [stored], leftover: null };
+  } catch (error) {
+    return toStoreFailure(error);
+  }
+}
+
+/** What earlier tries left complete: the provider's copy may be gone by now. */
+async function foundPictures(deps: Deps, job: Job): Promise<StoredObject[]> {
+  const stored = await Promise.all(pictureEndings.map((ending) => deps.media.stat(pictureFile(job, ending))));
+  return stored.filter((picture) => picture !== null);
+}
+
+async function fetchPicture(
+  deps: Deps,
+  job: Job,
+  attempt: Attempt,
+  provider: VideoProvider,
+  found: readonly StoredObject[],
+): Promise<StoredObject | StoreFailure> {
+  const status = attempt.operation === null ? null : await provider.status(attempt.operation);
+  if (status?.status === "pending")
+    return storeFailure("download_failed", true, "pending: not finished after all");
+  if (status?.status !== "succeeded") {
+    return storeFailure("expired", false, "gone: the provider no longer has the file");
+  }
+  const { stream } = await deps.downloads.open(status.outputUrl, provider.outputHosts);
+  const picture = await beginning(stream);
+  const ending = endingOf(picture.start);
+  if (ending === null) {
+    stream.destroy();
+    return storeFailure("bad_output", false, "picture: no PNG, JPEG or WebP");
+  }
+  const contentType = ending === "jpg" ? "image/jpeg" : `image/${ending}`;
+  const path = pictureFile(job, ending);
+  const replaces = found.find((picture) => picture.path === path) ?? null;
+  const options = {
+    ...(await writeOptions(deps, job, attempt)),
+    maxBytes,
+    public: true,
+    contentType,
+    replaces,
+  };
+  return deps.media.write(path, Readable.from(picture.all(), { objectMode: false }), options);
+}
+
+/** Looks at the first bytes and gives all of them on. */
+async function beginning(stream: Readable) {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let start = Buffer.alloc(0);
+  while (start.length < signatureBytes) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    start = Buffer.concat([start, next.value]);
+  }
+  async function* all() {
+    yield start;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+  }
+  return { start, all };
+}
+
+function endingOf(start: Buffer): (typeof pictureEndings)[number] | null {
+  if (start.toString("latin1", 0, 8) === "\x89PNG\r\n\x1a\n") return "png";
+  if (start.length > 2 && start.readUInt16BE(0) === 0xffd8) return "jpg";
+  const isWebp = start.toString("latin1", 0, 4) === "RIFF" && start.toString("latin1", 8, 12) === "WEBP";
+  return isWebp ? "webp" : null;
+}

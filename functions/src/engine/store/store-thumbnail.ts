@@ -1,0 +1,69 @@
+import type { Attempt, Job } from "../../domain/job/job.js";
+import type { VideoProvider } from "../../domain/provider/provider.js";
+import { reasonOf } from "../deliver.js";
+import type { Deps } from "../deps.js";
+import type { ConversionTarget } from "../ports/converter.js";
+import type { StoredObject } from "../ports/media-store.js";
+import { type Original, writeOptions } from "./fetch-original.js";
+import { jobFiles } from "./job-files.js";
+
+const maxBytes = 10 * 1024 * 1024;
+/** The video is there: its owner does not wait long for a picture of it. */
+const totalTimeoutMs = 15_000;
+
+/**
+ * Puts a picture beside the video: the provider's own, or else one that the converter takes from the
+ * video. Never fails the job: a video without a picture is still what was asked for.
+ */
+export async function storeThumbnail(
+  deps: Deps,
+  job: Job,
+  attempt: Attempt,
+  provider: VideoProvider,
+  original: Original,
+): Promise<StoredObject | null> {
+  const options = { ...(await writeOptions(deps, job, attempt)), maxBytes };
+  const target = { path: jobFiles(job).thumbnail, contentType: "image/jpeg", ...options };
+  const makers = [
+    () => copyProvidersOwn(deps, attempt, provider, original, target),
+    () => takeFromVideo(deps, original, target),
+  ];
+  for (const make of makers) {
+    try {
+      const stored = await make();
+      if (stored === null) continue;
+      const picture = await deps.inspector.picture(stored.path);
+      if (picture?.contentType === stored.contentType) return stored;
+      await deps.media.delete(stored.path, stored);
+    } catch (error) {
+      deps.log.info("thumbnail.failed", { jobId: job.id, provider: provider.id, reason: reasonOf(error) });
+    }
+  }
+  return null;
+}
+
+async function copyProvidersOwn(
+  deps: Deps,
+  { operation }: Attempt,
+  provider: VideoProvider,
+  original: Original,
+  target: ConversionTarget,
+): Promise<StoredObject | null> {
+  const status = original.status ?? (operation === null ? null : await provider.status(operation));
+  if (status?.status !== "succeeded" || status.thumbnailUrl === undefined) return null;
+  const download = await deps.downloads.open(status.thumbnailUrl, provider.outputHosts, { totalTimeoutMs });
+  const contentType = download.contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (/^image\/(jpeg|png|webp)$/.test(contentType)) {
+    return deps.media.write(target.path, download.stream, { ...target, contentType });
+  }
+  download.stream.destroy();
+  return null;
+}
+
+async function takeFromVideo(
+  { converter }: Deps,
+  original: Original,
+  target: ConversionTarget,
+): Promise<StoredObject | null> {
+  return converter?.capabilities.has("thumbnail") === true ? converter.thumbnail(original, target) : null;
+}

@@ -1,0 +1,71 @@
+import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
+import { apply } from "../apply.js";
+import { deliver, reasonOf } from "../deliver.js";
+import type { Deps } from "../deps.js";
+import type { DueCursor } from "../ports/job-store.js";
+import { startJob } from "../start/start-job.js";
+import { storeVideo } from "../store/store-video.js";
+
+const pageSize = 100;
+/** Side by side, or a provider that hangs would keep the sweeper from everybody else's jobs. */
+const parallel = 16;
+
+export interface SweepReport {
+  readonly looked: number;
+  readonly failed: number;
+}
+
+/**
+ * Looks after every job that should have moved and did not: a crashed start, a lost task, an
+ * undelivered effect, a passed deadline. It rebuilds from the documents alone.
+ */
+export async function sweep(deps: Deps): Promise<SweepReport> {
+  const now = deps.now();
+  let looked = 0;
+  let failed = 0;
+  let after: DueCursor | null = null;
+  for (;;) {
+    const due: Job[] = await deps.jobs.listDue(now, pageSize, after);
+    const waiting = due.values();
+    const outcomes = await Promise.all(Array.from({ length: parallel }, () => sweepJobs(deps, waiting, now)));
+    looked += due.length;
+    failed += outcomes.reduce((sum, count) => sum + count, 0);
+    const last = due.at(-1);
+    if (last?.checkAt == null || due.length < pageSize) return { looked, failed };
+    after = { checkAt: last.checkAt, jobId: last.id };
+  }
+}
+
+/** Takes jobs, one after the other, until none waits. Returns how many could not be looked after. */
+async function sweepJobs(deps: Deps, waiting: Iterable<Job>, now: number): Promise<number> {
+  let failed = 0;
+  for (const job of waiting) {
+    try {
+      await sweepJob(deps, job, now);
+    } catch (error) {
+      failed += 1;
+      deps.log.warn("sweep.job_failed", { jobId: job.id, reason: reasonOf(error) });
+    }
+  }
+  return failed;
+}
+
+async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
+  if (isTerminal(job)) {
+    await startJob(deps, job.id);
+    await deliver(deps, job);
+    return;
+  }
+  if (now >= job.deadlineAt && job.status !== "storing") {
+    const ended = await apply(deps, job.id, { type: "deadline_passed" });
+    if (ended !== null) return;
+  }
+  if (job.next !== null && now >= job.next.dueAt) {
+    // The task of this version may have been used up by a handler that died, and a name cannot be
+    // used again for an hour; so the step is taken here. Version and lease keep it single.
+    if (job.next.step === "store") await storeVideo(deps, job.id);
+    else if (job.status === "queued" || openStart(job) !== undefined) await startJob(deps, job.id);
+    return;
+  }
+  await deliver(deps, job);
+}
