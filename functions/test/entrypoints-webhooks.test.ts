@@ -6,8 +6,8 @@ import { createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
 import { useRuntime } from "../src/entrypoints/runtime.js";
 import * as functions from "../src/index.js";
-import { withSteps } from "../src/local/crash-points.js";
 import { type FunctionsHost, startFunctionsHost } from "../src/local/functions-host.js";
+import { withSteps } from "../src/local/with-steps.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });
 

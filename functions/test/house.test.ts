@@ -28,6 +28,23 @@ describe("the house", () => {
     expect(offenders.map(({ path }) => path)).toEqual([]);
   });
 
+  it("puts the folders of the domain in an order in which each knows only those below it", () => {
+    const imports = code.flatMap(({ path, text }) => {
+      const [, from] = /^domain\/([^/]+)\//.exec(path) ?? [];
+      return [...text.matchAll(/from "\.\.\/([^/"]+)\//g)].flatMap(([, to]) =>
+        from === undefined ? [] : [{ from, to }],
+      );
+    });
+    expect(imports.length).toBeGreaterThan(50);
+    let above = imports;
+    for (let size = Number.POSITIVE_INFINITY; above.length < size; ) {
+      size = above.length;
+      const open = new Set(above.map(({ from }) => from));
+      above = above.filter(({ to = "" }) => open.has(to));
+    }
+    expect(above).toEqual([]);
+  });
+
   it("takes no time and no chance of its own in domain and engine", () => {
     const own = /Date\.now\(|Math\.random\(|randomUUID|new Date\(\)|performance\.now/;
     const offenders = code.filter(

@@ -9,7 +9,7 @@ import { initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import { call } from "../src/local/callable-client.js";
 import type { FunctionsProcessOptions } from "../src/local/functions-process.js";
-import { type LocalCloud, projectId, startLocalCloud } from "../src/local/local-cloud.js";
+import { projectId, startLocalCloud } from "../src/local/local-cloud.js";
 import { localToken } from "../src/local/local-token.js";
 
 const root = join(process.cwd(), "..");
@@ -23,8 +23,14 @@ const steps =
     ? Array.from({ length: lastStep }, (_, index) => index + 1)
     : [9, 14, 17, 19, 23, 33, 39];
 
-let cloud: LocalCloud;
-let directory: string;
+const directory = await mkdtemp(join(tmpdir(), "reelay-kill-"));
+const cloud = await startLocalCloud({
+  directory,
+  rulesFile: join(root, "firestore.rules"),
+  seed: 7,
+  faults: [],
+  environment: process.env,
+});
 let firestore: Firestore;
 let port = 0;
 let running: ChildProcess | undefined;
@@ -77,20 +83,23 @@ function paidStarts(): number {
   return cloud.simulations.reduce((sum, { simulator }) => sum + simulator.paidStarts().length, 0);
 }
 
-describe("a functions process that is killed and started again over the same data", () => {
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "reelay-kill-"));
-    cloud = await startLocalCloud({
-      directory,
-      rulesFile: join(root, "firestore.rules"),
-      seed: 7,
-      faults: [],
-      environment: process.env,
-    });
-    if (cloud.store === "memory") {
-      console.warn(`skipped: a restart over the same data needs the emulator (${cloud.storeReason})`);
-      return;
-    }
+async function closeCloud(): Promise<void> {
+  await cloud.close();
+  await rm(directory, { recursive: true, force: true });
+}
+
+const title = "a functions process that is killed and started again over the same data";
+
+if (cloud.store === "memory") {
+  // No hook runs where every test is skipped.
+  await closeCloud();
+  describe.skip(`${title}: ${cloud.storeReason}`, describeKills);
+} else {
+  describe(title, describeKills);
+}
+
+function describeKills(): void {
+  beforeAll(() => {
     process.env.FIRESTORE_EMULATOR_HOST = cloud.environment.FIRESTORE_EMULATOR_HOST;
     firestore = getFirestore(initializeApp({ projectId }));
   });
@@ -98,14 +107,12 @@ describe("a functions process that is killed and started again over the same dat
   afterAll(async () => {
     await stopFunctions();
     await firestore?.terminate();
-    await cloud.close();
-    await rm(directory, { recursive: true, force: true });
+    await closeCloud();
   });
 
   it.each(steps)(
     "finishes its job and pays once when killed at step %d",
     async (step) => {
-      if (cloud.store === "memory") return;
       const before = paidStarts();
       const request = {
         kind: "text",
@@ -130,4 +137,4 @@ describe("a functions process that is killed and started again over the same dat
     },
     60_000,
   );
-});
+}

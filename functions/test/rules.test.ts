@@ -20,7 +20,6 @@ const documents = {
   "users/ada": { credits: { balance: 5 } },
   "users/ada/ledger/job1:hold": { credits: 5 },
   "users/ada/inbox/job1": { status: "completed" },
-  "users/ada/devices/phone": { platform: "web" },
   "state/snapshot": { health: {} },
   "policies/1": { policy: { version: 1 }, author: "root" },
   "webhookDeliveries/d1": { provider: "runware", outcome: "followed" },
@@ -121,7 +120,7 @@ describe("the Firestore rules", () => {
   });
 
   rule("let an owner list own ledger lines and messages", async () => {
-    for (const name of ["ledger", "inbox", "devices"]) {
+    for (const name of ["ledger", "inbox"]) {
       await assertSucceeds(users.ada().collection(`users/ada/${name}`).get());
       await assertFails(users.bob().collection(`users/ada/${name}`).get());
     }

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { utcDay } from "../domain/day.js";
 import type { Bench } from "./bench.js";
 import { benches } from "./benches.js";
 import { benchmarksPage, type Section, thisMachine } from "./benchmarks-page.js";
@@ -27,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (!command.json) console.log(`${bench.name}\n\n${bench.about}\n\n${table}\n`);
   }
   if (command.write) {
-    const run = { date: new Date().toISOString().slice(0, 10), seed: command.seed };
+    const run = { date: utcDay(Date.now()), seed: command.seed };
     mkdirSync(new URL(".", page), { recursive: true });
     writeFileSync(page, benchmarksPage(sections, thisMachine(), run));
     console.error("docs/benchmarks.md renewed");

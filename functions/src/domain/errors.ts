@@ -180,3 +180,8 @@ export class UnreachableError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** What an error of any kind says, for the log. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
+}

@@ -5,6 +5,14 @@ export function sha256(text: string): string {
   return hash("sha256", text, "hex");
 }
 
+/** An id that follows from a text alone, so that whoever makes it again finds what is there. */
+export function hashId(text: string): string {
+  return sha256(text).slice(0, 24);
+}
+
+/** What every id of a job or batch looks like. */
+export const idPattern = /^[0-9a-f]{24}$/;
+
 /** A number in [0, 1) that depends on the text alone: jitter that a test can state exactly. */
 export function fraction(text: string): number {
   return Number.parseInt(sha256(text).slice(0, 12), 16) / 0x1000000000000;

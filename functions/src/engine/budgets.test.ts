@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { budgetDay, installation } from "../domain/accounting/budget.js";
+import { installation } from "../domain/accounting/budget.js";
+import { utcDay } from "../domain/day.js";
 import { defaultPolicy, type Policy } from "../domain/policy/policy.js";
 import { expectSettled } from "./__fixtures__/settled.js";
 import { caller, createWorld, type World } from "./__fixtures__/world.js";
@@ -25,7 +26,7 @@ async function costUsd(): Promise<number> {
 }
 
 async function usedUsd(world: World, scope = installation): Promise<number> {
-  const [use] = await world.deps.jobs.budgetUse(budgetDay(world.now()), [scope]);
+  const [use] = await world.deps.jobs.budgetUse(utcDay(world.now()), [scope]);
   return (use?.usdMicros ?? 0) / 1_000_000;
 }
 

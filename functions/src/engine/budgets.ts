@@ -1,11 +1,4 @@
-import {
-  type BudgetScope,
-  budgetDay,
-  installation,
-  limitOf,
-  noUse,
-  scopeName,
-} from "../domain/accounting/budget.js";
+import { type BudgetScope, installation, limitOf, noUse, scopeName } from "../domain/accounting/budget.js";
 import {
   type Budget,
   blockingBudget,
@@ -13,6 +6,7 @@ import {
   providerRoom,
   usdLeft,
 } from "../domain/accounting/budget-room.js";
+import { utcDay } from "../domain/day.js";
 import { RequestError } from "../domain/errors.js";
 import type { Policy } from "../domain/policy/policy.js";
 import type { DecisionRecord, SelectionContext } from "../domain/selection/selection.js";
@@ -38,7 +32,7 @@ async function readCapped(deps: Deps, scopes: readonly BudgetScope[], policy: Po
     return limit === null ? [] : [{ scope, limit }];
   });
   if (capped.length === 0) return [];
-  const day = budgetDay(deps.now());
+  const day = utcDay(deps.now());
   const used = await deps.jobs.budgetUse(
     day,
     capped.map(({ scope }) => scope),

@@ -1,5 +1,8 @@
+import { reasonOf } from "../domain/errors.js";
+import { lastPollAt } from "../domain/job/backoff.js";
 import type { Effect, Job } from "../domain/job/job.js";
-import { findAttempt } from "../domain/job/job.js";
+import { findAttempt, watchedAttempts } from "../domain/job/job.js";
+import type { CancelResult } from "../domain/provider/provider.js";
 import { commit } from "./commit.js";
 import type { Deps } from "./deps.js";
 import { tasksOf } from "./tasks.js";
@@ -53,15 +56,25 @@ function tellOne(deps: Deps, job: Job, what: Exclude<Effect["type"], "cancel_ope
   }
 }
 
-/** A provider that cannot stop a generation leaves the answer "unconfirmed", which is the truth. */
+/**
+ * A provider that cannot stop a generation, or was out of reach for as long as it was worth asking,
+ * leaves the answer "unconfirmed", which is the truth.
+ */
 async function cancelOperation(deps: Deps, job: Job, number: number): Promise<void> {
   const attempt = findAttempt(job, number);
   const provider = deps.providers.get(attempt?.provider ?? "");
-  const operation = attempt?.operation;
-  const result =
-    operation == null || provider?.cancel === undefined ? null : await provider.cancel(operation);
-  const confirmed = result?.status === "confirmed";
-  await commit(deps, job.id, { type: "cancel_answered", attempt: number, confirmed });
+  const operation = mayStillRun(job, number, deps.now()) ? attempt?.operation : null;
+  const result: CancelResult =
+    operation == null || provider?.cancel === undefined
+      ? { status: "unconfirmed" }
+      : await provider.cancel(operation);
+  const refund = provider?.cancelRefund ?? "unknown";
+  await commit(deps, job.id, { type: "cancel_answered", attempt: number, result, refund });
+}
+
+function mayStillRun(job: Job, number: number, now: number): boolean {
+  const watched = watchedAttempts(job).find((attempt) => attempt.number === number);
+  return watched !== undefined && now < lastPollAt(watched.timeoutAt, job.deadlineAt);
 }
 
 async function attemptTo(deps: Deps, job: Job, what: string, action: () => Promise<void>): Promise<void> {
@@ -70,8 +83,4 @@ async function attemptTo(deps: Deps, job: Job, what: string, action: () => Promi
   } catch (error) {
     deps.log.warn("job.delivery_failed", { jobId: job.id, what, reason: reasonOf(error) });
   }
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
 }

@@ -1,11 +1,8 @@
 import { sha256 } from "../domain/hash.js";
-import { nextPollAt } from "../domain/job/backoff.js";
+import { lastPollAt, nextPollAt } from "../domain/job/backoff.js";
 import { type Attempt, type Job, watchedAttempts } from "../domain/job/job.js";
 import type { Deps } from "./deps.js";
 import type { PollTask, Task } from "./ports/task-queue.js";
-
-/** How long after its time-out the result of an attempt is still asked for: it may be paid for. */
-const lateResultMs = 3_600_000;
 
 interface NamedTask {
   readonly name: string;
@@ -53,6 +50,7 @@ export function toPollTask(deps: Deps, job: Job, attempt: Attempt): PollTask | n
     attempt: attempt.number,
     provider: attempt.provider,
     operation: attempt.operation,
+    credentialId: attempt.credentialId ?? null,
     timing: {
       key: attempt.idempotencyKey,
       acceptedAt: attempt.acceptedAt,
@@ -61,7 +59,7 @@ export function toPollTask(deps: Deps, job: Job, attempt: Attempt): PollTask | n
       timeoutAt: attempt.timeoutAt,
     },
     deadlineAt: job.deadlineAt,
-    lastPollAt: Math.max(attempt.timeoutAt, job.deadlineAt) + lateResultMs,
+    lastPollAt: lastPollAt(attempt.timeoutAt, job.deadlineAt),
     hedgeAt: attempt.hedgeAt,
     misses: 0,
   };

@@ -1,4 +1,4 @@
-import type { Job } from "../domain/job/job.js";
+import { compositeAttempt, type Job } from "../domain/job/job.js";
 import type { Deps } from "./deps.js";
 import { taskName, toPollTask } from "./tasks.js";
 
@@ -6,7 +6,7 @@ import { taskName, toPollTask } from "./tasks.js";
 export async function tellWhole(deps: Deps, part: Job): Promise<void> {
   if (part.partOf === undefined) return;
   const whole = await deps.jobs.get(part.partOf.jobId);
-  const attempt = whole?.attempts.find(({ composite }) => composite !== undefined);
+  const attempt = compositeAttempt(whole);
   const poll = whole === null || attempt === undefined ? null : toPollTask(deps, whole, attempt);
   if (poll === null) return;
   const name = taskName(`part:${part.id}:${part.status}:${attempt?.state}`);

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { idPattern } from "../domain/hash.js";
 
-const jobId = z.string().regex(/^[0-9a-f]{24}$/, "is not a job id");
+const jobId = z.string().regex(idPattern, "is not a job id");
 const note = z.string().trim().min(1, "must say why").max(500);
 /** Becomes part of a document's id. */
 const requestId = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, "may hold letters, digits and _ . : -");

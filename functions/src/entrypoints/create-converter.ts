@@ -1,4 +1,4 @@
-import { reasonOf } from "../engine/deliver.js";
+import { reasonOf } from "../domain/errors.js";
 import type { Converter } from "../engine/ports/converter.js";
 import type { Logger } from "../engine/ports/logger.js";
 import type { MediaStore } from "../engine/ports/media-store.js";

@@ -12,6 +12,7 @@ const mapping: [ErrorCode, string][] = [
   ["already_exists", "already-exists"],
   ["rate_exceeded", "resource-exhausted"],
   ["content_blocked", "failed-precondition"],
+  ["ambiguous_start", "failed-precondition"],
   ["authentication", "internal"],
   ["vendor_quota", "internal"],
   ["deadline_exceeded", "deadline-exceeded"],

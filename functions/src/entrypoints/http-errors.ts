@@ -20,7 +20,7 @@ const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {
   bad_output: "internal",
   upload_failed: "internal",
   conversion_failed: "internal",
-  ambiguous_start: "internal",
+  ambiguous_start: "failed-precondition",
   unknown: "internal",
   deadline_exceeded: "deadline-exceeded",
   no_candidate: "unavailable",

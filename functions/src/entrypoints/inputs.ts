@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { JobStatus } from "../domain/job/job.js";
+import { idPattern } from "../domain/hash.js";
+import { type JobStatus, openStatuses } from "../domain/job/job.js";
 
-const openStatuses = ["queued", "generating", "storing"] as const satisfies readonly JobStatus[];
 const statuses = [
   ...openStatuses,
   "completed",
@@ -35,11 +35,7 @@ export const listInput = z.strictObject({
 /** Exact jobs, or a filter over the open ones; not both. */
 export const batchCheckInput = z
   .strictObject({
-    jobIds: z
-      .array(z.string().regex(/^[0-9a-f]{24}$/, "is not a job id"))
-      .min(1)
-      .max(500)
-      .optional(),
+    jobIds: z.array(z.string().regex(idPattern, "is not a job id")).min(1).max(500).optional(),
     status: z.enum(openStatuses).optional(),
     limit: z.number().int().min(1).max(500).default(100),
   })

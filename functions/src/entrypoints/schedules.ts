@@ -9,8 +9,6 @@ import { runtime } from "./runtime.js";
 
 // One run at a time each: a second would only repeat what the first is doing.
 const single = { maxInstances: 1, concurrency: 1 };
-/** Rounds of a clean-up, so that a run that cannot delete anything ends as well. */
-const cleanUpRounds = 500;
 /** Ended attempts whose bills are compared with the price table. */
 const driftAttempts = 1_000;
 
@@ -41,9 +39,6 @@ export const cleanUp = onSchedule(
   { schedule: "every 24 hours", timeoutSeconds: 1_800, ...single },
   async () => {
     const { deps, retentionDays } = await runtime();
-    for (let round = 0; round < cleanUpRounds; round += 1) {
-      const { jobs } = await clean(deps, { olderThanDays: retentionDays, dryRun: false });
-      if (jobs.length === 0) return;
-    }
+    await clean(deps, { olderThanDays: retentionDays, dryRun: false });
   },
 );

@@ -15,6 +15,7 @@ const pollTask = z.object({
   attempt: z.number().int().min(1),
   provider: z.string(),
   operation: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  credentialId: z.string().nullable().default(null),
   timing: z.object({
     key: z.string(),
     acceptedAt: z.number(),

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { segmentName, storedPart } from "../domain/job/composite.js";
+import { storedPart } from "../domain/job/composite.js";
 import type { Job, Output } from "../domain/job/job.js";
 import { toView } from "../domain/job/view.js";
+import { segmentName } from "../domain/selection/composite-plan.js";
 import { cancelJob } from "../engine/job/cancel-job.js";
 import { findOwnJob } from "../engine/job/find-job.js";
 import { quoteVideo as quote } from "../engine/job/quote-video.js";

@@ -1,8 +1,9 @@
+import { idPattern } from "../domain/hash.js";
 import "./options.js";
 import { onRequest, type Request } from "firebase-functions/https";
 import { z } from "zod";
 import { firebaseLogger } from "../adapters/firebase/logger.js";
-import { reasonOf } from "../engine/deliver.js";
+import { reasonOf } from "../domain/errors.js";
 import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../engine/poll/receive-webhook.js";
 import { createRefreshGate } from "../engine/poll/refresh-job.js";
 import { runtime } from "./runtime.js";
@@ -19,7 +20,7 @@ const platformLog = firebaseLogger();
 const refreshGate = createRefreshGate();
 
 const claimSchema = z.object({
-  job: z.string().regex(/^[0-9a-f]{24}$/),
+  job: z.string().regex(idPattern),
   attempt: z
     .string()
     .regex(/^[1-9]\d{0,2}$/)

@@ -1,7 +1,7 @@
 import { realClock } from "./cloud/clock.js";
 import type { SigningKey } from "./cloud/signing-key.js";
-import { withSteps } from "./crash-points.js";
 import { startLocalFunctions } from "./local-functions.js";
+import { withSteps } from "./with-steps.js";
 
 /** What the parent process tells this one, as JSON in `LOCAL_FUNCTIONS`. */
 export interface FunctionsProcessOptions {

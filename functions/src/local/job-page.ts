@@ -1,5 +1,5 @@
 import type { Job } from "../domain/job/job.js";
-import { providerCostUsdMicros } from "../domain/job/view.js";
+import { providerCostUsdMicros, unconfirmedCostUsdMicros } from "../domain/job/view.js";
 import { microsToUsd } from "../domain/money.js";
 
 /** A plain page about one job: the video, what happened, and why this model was chosen. */
@@ -14,7 +14,7 @@ ${videoUrl === null ? "" : `<video controls autoplay muted loop src="${escapeHtm
 <dl>
 <dt>Time</dt><dd>${seconds.toFixed(0)} s</dd>
 <dt>Credits</dt><dd>${job.chargedCredits} charged, ${job.heldCredits} held</dd>
-<dt>Provider cost</dt><dd>$${microsToUsd(providerCostUsdMicros(job)).toFixed(2)}</dd>
+<dt>Provider cost</dt><dd>${providerCost(job)}</dd>
 ${job.output === null ? "" : `<dt>File</dt><dd>${fileFacts(job.output)}</dd>`}
 </dl>
 <h2>Timeline</h2>${timeline(job)}
@@ -42,6 +42,14 @@ function titleOf(job: Job): string {
   const { request } = job;
   if (request.kind === "scene") return request.visualPrompt;
   return request.kind === "avatar" ? request.script : request.prompt;
+}
+
+/** A start without an answer may have cost nothing. */
+function providerCost(job: Job): string {
+  const usd = (micros: number) => `$${microsToUsd(micros).toFixed(2)}`;
+  const unconfirmed = unconfirmedCostUsdMicros(job);
+  const cost = usd(providerCostUsdMicros(job));
+  return unconfirmed === 0 ? cost : `${cost}, of which ${usd(unconfirmed)} no provider has confirmed`;
 }
 
 function fileFacts(output: NonNullable<Job["output"]>): string {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { idPattern } from "../domain/hash.js";
 import type { Job } from "../domain/job/job.js";
 import type { Deps } from "../engine/deps.js";
 import type { LocalRoute } from "./functions-host.js";
@@ -16,8 +17,8 @@ export function jobRoutes(deps: Deps, uid: string): LocalRoute[] {
       return true;
     },
     async (path, response) => {
-      const id = /^\/jobs\/([0-9a-f]{24})$/.exec(path)?.[1];
-      if (id === undefined) return false;
+      const id = path.startsWith("/jobs/") ? path.slice("/jobs/".length) : "";
+      if (!idPattern.test(id)) return false;
       const job = await deps.jobs.get(id);
       if (job === null) send(response, 404, "There is no such video.");
       else send(response, 200, renderJobPage(job, await videoUrl(deps, job)));

@@ -1,12 +1,5 @@
 import { join } from "node:path";
-import { memoryAuditLog } from "../adapters/memory/memory-audit-log.js";
-import { memoryBatchStore } from "../adapters/memory/memory-batch-store.js";
-import { memoryCreditStore } from "../adapters/memory/memory-credit-store.js";
-import { memoryDatabase } from "../adapters/memory/memory-database.js";
-import { memoryDeliveryStore } from "../adapters/memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../adapters/memory/memory-health-store.js";
-import { memoryJobStore } from "../adapters/memory/memory-job-store.js";
-import { memoryNotifier } from "../adapters/memory/memory-notifier.js";
+import { memoryStores } from "../adapters/memory/memory-ports.js";
 import type { Stores } from "../entrypoints/compose.js";
 import { vendors } from "../providers/index.js";
 import type { FaultSpec } from "../providers/shared/faults.js";
@@ -158,15 +151,7 @@ function vendorEnvironment(
 }
 
 /** The stores of a laptop without a Firestore emulator. */
-export function memoryStores(clock: LocalClock): Stores {
-  const database = memoryDatabase({ welcomeCredits: Number(emulatorEnvironment.WELCOME_CREDITS) });
-  return {
-    jobs: memoryJobStore(database),
-    batches: memoryBatchStore(database),
-    credits: memoryCreditStore(database),
-    health: memoryHealthStore({ now: () => clock.now() }),
-    notifier: memoryNotifier(),
-    audit: memoryAuditLog(),
-    deliveries: memoryDeliveryStore(),
-  };
+export function localStores(clock: LocalClock): Stores {
+  const welcomeCredits = Number(emulatorEnvironment.WELCOME_CREDITS);
+  return memoryStores({ now: () => clock.now(), welcomeCredits }).stores;
 }

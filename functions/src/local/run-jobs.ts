@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { z } from "zod";
 import type { Job } from "../domain/job/job.js";
 import { parseRequest } from "../domain/request/request.js";
-import { selectFor } from "../engine/job/submit-job.js";
+import { selectFor } from "../engine/job/select-for.js";
 import { call } from "./callable-client.js";
 import { followJob, type Run } from "./follow-job.js";
 import { projectId } from "./local-cloud.js";

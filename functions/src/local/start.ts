@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { vendors } from "../providers/index.js";
 import { jobRoutes } from "./job-routes.js";
-import { type LocalCloud, memoryStores, startLocalCloud } from "./local-cloud.js";
+import { type LocalCloud, localStores, startLocalCloud } from "./local-cloud.js";
 import { type LocalFunctions, startLocalFunctions } from "./local-functions.js";
 import { logToFile } from "./quiet-console.js";
 import { runJobs } from "./run-jobs.js";
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
       environment: cloud.environment,
       clock: cloud.clock,
       signingKey: cloud.signingKey,
-      stores: cloud.store === "memory" ? memoryStores(cloud.clock) : undefined,
+      stores: cloud.store === "memory" ? localStores(cloud.clock) : undefined,
       routes: (deps) => jobRoutes(deps, localUser),
     });
     tellParts(cloud, functions, print, Date.now() - startedAt);

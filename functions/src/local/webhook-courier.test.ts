@@ -17,12 +17,16 @@ afterEach(async () => {
 async function open(options: { answers: readonly number[]; faults?: readonly string[] }) {
   const clock: ManualClock = manualClock(Date.UTC(2026, 10, 21));
   const planned: (() => void)[] = [];
+  let steps = 0;
   const watchedClock = {
     scale: clock.scale,
     now: clock.now,
     schedule: (atMs: number, run: () => void) => {
       planned.shift()?.();
-      return clock.schedule(atMs, run);
+      return clock.schedule(atMs, () => {
+        steps += 1;
+        run();
+      });
     },
   };
   const arrivals: { method: string; url: string; body: string; at: number }[] = [];
@@ -50,6 +54,8 @@ async function open(options: { answers: readonly number[]; faults?: readonly str
   return {
     clock,
     arrivals,
+    /** How much of what the courier has planned was done. */
+    steps: () => steps,
     /** Resolves when the courier has planned something more. */
     nextPlan: () => new Promise<void>((resolve) => planned.push(resolve)),
     /** Resolves when another delivery has been answered. */
@@ -92,9 +98,11 @@ describe("the courier of webhooks", () => {
     expect(arrivals).toHaveLength(1);
   });
 
-  it("stops without waiting for anybody", async () => {
-    const { clock } = await open({ answers: [] });
+  it("does nothing of what it has planned once it is stopped", async () => {
+    const { clock, arrivals, steps } = await open({ answers: [] });
     await courier?.close();
     clock.advance(3_600_000);
+    expect(steps()).toBe(0);
+    expect(arrivals).toEqual([]);
   });
 });

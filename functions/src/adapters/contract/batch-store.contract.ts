@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { BudgetExceeded, type BudgetLine, budgetDay } from "../../domain/accounting/budget.js";
+import { BudgetExceeded, type BudgetLine } from "../../domain/accounting/budget.js";
 import { isBalanced } from "../../domain/accounting/credits.js";
 import {
   type Batch,
@@ -8,12 +8,13 @@ import {
   newBatch,
   withItems,
 } from "../../domain/batch/batch.js";
+import { utcDay } from "../../domain/day.js";
 import { RequestError } from "../../domain/errors.js";
 import { holdEntry } from "../../domain/job/new-job.js";
 import { parseRequest, requestLimits } from "../../domain/request/request.js";
 import type { BatchStore } from "../../engine/ports/batch-store.js";
 import type { CreditStore } from "../../engine/ports/credit-store.js";
-import type { JobStart, JobStore } from "../../engine/ports/job-store.js";
+import type { EndedCursor, JobStart, JobStore } from "../../engine/ports/job-store.js";
 import { anyNumber, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
 
 interface BatchBench {
@@ -123,18 +124,21 @@ export function describeBatchStoreContract(
       await create(order("b2", startMs + 60_000), 5);
     });
 
-    it("writes nothing when a budget has no room for all of it", async () => {
-      await bench.credits.grant(grantEntry(100));
+    it.each([
+      ["nothing when a budget has no room for all of it", 100, BudgetExceeded],
+      ["nothing, for lack of credits, when a budget has no room either", 29, RequestError],
+    ])("writes %s", async (_what, credits, refusedBy) => {
+      await bench.credits.grant(grantEntry(credits));
       const { batch, starts } = order("b1");
       const line: BudgetLine = {
         scope: { type: "user", id: "ada" },
-        day: budgetDay(startMs),
+        day: utcDay(startMs),
         key: "b1",
         use: { usdMicros: 0, seconds: 0, credits: 30 },
         limit: { usdMicros: null, seconds: null, credits: 29 },
       };
       const error = await refusal(bench.batches.create(batch, starts, anyNumber, [line]));
-      expect(error).toBeInstanceOf(BudgetExceeded);
+      expect(error).toBeInstanceOf(refusedBy);
       await expectNothing("b1");
     });
 
@@ -193,11 +197,12 @@ export function describeBatchStoreContract(
     });
 
     it("lists what ended before a time, oldest first, and nothing that is open", async () => {
-      await bench.credits.grant(grantEntry(100));
+      await bench.credits.grant(grantEntry(1_000));
       for (const [id, at] of [
         ["b1", 3_000],
         ["b2", 1_000],
         ["b3", null],
+        ["b4", 3_000],
       ] as const) {
         await create(order(id));
         if (at === null) continue;
@@ -205,11 +210,13 @@ export function describeBatchStoreContract(
           await bench.batches.update(id, (current) => ended(current, key, "failed", startMs + at));
         }
       }
-      const list = async (before: number, limit = 10) =>
-        (await bench.batches.listEnded(startMs + before, limit)).map(({ id }) => id);
-      expect(await list(10_000)).toEqual(["b2", "b1"]);
+      const list = async (before: number, limit = 10, after: EndedCursor | null = null) =>
+        (await bench.batches.listEnded(startMs + before, limit, after)).map(({ id }) => id);
+      expect(await list(10_000)).toEqual(["b2", "b1", "b4"]);
       expect(await list(10_000, 1)).toEqual(["b2"]);
       expect(await list(3_000)).toEqual(["b2"]);
+      expect(await list(10_000, 1, { endedAt: startMs + 1_000, id: "b2" })).toEqual(["b1"]);
+      expect(await list(10_000, 10, { endedAt: startMs + 3_000, id: "b1" })).toEqual(["b4"]);
     });
   });
 }

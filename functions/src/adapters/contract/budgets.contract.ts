@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { BudgetExceeded, type BudgetScope, budgetDay, installation } from "../../domain/accounting/budget.js";
+import { BudgetExceeded, type BudgetScope, installation } from "../../domain/accounting/budget.js";
+import { utcDay } from "../../domain/day.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import type { JobEvent } from "../../domain/job/event.js";
 import type { Job } from "../../domain/job/job.js";
@@ -20,7 +21,7 @@ import {
 } from "./__fixtures__/jobs.js";
 import type { JobBench } from "./job-store.contract.js";
 
-const day = budgetDay(startMs);
+const day = utcDay(startMs);
 const runway: BudgetScope = { type: "provider", id: "runway" };
 const ada: BudgetScope = { type: "user", id: "ada" };
 /** What a claim of the fixtures reserves. */
@@ -147,6 +148,17 @@ export function describeBudgetsContract(
       await apply(counted("a1"), { type: "cancel_requested", by: "owner" }, policy);
       expect(await used(ada)).toMatchObject({ credits: 0 });
       expect(await start(counted("a2"))).toMatchObject({ created: true });
+    });
+
+    it("are looked at after the credits, so that a start without either is told of those", async () => {
+      ({ jobs, credits } = await open({ welcomeCredits: 9 }));
+      const policy = policyWith({ user: { usd: null, credits: 9 } });
+      const job = newJob("a1", { uid: "ada", tier: "free" }, videoJob("a1").request, policy, startMs);
+      await expect(
+        jobs.create(job, holdEntry(job), anyNumber, firstLines(job, policy)),
+      ).rejects.toMatchObject({ code: "insufficient_credits", details: { needed: 10, available: 9 } });
+      expect(await jobs.get("a1")).toBeNull();
+      expect(await used(ada)).toMatchObject({ credits: 0 });
     });
 
     it("say once a day that four fifths are used, also when starts come together", async () => {

@@ -79,7 +79,7 @@ async function look({ jobs, credits }: JobBench) {
     jobs: await Promise.all(slots.map((id) => jobs.get(id))),
     open: await jobs.listOpen({ limit: 10 }),
     due: await jobs.listDue(startMs + 10_000_000, 10, null),
-    ended: await jobs.listEnded(startMs + 10_000_000, 10),
+    ended: await jobs.listEnded(startMs + 10_000_000, 10, null),
     decisions: await jobs.listDecisions(10),
     owned: await Promise.all(users.map((uid) => jobs.listByOwner(uid, { limit: 10 }))),
     accounts: await Promise.all(users.map((uid) => credits.account(uid))),

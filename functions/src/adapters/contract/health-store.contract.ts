@@ -8,6 +8,7 @@ import { startMs } from "./__fixtures__/jobs.js";
 const model = "runway:gen4.5";
 const success: Observation = { provider: "runway", model, outcome: { ok: true, seconds: 40 } };
 const failure: Observation = { provider: "runway", model, outcome: { ok: false, code: "processing_failed" } };
+const blocked: Observation = { provider: "runway", model, outcome: { ok: false, code: "content_blocked" } };
 const outage: Observation = { provider: "runway", model, outcome: { ok: false, code: "server_error" } };
 
 /** What every health store owes the engine. Each test starts with an empty store. */
@@ -93,6 +94,15 @@ export function describeHealthStoreContract(
       expect(state).toMatchObject({ checkedAt: now });
       expect(state.balances).toEqual({ runway: 4_000_000 });
       expect(state.running).toEqual({});
+    });
+
+    it("does not count a user's own fault against a model", async () => {
+      await health.record([success, blocked, blocked]);
+      await health.record([blocked, { ...blocked, model: "runway:other" }]);
+      await health.setProbes({}, {});
+      const { stats } = (await health.snapshot()).health;
+      expect(stats[model]).toEqual({ successes: 1, failures: 0, secondsSum: 40, at: now });
+      expect(stats["runway:other"]).toEqual({ successes: 0, failures: 0, secondsSum: 0, at: now });
     });
 
     it("sums up what was observed and lets it lose half its weight in a half-life", async () => {

@@ -101,8 +101,47 @@ export function describeJobListsContract(
       await createAll([videoJob("a1"), videoJob("a2"), videoJob("a3")]);
       await apply(jobs, "a2", { type: "cancel_requested", by: "owner" }, startMs + 20);
       await apply(jobs, "a1", { type: "cancel_requested", by: "owner" }, startMs + 30);
-      expect(ids(await jobs.listEnded(startMs + 31, 10))).toEqual(["a2", "a1"]);
-      expect(ids(await jobs.listEnded(startMs + 30, 10))).toEqual(["a2"]);
+      expect(ids(await jobs.listEnded(startMs + 31, 10, null))).toEqual(["a2", "a1"]);
+      expect(ids(await jobs.listEnded(startMs + 30, 10, null))).toEqual(["a2"]);
+    });
+
+    it("goes on after the last ended job of a page, also within one millisecond", async () => {
+      await createAll(["a1", "a2", "a3"].map((id) => videoJob(id)));
+      await apply(jobs, "a3", { type: "cancel_requested", by: "owner" }, startMs + 20);
+      for (const id of ["a2", "a1"]) {
+        await apply(jobs, id, { type: "cancel_requested", by: "owner" }, startMs + 30);
+      }
+      const page = await jobs.listEnded(startMs + 31, 2, null);
+      expect(ids(page)).toEqual(["a3", "a1"]);
+      const rest = await jobs.listEnded(startMs + 31, 2, { endedAt: startMs + 30, id: "a1" });
+      expect(ids(rest)).toEqual(["a2"]);
+    });
+
+    it("finds the attempt that has a generation on record, also of a job that has ended", async () => {
+      const [one, two] = [videoJob("a1"), videoJob("a2")];
+      await createAll([one, two]);
+      await apply(jobs, "a1", claim(one));
+      const operation = { videoId: "v-1", model: "runway:gen4.5" };
+      expect(await jobs.findOperation("runway", [operation])).toBeNull();
+      await apply(jobs, "a1", { type: "start_accepted", attempt: 1, operation });
+      await apply(jobs, "a2", claim(two));
+      await apply(jobs, "a2", accepted);
+
+      const place = { jobId: "a1", attempt: 1 };
+      expect(await jobs.findOperation("runway", [operation])).toEqual(place);
+      // The order of a handle's fields says nothing.
+      const reversed = { model: "runway:gen4.5", videoId: "v-1" };
+      expect(await jobs.findOperation("runway", [{ videoId: "v-2" }, reversed])).toEqual(place);
+      for (const other of [{ videoId: "v-1" }, { ...operation, model: "other" }, { videoId: "v-2" }]) {
+        expect(await jobs.findOperation("runway", [other])).toBeNull();
+      }
+      expect(await jobs.findOperation("heygen", [operation])).toBeNull();
+      expect(await jobs.findOperation("runway", [])).toBeNull();
+
+      await apply(jobs, "a1", { type: "cancel_requested", by: "owner" });
+      expect(await jobs.findOperation("runway", [operation])).toEqual(place);
+      await jobs.delete("a1");
+      expect(await jobs.findOperation("runway", [operation])).toBeNull();
     });
 
     it("lists the latest decisions over all jobs, newest first, as they were stored", async () => {

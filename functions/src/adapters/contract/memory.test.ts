@@ -1,10 +1,7 @@
-import { memoryBatchStore } from "../memory/memory-batch-store.js";
-import { memoryCreditStore } from "../memory/memory-credit-store.js";
-import { memoryDatabase } from "../memory/memory-database.js";
 import { memoryDeliveryStore } from "../memory/memory-delivery-store.js";
 import { memoryHealthStore } from "../memory/memory-health-store.js";
-import { memoryJobStore } from "../memory/memory-job-store.js";
 import { memoryMediaStore } from "../memory/memory-media-store.js";
+import { memoryStores } from "../memory/memory-ports.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeBudgetsContract } from "./budgets.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
@@ -17,12 +14,7 @@ import { describeMoneyRecordsContract } from "./money-records.contract.js";
 import { describePolicyStoreContract } from "./policy-store.contract.js";
 
 async function openStores(options: { welcomeCredits: number }) {
-  const database = memoryDatabase(options);
-  return {
-    jobs: memoryJobStore(database),
-    batches: memoryBatchStore(database),
-    credits: memoryCreditStore(database),
-  };
+  return memoryStores({ now: Date.now, ...options }).stores;
 }
 
 describeJobStoreContract("memory", openStores);

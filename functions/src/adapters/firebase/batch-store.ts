@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { FieldPath, type Firestore } from "firebase-admin/firestore";
+import type { Firestore } from "firebase-admin/firestore";
 import type { BudgetLine } from "../../domain/accounting/budget.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import type { BatchStore, CreatedBatch } from "../../engine/ports/batch-store.js";
@@ -7,6 +7,7 @@ import type { JobStart } from "../../engine/ports/job-store.js";
 import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
 import { openAccount, writeBooking } from "./account-document.js";
 import { addBudgetLines } from "./budget-documents.js";
+import { endedBefore } from "./ended-before.js";
 import { toJobDocument } from "./job-document.js";
 import { optimistically } from "./optimistic.js";
 import {
@@ -46,9 +47,8 @@ export function firebaseBatchStore(db: Firestore, options: { welcomeCredits?: nu
         return next;
       }),
 
-    async listEnded(before, limit) {
-      const ended = batchesIn(db).where("endedAt", "<", before);
-      const { docs } = await ended.orderBy("endedAt").orderBy(FieldPath.documentId()).limit(limit).get();
+    async listEnded(before, limit, after) {
+      const { docs } = await endedBefore(batchesIn(db), before, after).limit(limit).get();
       return docs.map((snapshot) => fromDocument(snapshot.data() as BatchDocument));
     },
 

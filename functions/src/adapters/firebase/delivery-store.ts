@@ -1,9 +1,7 @@
 import type { Firestore } from "firebase-admin/firestore";
 import type { DeliveryStore } from "../../engine/ports/delivery-store.js";
-import { grpcCode } from "./optimistic.js";
+import { grpc, grpcCode } from "./grpc.js";
 import { deliveryDocument } from "./paths.js";
-
-const alreadyExists = 6;
 
 /** One document per delivery, `webhookDeliveries/{id}`, which Firestore removes after `expireAt`. */
 export function firebaseDeliveryStore(db: Firestore): DeliveryStore {
@@ -14,7 +12,7 @@ export function firebaseDeliveryStore(db: Firestore): DeliveryStore {
         await deliveryDocument(db, id).create({ ...record, expireAt: new Date(expireAt) });
         return true;
       } catch (error) {
-        if (grpcCode(error) !== alreadyExists) throw error;
+        if (grpcCode(error) !== grpc.alreadyExists) throw error;
         return false;
       }
     },

@@ -1,17 +1,23 @@
 import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
 import type { AttemptCost } from "../../domain/accounting/drift.js";
-import type { Attempt, JobStatus } from "../../domain/job/job.js";
+import { type Attempt, openStatuses } from "../../domain/job/job.js";
 import type { JobStore } from "../../engine/ports/job-store.js";
 import { fromPageToken, toPage } from "../shared/page-token.js";
+import { endedBefore } from "./ended-before.js";
 import { readJobs } from "./job-reader.js";
 import { attemptsIn, isDocumentId, jobsIn } from "./paths.js";
 
 type JobQueries = Pick<
   JobStore,
-  "listByOwner" | "listDue" | "listOpen" | "listEnded" | "listUnresolved" | "listDecisions" | "listCosts"
+  | "listByOwner"
+  | "listDue"
+  | "listOpen"
+  | "listEnded"
+  | "listUnresolved"
+  | "findOperation"
+  | "listDecisions"
+  | "listCosts"
 >;
-
-const openStatuses: readonly JobStatus[] = ["queued", "generating", "storing"];
 
 /**
  * Lists of jobs. The id is the last sort key of each, so that jobs of the same millisecond have one
@@ -51,13 +57,7 @@ export function jobQueries(db: Firestore): JobQueries {
       return read(oldestFirst.limit(limit));
     },
 
-    listEnded(before, limit) {
-      const oldestFirst = jobs
-        .where("endedAt", "<", before)
-        .orderBy("endedAt")
-        .orderBy(FieldPath.documentId());
-      return read(oldestFirst.limit(limit));
-    },
+    listEnded: (before, limit, after) => read(endedBefore(jobs, before, after).limit(limit)),
 
     listUnresolved(limit) {
       const oldestFirst = jobs
@@ -65,6 +65,18 @@ export function jobQueries(db: Firestore): JobQueries {
         .orderBy("createdAt")
         .orderBy(FieldPath.documentId());
       return read(oldestFirst.limit(limit));
+    },
+
+    async findOperation(provider, handles) {
+      if (handles.length === 0) return null;
+      const { docs } = await attemptsIn(db)
+        .where("operation", "in", handles)
+        .select("number", "provider")
+        .get();
+      // Written by `toAttemptDocument` and by nothing else.
+      const found = docs.find((snapshot) => (snapshot.data() as Attempt).provider === provider);
+      if (found === undefined) return null;
+      return { jobId: found.ref.parent.parent?.id ?? "", attempt: (found.data() as Attempt).number };
     },
 
     async listCosts(limit) {

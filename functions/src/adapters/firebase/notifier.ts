@@ -1,10 +1,8 @@
 import type { Firestore } from "firebase-admin/firestore";
 import type { Job } from "../../domain/job/job.js";
 import type { Notifier } from "../../engine/ports/notifier.js";
-import { grpcCode } from "./optimistic.js";
+import { grpc, grpcCode } from "./grpc.js";
 import { inboxDocument } from "./paths.js";
-
-const alreadyExists = 6;
 
 /** Puts one message into the owner's inbox, `users/{uid}/inbox/{jobId}`, however often it is called. */
 export function firebaseNotifier(db: Firestore): Notifier {
@@ -13,7 +11,7 @@ export function firebaseNotifier(db: Firestore): Notifier {
       try {
         await inboxDocument(db, job.uid, job.id).create(toMessage(job));
       } catch (error) {
-        if (grpcCode(error) !== alreadyExists) throw error;
+        if (grpcCode(error) !== grpc.alreadyExists) throw error;
       }
     },
   };

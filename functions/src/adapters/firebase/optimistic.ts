@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { grpc, grpcCode } from "./grpc.js";
 
 const maxTries = 40;
 const firstDelayMs = 10;
@@ -6,10 +7,10 @@ const maxDelayMs = 400;
 
 /** gRPC codes with which Firestore says that a document is not as it was read. */
 const conflictCodes: ReadonlySet<unknown> = new Set([
-  5, // NOT_FOUND: it was deleted
-  6, // ALREADY_EXISTS: somebody else created it
-  9, // FAILED_PRECONDITION: its update time is another
-  10, // ABORTED: two commits met
+  grpc.notFound, // it was deleted
+  grpc.alreadyExists, // somebody else created it
+  grpc.failedPrecondition, // its update time is another
+  grpc.aborted, // two commits met
 ]);
 
 /**
@@ -30,8 +31,4 @@ export async function optimistically<Result>(attempt: () => Promise<Result>): Pr
 
 function isConflict(error: unknown): boolean {
   return conflictCodes.has(grpcCode(error));
-}
-
-export function grpcCode(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,9 +1,15 @@
 import { type DocumentSnapshot, FieldValue, type Firestore } from "firebase-admin/firestore";
-import { decayed, type ModelStats, type Observation } from "../../domain/health/health.js";
+import {
+  addSums,
+  decayed,
+  type ModelStats,
+  noSums,
+  type Observation,
+  type StatsSums,
+  sumsOf,
+} from "../../domain/health/health.js";
 import type { Logger } from "../../engine/ports/logger.js";
 import { shardDocuments } from "./paths.js";
-
-type Sums = Pick<ModelStats, "successes" | "failures" | "secondsSum">;
 
 /** What instances have learned and nobody has folded into the snapshot yet. */
 export interface StatsShards {
@@ -15,7 +21,6 @@ export interface StatsShards {
 
 export const shardCount = 8;
 const flushEveryMs = 10_000;
-const noSums: Sums = { successes: 0, failures: 0, secondsSum: 0 };
 
 /**
  * Statistics of busy models would make the snapshot a hot document. Each instance sums up its own
@@ -23,11 +28,11 @@ const noSums: Sums = { successes: 0, failures: 0, secondsSum: 0 };
  * (emulator, 50 writers, measured 2026-11-21). An instance that dies loses at most its last seconds.
  */
 export function createStatsShards(db: Firestore, now: () => number, log: Logger): StatsShards {
-  let pending = new Map<string, Sums>();
+  let pending = new Map<string, StatsSums>();
   let flushedAt = Number.NEGATIVE_INFINITY;
 
-  function addSums(model: string, sums: Sums): void {
-    pending.set(model, plus(pending.get(model) ?? noSums, sums));
+  function keep(model: string, sums: StatsSums): void {
+    pending.set(model, addSums(pending.get(model) ?? noSums, sums));
   }
 
   async function flushNow(): Promise<void> {
@@ -39,14 +44,14 @@ export function createStatsShards(db: Firestore, now: () => number, log: Logger)
       await randomShard(db).set({ models: Object.fromEntries(toIncrements(taken)) }, { merge: true });
     } catch (error) {
       // Statistics are no reason to fail a job: they go with the next flush.
-      for (const [model, sums] of taken) addSums(model, sums);
+      for (const [model, sums] of taken) keep(model, sums);
       log.warn("health.flush_failed", { reason: error instanceof Error ? error.message : "unknown" });
     }
   }
 
   return {
     add(observations) {
-      for (const { model, outcome } of observations) addSums(model, toSums(outcome));
+      for (const { model, outcome } of observations) keep(model, sumsOf(outcome));
     },
     async flush() {
       if (now() - flushedAt >= flushEveryMs) await flushNow();
@@ -67,30 +72,16 @@ export function foldShards(
   );
   for (const shard of shards) {
     // Written by `flushNow` and by nothing else.
-    const models = (shard.get("models") ?? {}) as Record<string, Sums>;
+    const models = (shard.get("models") ?? {}) as Record<string, StatsSums>;
     for (const [model, sums] of Object.entries(models)) {
       const before = folded[model] ?? decayed(undefined, now, halfLifeSeconds);
-      folded[model] = { ...before, ...plus(before, sums) };
+      folded[model] = { ...before, ...addSums(before, sums) };
     }
   }
   return folded;
 }
 
-function toSums(outcome: Observation["outcome"]): Sums {
-  return outcome.ok
-    ? { successes: 1, failures: 0, secondsSum: outcome.seconds }
-    : { successes: 0, failures: 1, secondsSum: 0 };
-}
-
-function plus(a: Sums, b: Sums): Sums {
-  return {
-    successes: a.successes + b.successes,
-    failures: a.failures + b.failures,
-    secondsSum: a.secondsSum + b.secondsSum,
-  };
-}
-
-function toIncrements(sums: ReadonlyMap<string, Sums>) {
+function toIncrements(sums: ReadonlyMap<string, StatsSums>) {
   return [...sums].map(([model, { successes, failures, secondsSum }]) => [
     model,
     {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { protos, v2 } from "@google-cloud/tasks";
 import type { Task, TaskQueue } from "../../engine/ports/task-queue.js";
-import { grpcCode } from "./optimistic.js";
+import { grpc, grpcCode } from "./grpc.js";
 
 export interface TaskQueueOptions {
   readonly projectId: string;
@@ -26,9 +26,6 @@ const targets = {
   store: { name: "storeVideo", dispatchDeadlineSeconds: 1_800 },
 } as const satisfies Record<Task["type"], { name: string; dispatchDeadlineSeconds: number }>;
 
-const alreadyExists = 6;
-const deadlineExceeded = 4;
-const unavailable = 14;
 const maxTries = 4;
 const firstDelayMs = 100;
 
@@ -46,8 +43,8 @@ export function firebaseTaskQueue(options: TaskQueueOptions): ClosableTaskQueue 
         return;
       } catch (error) {
         const code = grpcCode(error);
-        if (code === alreadyExists) return;
-        if ((code !== unavailable && code !== deadlineExceeded) || tries >= maxTries) throw error;
+        if (code === grpc.alreadyExists) return;
+        if ((code !== grpc.unavailable && code !== grpc.deadlineExceeded) || tries >= maxTries) throw error;
       }
       await delay(firstDelayMs * 2 ** (tries - 1) * (0.5 + Math.random()));
     }

@@ -2,7 +2,7 @@ import type { Batch } from "../../domain/batch/batch.js";
 import type { BatchStore } from "../../engine/ports/batch-store.js";
 import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
 import { prepareBudgets, writeBudgets } from "./memory-budgets.js";
-import { bookLines, frozenCopy, hasLine, type MemoryDatabase } from "./memory-database.js";
+import { frozenCopy, hasLine, type MemoryDatabase, prepareLines, writeLines } from "./memory-database.js";
 
 /** Batches in this process, beside the jobs of the same database. */
 export function memoryBatchStore(database: MemoryDatabase): BatchStore {
@@ -14,11 +14,12 @@ export function memoryBatchStore(database: MemoryDatabase): BatchStore {
       const { uid, createdAt: at } = batch;
       const used = starts.find(({ hold }) => hasLine(database, uid, hold.id));
       if (used !== undefined) throw jobIdUsedUp(used.job.id);
-      const reserved = prepareBudgets(database, budget);
       const holds = starts.map(({ hold }) => hold);
-      bookLines(database, uid, [], at, (booking) =>
-        bookHolds(countStart(booking, startsPerMinute, at, starts.length), holds),
+      const booking = prepareLines(database, uid, [], at, (opened) =>
+        bookHolds(countStart(opened, startsPerMinute, at, starts.length), holds),
       );
+      const reserved = prepareBudgets(database, budget);
+      writeLines(database, uid, booking);
       writeBudgets(database, reserved);
       for (const { job } of starts) {
         jobs.set(job.id, frozenCopy(job));
@@ -38,10 +39,11 @@ export function memoryBatchStore(database: MemoryDatabase): BatchStore {
       return next;
     },
 
-    async listEnded(before, limit) {
+    async listEnded(before, limit, after) {
       return [...batches.values()]
         .filter(({ endedAt }) => endedAt !== null && endedAt < before)
-        .sort((one, other) => endOf(one) - endOf(other) || (one.id < other.id ? -1 : 1))
+        .filter((batch) => after === null || compareEnds(batch, after) > 0)
+        .sort(compareEnds)
         .slice(0, limit);
     },
 
@@ -51,6 +53,9 @@ export function memoryBatchStore(database: MemoryDatabase): BatchStore {
   };
 }
 
-function endOf({ endedAt }: Batch): number {
-  return endedAt ?? 0;
+type Ended = Pick<Batch, "id" | "endedAt">;
+
+function compareEnds(one: Ended, other: Ended): number {
+  const earlier = (one.endedAt ?? 0) - (other.endedAt ?? 0);
+  return earlier !== 0 || one.id === other.id ? earlier : one.id < other.id ? -1 : 1;
 }

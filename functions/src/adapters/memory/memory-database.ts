@@ -51,25 +51,40 @@ export function hasLine(database: MemoryDatabase, uid: string, entryId: string):
   return database.ledgers.get(uid)?.has(entryId) ?? false;
 }
 
-/**
- * Adds the lines that are not there yet, and changes the account by them. `prepare` may refuse by
- * throwing: then nothing has happened.
- */
+/** Adds the lines that are not there yet, and changes the account by them. */
 export function bookLines(
   database: MemoryDatabase,
   uid: string,
   entries: readonly LedgerEntry[],
   at: number,
-  prepare: (booking: Booking) => Booking = (booking) => booking,
 ): Account {
+  const booking = prepareLines(database, uid, entries, at);
+  writeLines(database, uid, booking);
+  return booking.account;
+}
+
+/** What lines would change. `prepare` may refuse by throwing, like the balance; writes nothing. */
+export function prepareLines(
+  database: MemoryDatabase,
+  uid: string,
+  entries: readonly LedgerEntry[],
+  at: number,
+  prepare: (booking: Booking) => Booking = (booking) => booking,
+): Booking {
   const known = database.accounts.get(uid);
   const opened =
     known === undefined ? newAccount(uid, database.welcomeCredits, at) : { account: known, lines: [] };
   const fresh = entries.filter((entry) => !hasLine(database, uid, entry.id));
-  const { account, lines } = book(prepare(opened), fresh);
-  const ledger = database.ledgers.get(uid) ?? new Map<string, LedgerEntry>();
+  return book(prepare(opened), fresh);
+}
+
+export function writeLines(
+  { ledgers, accounts }: MemoryDatabase,
+  uid: string,
+  { account, lines }: Booking,
+): void {
+  const ledger = ledgers.get(uid) ?? new Map<string, LedgerEntry>();
   for (const line of lines) ledger.set(line.id, frozenCopy(line));
-  database.ledgers.set(uid, ledger);
-  database.accounts.set(uid, frozenCopy(account));
-  return account;
+  ledgers.set(uid, ledger);
+  accounts.set(uid, frozenCopy(account));
 }

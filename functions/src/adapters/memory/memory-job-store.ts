@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AttemptCost } from "../../domain/accounting/drift.js";
 import { type Attempt, isTerminal, isUnresolved, type Job } from "../../domain/job/job.js";
 import type { JobStore } from "../../engine/ports/job-store.js";
 import { countStart, jobIdUsedUp } from "../shared/account.js";
 import { fromPageToken, toPage } from "../shared/page-token.js";
 import { budgetUse, prepareBudgets, writeBudgets } from "./memory-budgets.js";
-import { bookLines, frozenCopy, hasLine, type MemoryDatabase } from "./memory-database.js";
+import { frozenCopy, hasLine, type MemoryDatabase, prepareLines, writeLines } from "./memory-database.js";
 
 /** Jobs in this process: for tests, for simulations, and where there is no Firestore. */
 export function memoryJobStore(database: MemoryDatabase): JobStore {
@@ -28,12 +29,14 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
       const existing = jobs.get(job.id);
       if (existing !== undefined) return { job: existing, created: false };
       if (hold !== null && hasLine(database, job.uid, hold.id)) throw jobIdUsedUp(job.id);
+      const booking =
+        hold === null
+          ? null
+          : prepareLines(database, job.uid, [hold], hold.at, (opened) =>
+              countStart(opened, startsPerMinute, hold.at),
+            );
       const reserved = prepareBudgets(database, budget);
-      if (hold !== null) {
-        bookLines(database, job.uid, [hold], hold.at, (booking) =>
-          countStart(booking, startsPerMinute, hold.at),
-        );
-      }
+      if (booking !== null) writeLines(database, job.uid, booking);
       writeBudgets(database, reserved);
       save(job);
       return { job: frozenCopy(job), created: true, nearing: reserved.nearing };
@@ -64,8 +67,10 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
       const transition = decide(job);
       if (transition === null) return null;
       const { ledger, budget = [] } = transition;
+      const { uid, updatedAt } = transition.job;
+      const booking = ledger.length === 0 ? null : prepareLines(database, uid, ledger, updatedAt);
       const reserved = prepareBudgets(database, budget);
-      if (ledger.length > 0) bookLines(database, job.uid, ledger, transition.job.updatedAt);
+      if (booking !== null) writeLines(database, uid, booking);
       writeBudgets(database, reserved);
       save(transition.job);
       return { ...transition, nearing: reserved.nearing };
@@ -102,8 +107,11 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
       return select(isAsked, (job) => job.createdAt).slice(0, limit);
     },
 
-    async listEnded(before, limit) {
-      const hasEnded = ({ endedAt }: Job) => endedAt !== null && endedAt < before;
+    async listEnded(before, limit, after) {
+      const hasEnded = ({ id, endedAt }: Job) =>
+        endedAt !== null &&
+        endedAt < before &&
+        (after === null || compare([endedAt, id], [after.endedAt, after.id]) > 0);
       return select(hasEnded, (job) => job.endedAt ?? 0).slice(0, limit);
     },
 
@@ -112,6 +120,16 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
         ({ attempts }) => attempts.some(isUnresolved),
         (job) => job.createdAt,
       ).slice(0, limit);
+    },
+
+    async findOperation(provider, handles) {
+      const places = [...jobs.values()].flatMap(({ id, attempts }) =>
+        attempts
+          .filter((attempt) => attempt.provider === provider)
+          .filter(({ operation }) => handles.some((handle) => isDeepStrictEqual(handle, operation)))
+          .map(({ number }) => ({ jobId: id, attempt: number })),
+      );
+      return places[0] ?? null;
     },
 
     async listCosts(limit) {

@@ -1,11 +1,6 @@
 import { Readable } from "node:stream";
-import { memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
-import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
-import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
-import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memory-database.js";
-import { memoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
-import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
+import type { MemoryDatabase } from "../../adapters/memory/memory-database.js";
+import { memoryPorts } from "../../adapters/memory/memory-ports.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
@@ -31,7 +26,7 @@ export function createInstallation(options: {
   readonly jobEnded: (job: Job) => void;
 }): { readonly deps: Deps; readonly database: MemoryDatabase } {
   const { policy, queue, providers, now, newId, jobEnded } = options;
-  const database = memoryDatabase({ welcomeCredits: 1_000 });
+  const { database, ports } = memoryPorts({ now, welcomeCredits: 1_000, policy });
   const entries = stations.map((station, index) => ({
     model: stationModel(station),
     configured: true,
@@ -41,10 +36,7 @@ export function createInstallation(options: {
   const deps: Deps = {
     catalogue: { entries, providers: stations.map(({ id }) => id) },
     providers: new Map(providers.map((provider) => [provider.id, provider])),
-    jobs: memoryJobStore(database),
-    batches: memoryBatchStore(database),
-    credits: memoryCreditStore(database),
-    health: memoryHealthStore({ now, policy }),
+    ...ports,
     queue,
     media: noFiles,
     inspector: soundFiles,
@@ -53,14 +45,12 @@ export function createInstallation(options: {
     },
     converter: null,
     notifier: { jobEnded: async (job) => jobEnded(job) },
-    deliveries: memoryDeliveryStore(),
     webhooks: createWebhookAccess({
       baseUrl: "https://fn.example.test",
       secrets: ["not-used"],
       signingSecrets: new Map(),
       outOfReach: new Set(),
     }),
-    audit: memoryAuditLog(),
     log: silence,
     now,
     newId,

@@ -1,12 +1,8 @@
 import { createVirtualTime } from "../../chaos/virtual-time.js";
 import { RequestError } from "../../domain/errors.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { Deps } from "../../engine/deps.js";
 import { submitJob } from "../../engine/job/submit-job.js";
-import { pollJob } from "../../engine/poll/poll-job.js";
-import type { Task } from "../../engine/ports/task-queue.js";
-import { startJob } from "../../engine/start/start-job.js";
-import { storeVideo } from "../../engine/store/store-video.js";
+import { runTask } from "../../engine/run-task.js";
 import type { JobResult } from "./delivery.js";
 import { createInstallation } from "./installation.js";
 import { stationProvider } from "./station-provider.js";
@@ -98,16 +94,4 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
   awaitArrival(0);
   await time.run(Number.POSITIVE_INFINITY, () => false);
   return results;
-}
-
-async function runTask(deps: Deps, task: Task): Promise<void> {
-  switch (task.type) {
-    case "start":
-      return startJob(deps, task.jobId);
-    case "poll":
-      await pollJob(deps, task);
-      return;
-    case "store":
-      await storeVideo(deps, task.jobId);
-  }
 }

@@ -54,9 +54,9 @@ export function stationProvider(
       return { status: "started", operation: { endsAt, fails: fate.type === "failed" } };
     },
     async status({ endsAt, fails }): Promise<OperationStatus> {
-      if (typeof endsAt !== "number" || now() < endsAt) return { status: "pending", stage: "running" };
+      if (typeof endsAt !== "number" || now() < endsAt) return { status: "pending" };
       if (fails === true) return { status: "failed", failure: { code: "processing_failed" } };
-      return { status: "succeeded", outputUrl: "https://files.example.test/clip.mp4", completedAt: endsAt };
+      return { status: "succeeded", outputUrl: "https://files.example.test/clip.mp4" };
     },
     probe: async () => ({ status: "ok" }),
   };

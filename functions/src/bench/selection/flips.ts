@@ -1,6 +1,7 @@
 import { usdToMicros } from "../../domain/money.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { decide } from "../../domain/selection/decision.js";
+import { plainFacts } from "../../domain/selection/plain-facts.js";
 import { type Chance, createChance } from "../chance.js";
 import {
   indexOfHighest,
@@ -9,7 +10,7 @@ import {
   poolMaxScores,
   ratioScores,
 } from "./peer-scores.js";
-import { plainFacts, plainQuestion } from "./synthetic-facts.js";
+import { plainQuestion } from "./plain-question.js";
 
 /** Index of the candidate that a scorer chooses. */
 type Chooser = (pool: readonly PeerCandidate[]) => number;
@@ -66,7 +67,13 @@ function decidedIndex(pool: readonly PeerCandidate[]): number {
   const facts = pool.map(({ priceUsd, seconds }, index) => {
     const model = modelIds[index] ?? "";
     const costUsdMicros = usdToMicros(priceUsd);
-    return { ...plainFacts(model, model), costUsdMicros, p50Seconds: seconds, p90Seconds: seconds * 2 };
+    return plainFacts({
+      model,
+      provider: model,
+      costUsdMicros,
+      p50Seconds: seconds,
+      p90Seconds: seconds * 2,
+    });
   });
   return modelIds.indexOf(decide(plainQuestion, facts, defaultPolicy).winner ?? "");
 }

@@ -14,8 +14,9 @@ import { usdToMicros } from "../../domain/money.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import type { ProviderModel } from "../../domain/provider/model.js";
 import { type CandidateFacts, decide } from "../../domain/selection/decision.js";
+import { plainFacts } from "../../domain/selection/plain-facts.js";
 import type { Chooser, Listing } from "./chooser.js";
-import { plainFacts, plainQuestion } from "./synthetic-facts.js";
+import { plainQuestion } from "./plain-question.js";
 
 /** This system with its built-in policy: real decision, circuits, trials and health statistics. */
 export function ourChooser(): Chooser {
@@ -51,10 +52,13 @@ function toFacts(
   const typical = typicalSeconds(toModel(listing), stats);
   const order = [...new Set(listings.map((candidate) => candidate.provider))];
   return {
-    ...plainFacts(model, provider),
-    costUsdMicros: usdToMicros(listing.priceUsd),
-    p50Seconds: typical.p50,
-    p90Seconds: typical.p90,
+    ...plainFacts({
+      model,
+      provider,
+      costUsdMicros: usdToMicros(listing.priceUsd),
+      p50Seconds: typical.p50,
+      p90Seconds: typical.p90,
+    }),
     successes: stats.successes,
     failures: stats.failures,
     circuit: circuitView(circuit, now),

@@ -117,6 +117,7 @@ function startEvents(number: number, now: number): JobEvent[] {
     event.refused(number),
     event.unanswered(number, true),
     event.unanswered(number, false),
+    event.withheld(number),
     event.resent(number, now + 30_000),
     event.ambiguityExpired(number),
     ...resolutions(number),
@@ -154,6 +155,8 @@ function anyEvent(job: Job, now: number): JobEvent[] {
       event.stored(number, 99),
       event.storeFailed(number, true),
       event.cancelAnswered(number, number % 2 === 0),
+      event.cancelledTooLate(number, { status: "cancelled", costUsdMicros: 5 }),
+      event.lateResultDue(number),
     ]),
   ];
 }

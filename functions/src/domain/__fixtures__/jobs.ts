@@ -1,8 +1,11 @@
+import { errorPolicy } from "../errors.js";
 import type { JobEvent, NewAttempt, Resolution, Transition } from "../job/event.js";
 import type { Attempt, Job, Output } from "../job/job.js";
 import { newJob } from "../job/new-job.js";
+import type { StoreObstacle } from "../job/store-patience.js";
 import { transition } from "../job/transition.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
+import type { CancelRefund, EndedStatus } from "../provider/provider.js";
 import { exampleSelection } from "./selections.js";
 
 export const startedAt = Date.UTC(2026, 10, 21, 12);
@@ -68,6 +71,7 @@ export const event = {
     attempt,
     resendable,
   }),
+  withheld: (attempt: number, send = 1): JobEvent => ({ type: "start_withheld", attempt, send }),
   ambiguityExpired: (attempt: number): JobEvent => ({ type: "ambiguity_expired", attempt }),
   resolved: (attempt: number, resolution: Resolution): JobEvent => ({
     type: "ambiguity_resolved",
@@ -119,16 +123,29 @@ export const event = {
     type: "store_failed",
     attempt,
     code,
-    retry,
+    obstacle: retry ? retriedObstacle(code) : "bad_file",
   }),
   cancel: (): JobEvent => ({ type: "cancel_requested", by: "owner" }),
-  cancelAnswered: (attempt: number, confirmed: boolean): JobEvent => ({
+  cancelAnswered: (attempt: number, confirmed: boolean, refund: CancelRefund = "unknown"): JobEvent => ({
     type: "cancel_answered",
     attempt,
-    confirmed,
+    result: { status: confirmed ? "confirmed" : "unconfirmed" },
+    refund,
   }),
+  cancelledTooLate: (attempt: number, ended: EndedStatus): JobEvent => ({
+    type: "cancel_answered",
+    attempt,
+    result: { status: "already_ended", ended },
+    refund: "unknown",
+  }),
+  lateResultDue: (attempt: number): JobEvent => ({ type: "late_result_due", attempt }),
   delivered: (ids: readonly string[]): JobEvent => ({ type: "effects_delivered", ids }),
 };
+
+/** What another try may overcome, by what is told of it. */
+function retriedObstacle(code: NonNullable<Attempt["failure"]>["code"]): StoreObstacle {
+  return errorPolicy(code).fault === "system" ? "own_trouble" : "doubtful_file";
+}
 
 /** Epoch milliseconds of a second after the start. */
 export function seconds(count: number): number {

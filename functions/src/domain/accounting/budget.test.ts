@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { forAnyHistory, forAnyStep } from "../__fixtures__/histories.js";
 import { accepted, event, exampleJob, run } from "../__fixtures__/jobs.js";
+import { utcDay } from "../day.js";
 import { creditUseOf, firstLines, useOf } from "../job/budget-lines.js";
 import { transition } from "../job/transition.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
@@ -10,7 +11,6 @@ import {
   BudgetExceeded,
   type BudgetLine,
   type BudgetUse,
-  budgetDay,
   budgetUnits,
   limitOf,
   noUse,
@@ -46,7 +46,7 @@ function shards(...usdMicros: number[]): BudgetUse[] {
 describe("a budget", () => {
   it("is of a day of UTC and new at the next midnight", () => {
     const late = Date.UTC(2026, 10, 21, 23, 59, 59, 999);
-    expect(budgetDay(late)).toBe("2026-11-21");
+    expect(utcDay(late)).toBe("2026-11-21");
     expect(resetTime("2026-11-21")).toBe(late + 1);
   });
 
@@ -89,7 +89,8 @@ describe("a reservation over shards", () => {
     const line = reservation({ usdMicros: 5, seconds: 9 }, { usdMicros: 80, seconds: 8 });
     const used = shards(1, 0, 0, 0, 0, 0, 0, 0);
     expect(() => spread(line, used)).toThrow(BudgetExceeded);
-    expect(() => spread({ ...line, use: { ...line.use, seconds: 8 } }, used)).not.toThrow();
+    const fitting = spread({ ...line, use: { ...line.use, seconds: 8 } }, used);
+    expect(sumOf(fitting)).toEqual({ usdMicros: 5, seconds: 8, credits: 0 });
   });
 
   it("is refused after the limit was lowered below what is used, though shards have room", () => {
@@ -185,7 +186,7 @@ describe("the budget lines of a job", () => {
     const nextDay = start.createdAt + 86_400_000;
     const step = transition(claim.job, event.refused(1), nextDay, defaultPolicy);
     expect(step?.budget).toHaveLength(4);
-    expect(new Set(step?.budget?.map(({ day }) => day))).toEqual(new Set([budgetDay(start.createdAt)]));
+    expect(new Set(step?.budget?.map(({ day }) => day))).toEqual(new Set([utcDay(start.createdAt)]));
   });
 
   it("always come to what attempts took and what was charged, over any history", () => {

@@ -1,3 +1,4 @@
+import { dayMs } from "../day.js";
 import { fraction } from "../hash.js";
 import type { UsdMicros } from "../money.js";
 import type { Policy } from "../policy/policy.js";
@@ -33,17 +34,11 @@ export interface BudgetLine {
 export const budgetUnits = ["usdMicros", "seconds", "credits"] as const;
 export const noUse: BudgetUse = { usdMicros: 0, seconds: 0, credits: 0 };
 const noLimit: BudgetLimit = { usdMicros: null, seconds: null, credits: null };
-const dayMs = 86_400_000;
 
 export const installation: BudgetScope = { type: "installation", id: "all" };
 
 export function scopeName({ type, id }: BudgetScope): string {
   return type === "installation" ? type : `${type}:${id}`;
-}
-
-/** The day of UTC, YYYY-MM-DD. */
-export function budgetDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** When the next day begins, and with it an unused budget. */

@@ -1,14 +1,16 @@
-import type { Attempt } from "../job/job.js";
-import { microsToUsd } from "../money.js";
+import { microsToUsd, type UsdMicros } from "../money.js";
 import type { Catalogue } from "../provider/catalogue.js";
 
 /** What an attempt that has ended cost, by our price table and by the provider's bill. */
-export interface AttemptCost
-  extends Pick<
-    Attempt,
-    "number" | "provider" | "model" | "listedCostUsdMicros" | "costUsdMicros" | "wasted"
-  > {
+export interface AttemptCost {
   readonly jobId: string;
+  readonly number: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly listedCostUsdMicros: UsdMicros;
+  /** `null` while the provider has not told. */
+  readonly costUsdMicros: UsdMicros | null;
+  readonly wasted: boolean;
   readonly endedAt: number;
 }
 

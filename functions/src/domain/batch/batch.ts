@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors.js";
-import { sha256 } from "../hash.js";
+import { hashId } from "../hash.js";
+import { batchJobId } from "../job/batch-place.js";
 
 /** Many jobs that were asked for together. Each has a name of the caller's, its key. */
 export interface Batch {
@@ -44,24 +45,11 @@ export interface BatchItem {
 
 export type BatchItemStatus = "running" | "completed" | "failed" | "cancelled";
 
-/** The place of a job in a batch; kept with the job, so that its end can be told. */
-export interface BatchPlace {
-  readonly batchId: string;
-  readonly key: string;
-  /** Which try of the item it is, from 1. */
-  readonly number: number;
-}
-
 export const maxBatchItems = 50;
 
 /** Derived from owner and requestId, so that a repetition finds the first; never sequential. */
 export function batchIdOf(uid: string, requestId: string): string {
-  return sha256(`batch:${uid}:${requestId}`).slice(0, 24);
-}
-
-/** The same try of an item is always the same job, so that no repetition starts another. */
-export function batchJobId({ batchId, key, number }: BatchPlace): string {
-  return sha256(`batch-job:${batchId}:${key}:${number}`).slice(0, 24);
+  return hashId(`batch:${uid}:${requestId}`);
 }
 
 /** A batch as it is first written: the first try of every item is running. */

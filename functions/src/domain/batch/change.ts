@@ -1,12 +1,6 @@
+import type { BatchPlace } from "../job/batch-place.js";
 import type { Job } from "../job/job.js";
-import {
-  type Batch,
-  type BatchItem,
-  type BatchItemStatus,
-  type BatchPlace,
-  findItem,
-  withItems,
-} from "./batch.js";
+import { type Batch, type BatchItem, type BatchItemStatus, findItem, withItems } from "./batch.js";
 
 /**
  * The batch after what a job of it tells: that it runs as a retry, or how it ended. A repetition, and
@@ -38,17 +32,4 @@ function isNews(item: BatchItem, { number }: BatchPlace, job: Job): boolean {
 
 function itemStatus({ status }: Job): BatchItemStatus {
   return status === "completed" || status === "failed" || status === "cancelled" ? status : "running";
-}
-
-/** Where the next try of a job belongs; `null` for a job of no batch. */
-export function nextPlace({ batch: place, redrives = [] }: Job): BatchPlace | null {
-  return place === undefined ? null : { ...place, number: place.number + redrives.length + 1 };
-}
-
-/** A new try takes over the place of a job in its batch, and owes it this news before anything else. */
-export function takingPlace(fresh: Job, previous: Job): Job {
-  const place = nextPlace(previous);
-  if (place === null) return fresh;
-  const started = { id: `${fresh.id}:tell_batch:started`, type: "tell_batch" } as const;
-  return { ...fresh, batch: place, outbox: [...fresh.outbox, started] };
 }

@@ -1,17 +1,13 @@
 import { z } from "zod";
-import { urlProblem } from "../request/public-url.js";
-import { framesRequestSchema, parseInput, type VideoRequest } from "../request/request.js";
+import { asPublicUrl, framesRequestSchema, parseInput, type VideoRequest } from "../request/request.js";
 import { itemKey, itemsOf, projectId } from "./items.js";
 import type { BatchOrder } from "./order.js";
 
-const picture = z
-  .string({
+const picture = asPublicUrl(
+  z.string({
     error: ({ input }) => (input === undefined ? "is missing: give the https URL of a picture" : undefined),
-  })
-  .superRefine((value, context) => {
-    const problem = urlProblem(value);
-    if (problem !== null) context.addIssue({ code: "custom", message: problem });
-  });
+  }),
+);
 
 /** What a caller may ask for: pairs of pictures by key, and options that all clips share. */
 const clipsSchema = framesRequestSchema

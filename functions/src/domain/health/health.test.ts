@@ -2,7 +2,6 @@ import { describe, expect, it } from "@jest/globals";
 import { createChance } from "../../bench/chance.js";
 import { exampleModel } from "../__fixtures__/models.js";
 import type { ErrorCode } from "../errors.js";
-import { defaultPolicy } from "../policy/policy.js";
 import { type Circuit, closedCircuit, retryAt, setIsolated } from "./circuit.js";
 import {
   addObservation,
@@ -11,7 +10,6 @@ import {
   emptyHealth,
   type ModelStats,
   strictestCircuit,
-  successRate,
   typicalSeconds,
 } from "./health.js";
 import { meanOverP50 } from "./lognormal.js";
@@ -59,21 +57,6 @@ describe("what was seen of a model", () => {
       expect(addObservation(stats, { ok: false, code }, now, halfLifeSeconds)).toEqual(stats);
     },
   );
-});
-
-describe("the success rate", () => {
-  it("of a model that was never used is the prior", () => {
-    expect(successRate(none, defaultPolicy.health)).toBeCloseTo(0.95, 12);
-  });
-
-  it("follows real traffic, and never reaches 0 or 1", () => {
-    const good = { ...none, successes: 1_000 };
-    const bad = { ...none, failures: 1_000 };
-    expect(successRate(good, defaultPolicy.health)).toBeGreaterThan(0.99);
-    expect(successRate(good, defaultPolicy.health)).toBeLessThan(1);
-    expect(successRate(bad, defaultPolicy.health)).toBeGreaterThan(0);
-    expect(successRate(bad, defaultPolicy.health)).toBeLessThan(0.05);
-  });
 });
 
 describe("the typical time", () => {

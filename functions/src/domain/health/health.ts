@@ -1,6 +1,5 @@
 import { type ErrorCode, errorPolicy } from "../errors.js";
 import type { UsdMicros } from "../money.js";
-import type { Policy } from "../policy/policy.js";
 import type { ProviderModel } from "../provider/model.js";
 import { type Circuit, circuitView, closedCircuit, retryAt } from "./circuit.js";
 import { meanOverP50 } from "./lognormal.js";
@@ -52,7 +51,18 @@ export interface Observation {
 /** How many observations the catalogue's own P50 is worth against real finish times. */
 const priorWeight = 5;
 
-/** Adds an observation to decayed sums. A failure that the circuits ignore says nothing of the model. */
+/** What is summed up of a model, wherever it is kept until it counts. */
+export type StatsSums = Pick<ModelStats, "successes" | "failures" | "secondsSum">;
+
+export const noSums: StatsSums = { successes: 0, failures: 0, secondsSum: 0 };
+
+/** What an observation adds. A failure that the circuits ignore says nothing of the model. */
+export function sumsOf(outcome: Observation["outcome"]): StatsSums {
+  if (outcome.ok) return { successes: 1, failures: 0, secondsSum: outcome.seconds };
+  return errorPolicy(outcome.code).circuit === "ignore" ? noSums : { ...noSums, failures: 1 };
+}
+
+/** Adds an observation to decayed sums. */
 export function addObservation(
   stats: ModelStats | undefined,
   outcome: Observation["outcome"],
@@ -60,14 +70,19 @@ export function addObservation(
   halfLifeSeconds: number,
 ): ModelStats {
   const old = decayed(stats, now, halfLifeSeconds);
-  if (outcome.ok) {
-    return { ...old, successes: old.successes + 1, secondsSum: old.secondsSum + outcome.seconds };
-  }
-  return errorPolicy(outcome.code).circuit === "ignore" ? old : { ...old, failures: old.failures + 1 };
+  return { ...old, ...addSums(old, sumsOf(outcome)) };
+}
+
+export function addSums(one: StatsSums, other: StatsSums): StatsSums {
+  return {
+    successes: one.successes + other.successes,
+    failures: one.failures + other.failures,
+    secondsSum: one.secondsSum + other.secondsSum,
+  };
 }
 
 export function decayed(stats: ModelStats | undefined, now: number, halfLifeSeconds: number): ModelStats {
-  if (stats === undefined) return { successes: 0, failures: 0, secondsSum: 0, at: now };
+  if (stats === undefined) return { ...noSums, at: now };
   const factor = 2 ** (-Math.max(0, now - stats.at) / (halfLifeSeconds * 1_000));
   return {
     successes: stats.successes * factor,
@@ -75,12 +90,6 @@ export function decayed(stats: ModelStats | undefined, now: number, halfLifeSeco
     secondsSum: stats.secondsSum * factor,
     at: Math.max(now, stats.at),
   };
-}
-
-/** Beta mean of the success rate: the prior alone for a model that was never used. */
-export function successRate(stats: ModelStats, prior: Policy["health"]): number {
-  const successes = stats.successes + prior.priorSuccesses;
-  return successes / (successes + stats.failures + prior.priorFailures);
 }
 
 /**

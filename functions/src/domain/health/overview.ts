@@ -1,3 +1,4 @@
+import { dayMs, utcDay } from "../day.js";
 import type { ErrorCode } from "../errors.js";
 import { microsToUsd } from "../money.js";
 import type { Policy } from "../policy/policy.js";
@@ -44,7 +45,6 @@ interface CircuitOverview {
 }
 
 const endingSoonDays = 60;
-const dayMs = 86_400_000;
 
 export function providerOverviews(
   catalogue: Catalogue,
@@ -52,7 +52,7 @@ export function providerOverviews(
   policy: Policy,
   now: number,
 ): ProviderOverview[] {
-  const soon = new Date(now + endingSoonDays * dayMs).toISOString().slice(0, 10);
+  const soon = utcDay(now + endingSoonDays * dayMs);
   const statsOf = (model: string) => decayed(health.stats[model], now, policy.health.halfLifeSeconds);
   return catalogue.providers.map((id) => {
     const entries = catalogue.entries.filter(({ model }) => model.provider === id);

@@ -50,6 +50,14 @@ function plainGapMs(timing: PollTiming, index: number, elapsedMs: number): numbe
   return Math.min(isGivenUp ? longestLateGapMs : longestGapMs, step + lateness / 8);
 }
 
+/** How long after its time-out the result of an attempt is still asked for: it may be paid for. */
+const lateResultMs = 3_600_000;
+
+/** The last time at which an attempt is asked about. */
+export function lastPollAt(timeoutAt: number, deadlineAt: number): number {
+  return Math.max(timeoutAt, deadlineAt) + lateResultMs;
+}
+
 /** Waits between repetitions of a step: doubling from 2 s to 5 min, spread over ±25 %. */
 export function retryDelayMs(key: string, tries: number): number {
   const plain = Math.min(300_000, 2_000 * 2 ** Math.max(0, tries - 1));

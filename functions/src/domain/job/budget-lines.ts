@@ -3,12 +3,12 @@ import {
   type BudgetLine,
   type BudgetScope,
   type BudgetUse,
-  budgetDay,
   budgetUnits,
   installation,
   limitOf,
   noUse,
 } from "../accounting/budget.js";
+import { utcDay } from "../day.js";
 import type { Policy } from "../policy/policy.js";
 import type { Attempt, Job } from "./job.js";
 
@@ -45,7 +45,7 @@ export function budgetLines(before: Job, after: Job, policy: Policy): BudgetLine
     if (scopes.length === 0 || isNothing(use)) return [];
     return scopes.map((scope) => ({
       scope,
-      day: budgetDay(attempt.createdAt),
+      day: utcDay(attempt.createdAt),
       key: attempt.idempotencyKey,
       use,
       limit: earlier === undefined ? limitOf(scope, policy) : null,
@@ -64,7 +64,7 @@ export function firstLines(job: Job, policy: Policy): BudgetLine[] {
 }
 
 function creditLine({ uid, createdAt, id }: Job): Pick<BudgetLine, "scope" | "day" | "key"> {
-  return { scope: { type: "user", id: uid }, day: budgetDay(createdAt), key: id };
+  return { scope: { type: "user", id: uid }, day: utcDay(createdAt), key: id };
 }
 
 function difference(before: BudgetUse, after: BudgetUse): BudgetUse {

@@ -1,6 +1,9 @@
-import { replaceAttempt, unchanged } from "./changes.js";
-import type { Transition } from "./event.js";
-import { findAttempt, isTerminal, type Job, openStart } from "./job.js";
+import type { Policy } from "../policy/policy.js";
+import type { CancelResult } from "../provider/provider.js";
+import { jobOnly, replaceAttempt } from "./changes.js";
+import { operationEnded } from "./end-transitions.js";
+import type { JobEvent, Transition } from "./event.js";
+import { type Attempt, findAttempt, isTerminal, type Job, openStart } from "./job.js";
 import { finish } from "./outcome.js";
 
 export function cancelRequested(job: Job, by: "owner" | "admin", now: number): Transition | null {
@@ -22,15 +25,54 @@ export function cancelRequested(job: Job, by: "owner" | "admin", now: number): T
   };
 }
 
-export function cancelAnswered(job: Job, number: number, confirmed: boolean): Transition | null {
+export function cancelAnswered(
+  job: Job,
+  event: Extract<JobEvent, { type: "cancel_answered" }>,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  const { attempt: number, result, refund } = event;
   const attempt = findAttempt(job, number);
   const effect = job.outbox.find((entry) => entry.type === "cancel_operation" && entry.attempt === number);
   if (attempt === undefined || effect === undefined) return null;
+  const asked: Attempt = { ...attempt, cancelRefund: refund };
   const outbox = job.outbox.filter((entry) => entry !== effect);
-  const state = confirmed && attempt.state === "abandoned" ? "cancelled" : attempt.state;
-  const next = replaceAttempt({ ...job, outbox }, { ...attempt, state });
-  if (confirmed || next.cancellation === null) return unchanged(settleCancellation(next));
-  return unchanged({ ...next, cancellation: { ...next.cancellation, outcome: "unconfirmed" } });
+  const answered = replaceAttempt({ ...job, outbox }, asked);
+  const step = afterAnswer(answered, asked, result, now, policy);
+  return { ...step, job: withOutcome(step.job, number, result) };
+}
+
+function afterAnswer(
+  job: Job,
+  attempt: Attempt,
+  result: CancelResult,
+  now: number,
+  policy: Policy,
+): Transition {
+  if (result.status === "already_ended") {
+    const event = { type: "operation_ended", attempt: attempt.number, status: result.ended } as const;
+    return operationEnded(job, event, now, policy) ?? jobOnly(job);
+  }
+  const isStopped = result.status === "confirmed" && attempt.state === "abandoned";
+  return jobOnly(isStopped ? replaceAttempt(job, stopped(attempt, now)) : job);
+}
+
+/** No vendor tells the bill of a generation that it has stopped: its policy says what that counts as. */
+function stopped(attempt: Attempt, now: number): Attempt {
+  const ended: Attempt = { ...attempt, state: "cancelled", endedAt: now };
+  return attempt.cancelRefund === "full"
+    ? { ...ended, costUsdMicros: 0, wasted: false }
+    : { ...ended, wasted: true };
+}
+
+/** A generation that has succeeded was not stopped, whatever the provider says of it since. */
+function withOutcome(job: Job, number: number, result: CancelResult): Job {
+  if (job.cancellation === null) return job;
+  const state = findAttempt(job, number)?.state;
+  if (state === "cancelled" || (result.status === "confirmed" && state !== "succeeded")) {
+    return settleCancellation(job);
+  }
+  return { ...job, cancellation: { ...job.cancellation, outcome: "unconfirmed" } };
 }
 
 /** A cancellation is confirmed when nothing is left that a provider could still be doing. */

@@ -1,15 +1,18 @@
+import { lastPollAt } from "./backoff.js";
 import type { Transition } from "./event.js";
 import type { Attempt, Effect, Job, JobStatus } from "./job.js";
-import { isTerminal } from "./job.js";
+import { isTerminal, watchedAttempts } from "./job.js";
 import { percentAt } from "./progress.js";
 
 /** How long after a step is due the sweeper looks whether it happened. */
 const graceMs = 15_000;
 /** How often a running job is looked at although its polls need no help. */
 const watchMs = 60_000;
+/** The same for one that has ended, and whose generations are only asked about because they may be paid. */
+const lateWatchMs = 900_000;
 
-/** A transition without money or observations. */
-export function unchanged(job: Job): Transition {
+/** A transition that brings neither money nor observations. */
+export function jobOnly(job: Job): Transition {
   return { job, ledger: [], observations: [] };
 }
 
@@ -37,8 +40,13 @@ export function checkTime(job: Job, now: number): number | null {
   if (job.outbox.length > 0) times.push(now + graceMs);
   const starting = job.attempts.find((attempt) => attempt.state === "starting");
   if (starting !== undefined) times.push(Math.max(now, starting.leaseUntil) + graceMs);
-  if (!isTerminal(job)) {
-    times.push(job.deadlineAt + graceMs);
+  if (isTerminal(job)) {
+    for (const { timeoutAt } of watchedAttempts(job)) {
+      times.push(Math.min(lastPollAt(timeoutAt, job.deadlineAt), now + lateWatchMs));
+    }
+  } else {
+    // Storing goes on past the deadline.
+    if (job.status !== "storing") times.push(job.deadlineAt + graceMs);
     if (job.next !== null) times.push(Math.max(now, job.next.dueAt) + graceMs);
     if (job.status === "generating") times.push(now + watchMs);
   }

@@ -1,5 +1,5 @@
-import type { CompositePlan, Composition, JobStep } from "./composite.js";
-import { segmentName } from "./composite.js";
+import { type CompositePlan, segmentName } from "../selection/composite-plan.js";
+import type { Composition, JobStep } from "./composite.js";
 import type { Job } from "./job.js";
 
 /** `<part>_made`: the provider has finished it. `<part>_stored`: the file is ours and checked. */

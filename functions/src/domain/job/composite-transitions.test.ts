@@ -5,6 +5,7 @@ import { defaultPolicy } from "../policy/policy.js";
 import type { StoredPart } from "./composite.js";
 import { partSteps } from "./composite-steps.js";
 import type { JobEvent } from "./event.js";
+import { mayHedge } from "./hedge.js";
 import type { Job } from "./job.js";
 import { holdEntry } from "./new-job.js";
 import { transition } from "./transition.js";
@@ -41,6 +42,16 @@ describe("a job that is made of parts", () => {
     );
     expect(job).toMatchObject({ status: "failed", heldCredits: 0, chargedCredits: 2 });
     expect(ledger).toMatchObject([{ type: "release", credits: 8 }]);
+  });
+
+  it("is never hedged, also when a document of old says when: its parts are", () => {
+    const hedging = { ...defaultPolicy, hedge: { enabled: true } };
+    const begun = run(exampleJob(), [1, claim]).job;
+    const job = transition(begun, event.accepted(1), seconds(2), hedging)?.job ?? begun;
+    expect(job).toMatchObject({ status: "generating", attempts: [{ hedgeAt: null }] });
+    expect(mayHedge(job, hedging)).toBe(false);
+    const single = run(exampleJob(), [1, event.claim(1)], [2, event.accepted(1)]).job;
+    expect(mayHedge(single, hedging)).toBe(true);
   });
 
   it("is not given to another provider: its parts have tried them", () => {

@@ -2,7 +2,7 @@ import type { LedgerEntry } from "../accounting/credits.js";
 import { storedPart } from "./composite.js";
 import { firstSteps, ownSteps, withSteps } from "./composite-steps.js";
 import type { JobEvent, Transition } from "./event.js";
-import { findAttempt, isTerminal, type Job } from "./job.js";
+import { compositeAttempt, findAttempt, isTerminal, type Job } from "./job.js";
 
 /**
  * A part came further. One that is stored and priced by itself is charged now: it stays with its
@@ -50,7 +50,7 @@ function captureEntry(job: Job, name: string, credits: number, now: number): Led
 
 /** The job with the steps that its own state tells; an ordinary job is returned as it is. */
 export function withOwnSteps(job: Job, now: number): Job {
-  const plan = job.attempts.find(({ composite }) => composite !== undefined)?.composite;
+  const plan = compositeAttempt(job)?.composite;
   if (job.composition === undefined && plan === undefined) return job;
   const begun = job.composition ?? { steps: firstSteps(job.createdAt), parts: [] };
   const composition = plan === undefined || begun.plan !== undefined ? begun : { ...begun, plan };

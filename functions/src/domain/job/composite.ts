@@ -1,25 +1,7 @@
-import { sha256 } from "../hash.js";
+import { hashId } from "../hash.js";
+import type { CompositePlan } from "../selection/composite-plan.js";
 import type { StepName } from "./composite-steps.js";
 import type { Output } from "./job.js";
-
-/**
- * How a job is put together of other jobs, its parts. Decided when it starts and kept with its
- * attempt, so that every later look at it continues the same plan.
- */
-export type CompositePlan =
-  /** A picture, then a video that begins with it. */
-  | { readonly type: "scene" }
-  /** Several generations that follow one another in the finished video. */
-  | {
-      readonly type: "segments";
-      readonly seconds: readonly number[];
-      /** Of the first choice; the other segments prefer it, so that they look alike. */
-      readonly model: string;
-      /** Each begins with the last frame of the one before. */
-      readonly inTurn: boolean;
-      /** They become one file. */
-      readonly joined: boolean;
-    };
 
 /** The place of a job in another. Parts hold no credits: the whole pays. */
 export interface PartOf {
@@ -52,18 +34,9 @@ export interface StoredPart {
   readonly chargedCredits: number;
 }
 
-export function partNames(plan: CompositePlan): string[] {
-  if (plan.type === "scene") return ["image", "video"];
-  return plan.seconds.map((_, index) => segmentName(index + 1));
-}
-
-export function segmentName(number: number): string {
-  return `segment-${number}`;
-}
-
 /** Derived from the whole, so that whoever starts a part after a crash finds the one that is there. */
 export function partId(wholeId: string, name: string): string {
-  return sha256(`part:${wholeId}:${name}`).slice(0, 24);
+  return hashId(`part:${wholeId}:${name}`);
 }
 
 export function storedPart(composition: Composition | undefined, name: string): StoredPart | undefined {

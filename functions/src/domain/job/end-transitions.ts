@@ -1,10 +1,11 @@
 import type { Failure } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { retryDelayMs } from "./backoff.js";
-import { replaceAttempt, unchanged, withStatus } from "./changes.js";
+import { jobOnly, replaceAttempt, withStatus } from "./changes.js";
 import type { JobEvent, Transition } from "./event.js";
 import { type Attempt, findAttempt, type Job, type Output } from "./job.js";
 import { afterFailure, finish } from "./outcome.js";
+import { isTriedAgain, troubleAfter } from "./store-patience.js";
 
 export function operationEnded(
   job: Job,
@@ -19,11 +20,14 @@ export function operationEnded(
   const cost = "costUsdMicros" in status ? status.costUsdMicros : undefined;
   const ended: Attempt = { ...attempt, endedAt: now, costUsdMicros: cost ?? attempt.costUsdMicros };
   if (status.status === "succeeded") return succeeded(job, ended, now);
+  // A vendor that no longer knows it, or says that it was stopped, says nothing of its bill.
+  const wasted = cost === undefined ? status.status !== "failed" : cost > 0;
   if (attempt.state === "abandoned") {
     const state = status.status === "cancelled" ? "cancelled" : "failed";
-    return unchanged(replaceAttempt(job, { ...ended, state, wasted: (cost ?? 0) > 0 }));
+    const failure = status.status === "failed" ? status.failure : attempt.failure;
+    return jobOnly(replaceAttempt(job, { ...ended, state, wasted, failure }));
   }
-  const failed: Attempt = { ...ended, state: "failed", failure: failureOf(status), wasted: (cost ?? 0) > 0 };
+  const failed: Attempt = { ...ended, state: "failed", failure: failureOf(status), wasted };
   return afterFailure(replaceAttempt(job, failed), failed, now, policy);
 }
 
@@ -36,9 +40,9 @@ function succeeded(job: Job, attempt: Attempt, now: number): Transition {
     wasted: !needed,
     failure: needed ? null : attempt.failure,
   });
-  if (!needed) return unchanged(done);
+  if (!needed) return jobOnly(done);
   const next = { step: "store", dueAt: now, attempt: attempt.number } as const;
-  return unchanged({ ...withStatus(done, "storing"), next });
+  return jobOnly({ ...withStatus(done, "storing"), next });
 }
 
 export function timedOut(job: Job, number: number, now: number, policy: Policy): Transition | null {
@@ -78,19 +82,32 @@ export function storeFailed(
   if (job.status !== "storing" || attempt?.state !== "succeeded") return null;
   if (job.next?.step !== "store" || job.next.attempt !== event.attempt) return null;
   const storeTries = attempt.storeTries + 1;
-  if (event.retry && storeTries < policy.limits.storeTries) {
+  const storeTrouble = troubleAfter(attempt.storeTrouble, event.obstacle, now);
+  const tried: Attempt = { ...attempt, storeTries, storeTrouble };
+  if (isTriedAgain(job, tried, storeTrouble, now, policy)) {
     const dueAt = now + retryDelayMs(`${attempt.idempotencyKey}:store`, storeTries);
-    return unchanged({
-      ...replaceAttempt(job, { ...attempt, storeTries }),
+    return jobOnly({
+      ...replaceAttempt(job, tried),
       next: { step: "store", dueAt, attempt: attempt.number },
     });
   }
   const { code, reason } = event;
   const failure: Failure = { code, ...(reason === undefined ? {} : { detail: reason.slice(0, 300) }) };
-  const failed: Attempt = { ...attempt, state: "failed", storeTries, failure, wasted: true };
+  const failed: Attempt = { ...tried, state: "failed", failure, wasted: true };
+  const without = replaceAttempt(job, failed);
+  const spare = spareOf(without);
+  if (spare !== undefined) {
+    const used = replaceAttempt(without, { ...spare, wasted: false, failure: null });
+    const next = { step: "store", dueAt: now, attempt: spare.number } as const;
+    return afterFailure({ ...used, next }, failed, now, policy);
+  }
   // The file is of no use, so the job stands where it stood before this attempt succeeded.
-  const before: Job = { ...replaceAttempt(job, failed), status: "generating", next: null };
-  return afterFailure(before, failed, now, policy);
+  return afterFailure({ ...without, status: "generating", next: null }, failed, now, policy);
+}
+
+/** A generation that finished while another one was stored: it is paid for, so it comes before any new one. */
+function spareOf(job: Job): Attempt | undefined {
+  return job.attempts.find(({ state, wasted }) => state === "succeeded" && wasted);
 }
 
 function failureOf(status: Extract<JobEvent, { type: "operation_ended" }>["status"]): Failure {

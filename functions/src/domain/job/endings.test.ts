@@ -55,6 +55,55 @@ describe("a late success", () => {
   });
 });
 
+describe("a generation that finished while another one was stored", () => {
+  const twoFinished = run(
+    exampleJob(),
+    ...accepted,
+    [400, event.timedOut(1)],
+    [401, event.claim(2)],
+    [402, event.accepted(2)],
+    [410, event.succeeded(2, 300_000)],
+    [411, event.succeeded(1, 200_000)],
+  ).job;
+
+  it.each(["bad_output", "upload_failed", "conversion_failed"] as const)(
+    "is stored when the other file comes to nothing by %s, before anybody else is paid",
+    (code) => {
+      const step = run(twoFinished, [7_000, event.storeFailed(2, code !== "bad_output", code)]);
+      expect(step.job).toMatchObject({
+        status: "storing",
+        next: { step: "store", dueAt: seconds(7_000), attempt: 1 },
+        attempts: [
+          { state: "succeeded", wasted: false, failure: null, costUsdMicros: 200_000 },
+          { state: "failed", wasted: true, failure: { code }, costUsdMicros: 300_000 },
+        ],
+      });
+      expect(step.observations).toMatchObject([{ model: "acme:clip-2", outcome: { ok: false, code } }]);
+      expect(step.budget).toBeUndefined();
+      const { job, ledger } = run(step.job, [7_001, event.stored(1)]);
+      expect(job).toMatchObject({ status: "completed", attempts: [{ wasted: false }, { wasted: true }] });
+      expect(ledger).toMatchObject([{ type: "capture", credits: 10 }]);
+    },
+  );
+
+  it("is not stored twice: when its file fails as well, the next candidate has its turn", () => {
+    const { job } = run(twoFinished, [420, event.storeFailed(2, false)], [421, event.storeFailed(1, false)]);
+    expect(job).toMatchObject({
+      status: "queued",
+      next: { step: "start" },
+      attempts: [
+        { state: "failed", wasted: true },
+        { state: "failed", wasted: true },
+      ],
+    });
+  });
+
+  it("stays paid in vain when the job is cancelled while it is stored", () => {
+    const { job } = run(twoFinished, [420, event.storeFailed(2, false)], [421, event.cancel()]);
+    expect(job.attempts.map(({ wasted }) => wasted)).toEqual([true, true]);
+  });
+});
+
 describe("a start that is accepted while another attempt's file is stored", () => {
   it("is stopped, and its provider is asked to stop it once", () => {
     const { job } = run(

@@ -3,10 +3,11 @@ import type { LedgerEntry } from "../accounting/credits.js";
 import type { ErrorCode, Failure } from "../errors.js";
 import type { Observation } from "../health/health.js";
 import type { UsdMicros } from "../money.js";
-import type { Operation, OperationStatus } from "../provider/provider.js";
+import type { CancelRefund, CancelResult, Operation, OperationStatus } from "../provider/provider.js";
 import type { StoredPart } from "./composite.js";
 import type { Step } from "./composite-steps.js";
 import type { Attempt, Cancellation, Job, Output } from "./job.js";
+import type { StoreObstacle } from "./store-patience.js";
 
 /** An attempt as the decision made it, before anything was sent. */
 export type NewAttempt = Pick<
@@ -22,6 +23,7 @@ export type NewAttempt = Pick<
   | "typical"
   | "estimatedCostUsdMicros"
   | "composite"
+  | "credentialId"
 >;
 
 /** Everything that can happen to a job. Each names the attempt it speaks of, so a late one is known. */
@@ -51,6 +53,8 @@ export type JobEvent =
       readonly send?: number;
       readonly resendable: boolean;
     }
+  /** Not sent, because whoever had claimed it was held up, or the job needs it no longer. */
+  | { readonly type: "start_withheld"; readonly attempt: number; readonly send: number }
   | { readonly type: "ambiguity_expired"; readonly attempt: number }
   | { readonly type: "ambiguity_resolved"; readonly attempt: number; readonly resolution: Resolution }
   /** Nobody can take it now, somebody can later. */
@@ -86,15 +90,21 @@ export type JobEvent =
       readonly type: "store_failed";
       readonly attempt: number;
       readonly code: ErrorCode;
-      /** `false` when another try cannot help: the file itself is wrong. */
-      readonly retry: boolean;
+      readonly obstacle: StoreObstacle;
       /** What exactly was wrong; kept with the attempt, never shown to a client. */
       readonly reason?: string;
     }
-  /** An administrator has started the failed job again, as this one. */
+  /** The job that ended in vain was started again, as this one. */
   | { readonly type: "redriven"; readonly jobId: string }
   | { readonly type: "cancel_requested"; readonly by: Cancellation["by"] }
-  | { readonly type: "cancel_answered"; readonly attempt: number; readonly confirmed: boolean }
+  | {
+      readonly type: "cancel_answered";
+      readonly attempt: number;
+      readonly result: CancelResult;
+      readonly refund: CancelRefund;
+    }
+  /** A generation that nobody waits for has not ended: it is looked for again, or for the last time. */
+  | { readonly type: "late_result_due"; readonly attempt: number }
   | { readonly type: "effects_delivered"; readonly ids: readonly string[] };
 
 /** What an administrator found out, or decided, about a start that was never answered. */

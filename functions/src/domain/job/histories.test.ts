@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { forAnyHistory, forAnyStep } from "../__fixtures__/histories.js";
 import { applyEntry, isBalanced } from "../accounting/credits.js";
 import { defaultPolicy } from "../policy/policy.js";
-import { isTerminal, paidAttempts } from "./job.js";
+import { isTerminal, paidAttempts, watchedAttempts } from "./job.js";
 import { holdEntry } from "./new-job.js";
 import { progressOf } from "./progress.js";
 import { transition } from "./transition.js";
@@ -81,7 +81,8 @@ describe("over any history of events", () => {
   it("somebody will look after every job that is not over, and every effect that is owed", () => {
     forAnyStep(({ after, now }) => {
       const starting = after.attempts.some((attempt) => attempt.state === "starting");
-      const owed = !isTerminal(after) || after.outbox.length > 0 || starting;
+      const watched = watchedAttempts(after).length > 0;
+      const owed = !isTerminal(after) || after.outbox.length > 0 || starting || watched;
       expect(after.checkAt !== null).toBe(owed);
       expect(new Set(after.outbox.map((effect) => effect.id)).size).toBe(after.outbox.length);
       if (after.checkAt !== null) expect(after.checkAt).toBeGreaterThan(Math.min(now, after.deadlineAt));

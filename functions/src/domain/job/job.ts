@@ -1,12 +1,14 @@
 import type { BudgetScope } from "../accounting/budget.js";
-import type { BatchPlace } from "../batch/batch.js";
 import type { ErrorCode, Failure, PublicError } from "../errors.js";
 import type { UsdMicros } from "../money.js";
-import type { GenerationPlan, Operation } from "../provider/provider.js";
+import type { CancelRefund, GenerationPlan, Operation } from "../provider/provider.js";
+import type { Adjustment } from "../request/adjustment.js";
 import type { JobRequest } from "../request/job-request.js";
-import type { Adjustment } from "../selection/fit.js";
+import type { CompositePlan } from "../selection/composite-plan.js";
 import type { DecisionRecord } from "../selection/selection.js";
-import type { CompositePlan, Composition, PartOf } from "./composite.js";
+import type { BatchPlace } from "./batch-place.js";
+import type { Composition, PartOf } from "./composite.js";
+import type { StoreTrouble } from "./store-patience.js";
 
 /**
  * What a user asked for, from request to finished file. Attempts are its children: each is one
@@ -54,7 +56,8 @@ export interface Job {
   readonly redrives?: readonly string[];
 }
 
-export type JobStatus = "queued" | "generating" | "storing" | "completed" | "failed" | "cancelled";
+export const openStatuses = ["queued", "generating", "storing"] as const;
+export type JobStatus = (typeof openStatuses)[number] | "completed" | "failed" | "cancelled";
 
 export type NextStep =
   | { readonly step: "start"; readonly dueAt: number }
@@ -71,6 +74,8 @@ export interface Attempt {
   readonly plan: GenerationPlan;
   readonly adjustments: readonly Adjustment[];
   readonly decision: DecisionRecord;
+  /** Fingerprint of the API key it is started with; absent where there is none, and in old documents. */
+  readonly credentialId?: string;
   /** Until when whoever is starting it may be believed to be alive. */
   readonly leaseUntil: number;
   /** How often the start was sent. More than 1 only where the vendor honours the key. */
@@ -95,7 +100,12 @@ export interface Attempt {
   /** Paid for, and of no use to the job. */
   readonly wasted: boolean;
   readonly failure: Failure | null;
+  /** Tries to store its file that failed. */
   readonly storeTries: number;
+  /** What the latest of them met with; absent when none has failed. */
+  readonly storeTrouble?: StoreTrouble;
+  /** What the provider gives back for a stop; set when it was asked for one, or could no longer be. */
+  readonly cancelRefund?: CancelRefund;
   /** Set when other jobs are started instead of a provider; their attempts carry the cost and the blame. */
   readonly composite?: CompositePlan;
   /** The budgets in which it is counted; absent when none was capped when it started. */
@@ -104,7 +114,8 @@ export interface Attempt {
 
 /**
  * `starting`: the paid call may be under way. `ambiguous`: it was made and never answered.
- * `running`: the provider has it. `abandoned`: given up by us, perhaps still running there.
+ * `running`: the provider has it. `abandoned`: given up by us, perhaps still running there; once it has
+ * an end nobody asks about it any more.
  */
 export type AttemptState =
   | "starting"
@@ -158,6 +169,11 @@ export function findAttempt(job: Job, number: number): Attempt | undefined {
   return job.attempts[number - 1];
 }
 
+/** The attempt that is made of other jobs, if any. */
+export function compositeAttempt(job: Job | null): Attempt | undefined {
+  return job?.attempts.find(({ composite }) => composite !== undefined);
+}
+
 /** The attempt whose start is under way or unanswered, if any: there is never more than one. */
 export function openStart(job: Job): Attempt | undefined {
   return job.attempts.find((attempt) => attempt.state === "starting" || attempt.state === "ambiguous");
@@ -175,7 +191,8 @@ export function isUnresolved(attempt: Attempt): boolean {
 /** Attempts that the provider may still be working on, and whose result we want to see. */
 export function watchedAttempts(job: Job): readonly Attempt[] {
   return job.attempts.filter(
-    (attempt) => attempt.operation !== null && (attempt.state === "running" || attempt.state === "abandoned"),
+    ({ operation, state, endedAt }) =>
+      operation !== null && (state === "running" || (state === "abandoned" && endedAt === null)),
   );
 }
 

@@ -2,7 +2,7 @@ import type { LedgerEntry } from "../accounting/credits.js";
 import { type ErrorCode, errorPolicy, toPublicError } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { retryDelayMs } from "./backoff.js";
-import { cancelEffect, replaceAttempt, unchanged, withStatus } from "./changes.js";
+import { cancelEffect, jobOnly, replaceAttempt, withStatus } from "./changes.js";
 import type { Transition } from "./event.js";
 import {
   type Attempt,
@@ -77,18 +77,28 @@ export function afterFailure(job: Job, attempt: Attempt, now: number, policy: Po
   const blame = { provider, model, outcome: { ok: false, code } } as const;
   // The parts have told who is to blame, and have tried everybody else.
   const observations = attempt.composite === undefined ? [blame] : [];
-  const recorded = { ...unchanged(job), observations };
+  const recorded = { ...jobOnly(job), observations };
   if (isTerminal(job) || job.status === "storing") return recorded;
   if (job.attempts.some((other) => other.state === "running")) return recorded;
-  if (now >= job.deadlineAt) return { ...finish(job, "failed", now, "deadline_exceeded"), observations };
+  const verdict = verdictOnRequest(job) ?? code;
+  const { tryNext } = errorPolicy(verdict);
+  // Where another provider could have helped it is the time that is missing.
+  if (tryNext && now >= job.deadlineAt)
+    return { ...finish(job, "failed", now, "deadline_exceeded"), observations };
   const refusals = job.attempts.length - paidAttempts(job);
   const exhausted = paidAttempts(job) >= policy.limits.maxAttempts || refusals >= policy.limits.maxRefusals;
-  if (!errorPolicy(code).tryNext || exhausted || attempt.composite !== undefined) {
-    return { ...finish(job, "failed", now, code), observations };
+  if (!tryNext || exhausted || attempt.composite !== undefined) {
+    return { ...finish(job, "failed", now, verdict), observations };
   }
   const delayMs = mayTryAgain(job, attempt) ? retryDelayMs(job.id, job.attempts.length) : 0;
   const queued = withStatus(job, "queued");
-  return { ...unchanged({ ...queued, next: { step: "start", dueAt: now + delayMs } }), observations };
+  return { ...jobOnly({ ...queued, next: { step: "start", dueAt: now + delayMs } }), observations };
+}
+
+/** What one provider says of the content or of the request holds for all, whatever is lost beside it. */
+function verdictOnRequest(job: Job): ErrorCode | undefined {
+  const codes = job.attempts.flatMap(({ failure }) => failure?.code ?? []);
+  return codes.find((code) => ["user", "moderation"].includes(errorPolicy(code).fault));
 }
 
 /** Models that this job should not be given again. One that is at its limit only has to cool down. */

@@ -3,7 +3,7 @@ import type { Policy } from "../policy/policy.js";
 import { retryDelayMs } from "./backoff.js";
 import { cappedScopes } from "./budget-lines.js";
 import { settleCancellation } from "./cancel-transitions.js";
-import { cancelEffect, replaceAttempt, unchanged, withStatus } from "./changes.js";
+import { cancelEffect, jobOnly, replaceAttempt, withStatus } from "./changes.js";
 import type { JobEvent, NewAttempt, Transition } from "./event.js";
 import { hedgeTime, mayHedge } from "./hedge.js";
 import {
@@ -50,7 +50,7 @@ export function startClaimed(
     storeTries: 0,
     ...(budgets.length === 0 ? {} : { budgets }),
   };
-  return unchanged({
+  return jobOnly({
     ...job,
     attempts: [...job.attempts, attempt],
     next: { step: "start", dueAt: leaseUntil },
@@ -62,7 +62,7 @@ export function startResent(job: Job, number: number, leaseUntil: number, now: n
   // A job that was cancelled in between is not paid for, and one instance alone takes over a lease.
   if (attempt?.state !== "starting" || !awaitsStart(job, attempt) || now < attempt.leaseUntil) return null;
   const sends = attempt.sends + 1;
-  return unchanged({
+  return jobOnly({
     ...replaceAttempt(job, { ...attempt, sends, leaseUntil }),
     next: { step: "start", dueAt: leaseUntil },
   });
@@ -81,19 +81,21 @@ export function startAccepted(
     ...attempt,
     operation: event.operation,
     acceptedAt: now,
-    // Parts keep their own time and fall back by themselves.
-    timeoutAt: attempt.composite === undefined ? timeoutTime(job, attempt, now, policy) : job.deadlineAt,
-    hedgeAt: hedgeTime(job, attempt, now, policy),
+    endedAt: null,
+    // Parts keep their own time, fall back and hedge by themselves.
+    ...(attempt.composite === undefined
+      ? { timeoutAt: timeoutTime(job, attempt, now, policy), hedgeAt: hedgeTime(job, attempt, now, policy) }
+      : { timeoutAt: job.deadlineAt, hedgeAt: null }),
     estimatedCostUsdMicros: event.estimatedCostUsdMicros ?? attempt.estimatedCostUsdMicros,
   };
   if (awaitsStart(job, attempt) && attempt.state !== "abandoned") {
     const running = replaceAttempt(job, { ...accepted, state: "running" });
-    return unchanged(withStatus({ ...running, next: null }, "generating"));
+    return jobOnly(withStatus({ ...running, next: null }, "generating"));
   }
   // The job has moved on without it: late, cancelled, or another attempt was faster.
   const late = replaceAttempt(job, { ...accepted, state: "abandoned" });
   const needed = !isTerminal(job) && job.status !== "storing";
-  return unchanged(needed ? late : { ...late, outbox: [...late.outbox, cancelEffect(job, accepted)] });
+  return jobOnly(needed ? late : { ...late, outbox: [...late.outbox, cancelEffect(job, accepted)] });
 }
 
 export function startRefused(
@@ -133,7 +135,7 @@ export function startUnanswered(
   if (event.send !== undefined && event.send < attempt.sends) return null;
   if (event.resendable && attempt.sends < maxSends) {
     const dueAt = now + retryDelayMs(attempt.idempotencyKey, attempt.sends);
-    return unchanged({
+    return jobOnly({
       ...replaceAttempt(job, { ...attempt, leaseUntil: now }),
       next: nextStart(job, dueAt),
     });
@@ -151,8 +153,26 @@ export function startUnanswered(
   };
 }
 
+/**
+ * A copy of a start that was never sent. Where it is the only one nothing was paid, whatever has been
+ * believed of it since; an earlier one may have arrived.
+ */
+export function startWithheld(
+  job: Job,
+  event: Extract<JobEvent, { type: "start_withheld" }>,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  const attempt = findAttempt(job, event.attempt);
+  if (attempt === undefined || attempt.operation !== null) return null;
+  if (attempt.sends > 1)
+    return startUnanswered(job, { ...event, type: "start_unanswered", resendable: true }, now, policy);
+  if (attempt.state !== "starting" && !isUnresolved(attempt)) return null;
+  return neverAccepted(job, attempt, "not sent: it was no longer waited for", now, policy);
+}
+
 /** Is the job still waiting for this start: as its next generation, or as a hedge beside one? */
-function awaitsStart(job: Job, attempt: Attempt): boolean {
+export function awaitsStart(job: Job, attempt: Attempt): boolean {
   return job.status === "queued" || (job.status === "generating" && attempt.hedge);
 }
 
@@ -188,26 +208,26 @@ export function ambiguityResolved(
       return startAccepted(job, { type: "start_accepted", attempt: attempt.number, operation }, now, policy);
     }
     case "not_accepted":
-      return neverAccepted(job, attempt, now, policy);
+      return neverAccepted(job, attempt, "not accepted, says an administrator", now, policy);
     case "write_off": {
       const costUsdMicros = attempt.estimatedCostUsdMicros;
-      if (attempt.state === "abandoned") return unchanged(replaceAttempt(job, { ...attempt, costUsdMicros }));
+      if (attempt.state === "abandoned") return jobOnly(replaceAttempt(job, { ...attempt, costUsdMicros }));
       return writeOff(job, { ...attempt, costUsdMicros }, now, policy);
     }
   }
 }
 
 /** Where the job has moved on already only the record is put right. */
-function neverAccepted(job: Job, attempt: Attempt, now: number, policy: Policy): Transition {
+function neverAccepted(job: Job, attempt: Attempt, detail: string, now: number, policy: Policy): Transition {
   const failed: Attempt = {
     ...attempt,
     state: "failed",
-    failure: { code: "network", detail: "not accepted, says an administrator" },
+    failure: { code: "network", detail },
     endedAt: now,
     costUsdMicros: 0,
     wasted: false,
   };
-  if (attempt.state === "abandoned") return unchanged(replaceAttempt(job, failed));
+  if (attempt.state === "abandoned") return jobOnly(replaceAttempt(job, failed));
   const next = afterFailure(
     settleCancellation(withoutStart(replaceAttempt(job, failed))),
     failed,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { accepted, event, exampleJob, run, seconds } from "../__fixtures__/jobs.js";
 import type { ErrorCode } from "../errors.js";
 import { defaultPolicy } from "../policy/policy.js";
+import { isUnresolved } from "./job.js";
 import { coolingModels, coolUntil, exhaustedModels } from "./outcome.js";
 import { transition } from "./transition.js";
 
@@ -55,6 +56,63 @@ describe("a refused start", () => {
   });
 });
 
+describe("a start that was withheld", () => {
+  const ambiguous = [
+    [1, event.claim(1)],
+    [2, event.unanswered(1)],
+  ] as const;
+  const fallenBack = [
+    ...ambiguous,
+    [902, event.ambiguityExpired(1)],
+    [903, event.claim(2)],
+    [904, event.accepted(2)],
+  ] as const;
+
+  it.each([
+    ["is under way", [[1, event.claim(1)]] as const],
+    ["counts as unanswered", ambiguous],
+  ])("while it %s cost nothing, blames nobody, and the job goes on", (_when, before) => {
+    const step = run(exampleJob(), ...before, [910, event.withheld(1)]);
+    expect(step.job).toMatchObject({
+      status: "queued",
+      next: { step: "start" },
+      attempts: [{ state: "failed", costUsdMicros: 0, wasted: false }],
+    });
+    expect(step.observations).toEqual([]);
+    expect(exhaustedModels(step.job)).toEqual([]);
+  });
+
+  it("after it was given up is put right on record, and the other one runs on", () => {
+    const { job } = run(exampleJob(), ...fallenBack, [910, event.withheld(1)]);
+    expect(job).toMatchObject({
+      status: "generating",
+      attempts: [{ state: "failed", costUsdMicros: 0, wasted: false }, { state: "running" }],
+    });
+    expect(job.attempts.some(isUnresolved)).toBe(false);
+  });
+
+  it("for a job that was cancelled confirms the cancellation", () => {
+    const { job } = run(exampleJob(), [1, event.claim(1)], [2, event.cancel()], [3, event.withheld(1)]);
+    expect(job).toMatchObject({ status: "cancelled", cancellation: { outcome: "confirmed" } });
+  });
+
+  it("as a copy says nothing about the copy before it, and nothing at all once there is a later one", () => {
+    const resent = run(exampleJob(), [1, event.claim(1)], [31, event.resent(1, seconds(61))]).job;
+    const { job } = run(resent, [70, event.withheld(1, 2)]);
+    expect(job.attempts).toMatchObject([{ state: "starting", sends: 2, costUsdMicros: null }]);
+    expect(transition(resent, event.withheld(1, 1), seconds(40), defaultPolicy)).toBeNull();
+  });
+
+  it("tells nothing new about one whose fate is known", () => {
+    const running = run(exampleJob(), ...accepted).job;
+    const refused = run(exampleJob(), [1, event.claim(1)], [2, event.refused(1)]).job;
+    const writtenOff = run(exampleJob(), ...ambiguous, [400, event.resolved(1, { type: "write_off" })]).job;
+    for (const job of [running, refused, writtenOff, exampleJob()]) {
+      expect(transition(job, event.withheld(1), seconds(910), defaultPolicy)).toBeNull();
+    }
+  });
+});
+
 describe("a generation that was accepted and failed", () => {
   it("goes to the next candidate, and what it cost is recorded as wasted", () => {
     const { job, observations } = run(exampleJob(), ...accepted, [
@@ -87,6 +145,30 @@ describe("a generation that was accepted and failed", () => {
   it("never wanders when moderation refused it", () => {
     const { job } = run(exampleJob(), ...accepted, [60, event.failed(1, "content_blocked")]);
     expect(job).toMatchObject({ status: "failed", error: { code: "content_blocked", fault: "moderation" } });
+  });
+
+  it("never wanders either when a hedge beside it, or a start after it, is lost later", () => {
+    const blocked = event.failed(1, "content_blocked");
+    const hedging = { ...defaultPolicy, hedge: { enabled: true } };
+    const running = run(exampleJob(), ...accepted).job;
+    const hedged = transition(running, event.claim(2, { hedge: true }), seconds(61), hedging)?.job ?? running;
+    const beside = run(hedged, [62, event.accepted(2)], [70, blocked]).job;
+    expect(beside.status).toBe("generating");
+    const after = run(
+      exampleJob(),
+      ...accepted,
+      [400, event.timedOut(1)],
+      [401, event.claim(2)],
+      [402, event.accepted(2)],
+      [410, blocked],
+    ).job;
+    for (const job of [beside, after]) {
+      expect(run(job, [800, event.failed(2)]).job).toMatchObject({
+        status: "failed",
+        error: { code: "content_blocked" },
+      });
+      expect(run(job, [800, event.succeeded(2)]).job.status).toBe("storing");
+    }
   });
 
   it("never takes back the progress that the user has seen", () => {

@@ -17,6 +17,7 @@ function begun(deadlineSeconds: number, ...others: number[]): [Job, Attempt] {
   if (winner === undefined) throw new Error("nobody was ranked");
   const rest = others.map((p90Seconds) => ({
     ...winner,
+    provider: "b",
     model: "b:1",
     p50Seconds: p90Seconds / 2,
     p90Seconds,
@@ -57,6 +58,18 @@ describe("a hedge begins", () => {
     const room = 1.05 * p99Of({ p50: 50, p90: 100 });
     expect(hedgeSeconds(...begun(350, 100))).toBeCloseTo(350 - room, 2);
     expect(hedgeSeconds(...begun(250, 100))).toBe(120);
+  });
+
+  it("in time for the first model of another provider, whoever else the same provider has", () => {
+    const [job, attempt] = begun(350, 100);
+    const [first, other] = attempt.decision.decision.ranked;
+    if (first === undefined || other === undefined) throw new Error("two were ranked");
+    const ranked = [first, { ...first, provider: attempt.provider, p50Seconds: 5, p90Seconds: 10 }, other];
+    const decision = { ...attempt.decision, decision: { ...attempt.decision.decision, ranked } };
+    expect(hedgeSeconds(job, { ...attempt, decision })).toBeCloseTo(
+      350 - 1.05 * p99Of({ p50: 50, p90: 100 }),
+      2,
+    );
   });
 
   it("also where nobody else was to be had at the start: somebody may be back", () => {

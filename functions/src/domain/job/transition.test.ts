@@ -37,6 +37,7 @@ const events: Record<string, [JobEvent, afterSeconds: number]> = {
   accepted: [event.accepted(1), 31],
   refused: [event.refused(1), 31],
   unanswered: [event.unanswered(1), 31],
+  withheld: [event.withheld(1), 31],
   "ambiguity expired": [event.ambiguityExpired(1), 1_000],
   postponed: [event.postponed(startedAt + 60_000), 31],
   impossible: [event.impossible(), 31],
@@ -49,6 +50,8 @@ const events: Record<string, [JobEvent, afterSeconds: number]> = {
   "store failed": [event.storeFailed(1, false), 31],
   cancel: [event.cancel(), 31],
   "cancel answered": [event.cancelAnswered(1, true), 31],
+  "cancelled too late": [event.cancelledTooLate(1, { status: "cancelled" }), 31],
+  "late result due": [event.lateResultDue(1), 930],
 };
 
 /** Every status times every event: the status that follows. What is not listed is absorbed. */
@@ -65,12 +68,14 @@ const table: Record<keyof typeof states, Partial<Record<keyof typeof events, Job
     accepted: "generating",
     refused: "queued",
     unanswered: "queued",
+    withheld: "queued",
     deadline: "failed",
     cancel: "cancelled",
   },
   ambiguous: {
     accepted: "generating",
     refused: "queued",
+    withheld: "queued",
     "ambiguity expired": "queued",
     deadline: "failed",
     cancel: "cancelled",
@@ -87,7 +92,12 @@ const table: Record<keyof typeof states, Partial<Record<keyof typeof events, Job
   completed: {},
   failed: {},
   // What becomes of the generation that nobody waits for is recorded, and that is all.
-  cancelled: { succeeded: "cancelled", "operation failed": "cancelled", "operation missing": "cancelled" },
+  cancelled: {
+    succeeded: "cancelled",
+    "operation failed": "cancelled",
+    "operation missing": "cancelled",
+    "late result due": "cancelled",
+  },
 };
 
 const cases = Object.entries(states).flatMap(([name, job]) =>

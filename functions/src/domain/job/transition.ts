@@ -3,11 +3,12 @@ import type { ErrorCode } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { budgetLines } from "./budget-lines.js";
 import { cancelAnswered, cancelRequested } from "./cancel-transitions.js";
-import { checkTime, unchanged } from "./changes.js";
+import { checkTime, jobOnly } from "./changes.js";
 import { progressed, withOwnSteps } from "./composite-transitions.js";
 import { operationEnded, stored, storeFailed, timedOut } from "./end-transitions.js";
 import type { JobEvent, Transition } from "./event.js";
 import { isTerminal, type Job, openStart } from "./job.js";
+import { lateResultDue } from "./late-results.js";
 import { finish } from "./outcome.js";
 import { progressOf } from "./progress.js";
 import {
@@ -18,6 +19,7 @@ import {
   startRefused,
   startResent,
   startUnanswered,
+  startWithheld,
 } from "./start-transitions.js";
 
 /**
@@ -52,21 +54,24 @@ function decideStep(job: Job, event: JobEvent, now: number, policy: Policy): Tra
       return startRefused(job, event, now, policy);
     case "start_unanswered":
       return startUnanswered(job, event, now, policy);
+    case "start_withheld":
+      return startWithheld(job, event, now, policy);
     case "ambiguity_expired":
       return ambiguityExpired(job, event.attempt, now, policy);
     case "ambiguity_resolved":
       return ambiguityResolved(job, event, now, policy);
     case "start_postponed":
       if (job.status !== "queued" || openStart(job) !== undefined) return null;
-      return unchanged({ ...job, next: { step: "start", dueAt: event.until } });
+      return jobOnly({ ...job, next: { step: "start", dueAt: event.until } });
     case "start_impossible":
       if (job.status !== "queued" || openStart(job) !== undefined) return null;
       return finish(job, "failed", now, lastFailure(job) ?? "no_candidate");
     case "budget_exhausted":
       return budgetExhausted(job, event, now);
     case "redriven":
-      if (job.status !== "failed" || job.redrives?.includes(event.jobId)) return null;
-      return unchanged({ ...job, redrives: [...(job.redrives ?? []), event.jobId] });
+      if (!isTerminal(job) || job.status === "completed") return null;
+      if (job.redrives?.includes(event.jobId)) return null;
+      return jobOnly({ ...job, redrives: [...(job.redrives ?? []), event.jobId] });
     case "operation_ended":
       return operationEnded(job, event, now, policy);
     case "progressed":
@@ -83,10 +88,12 @@ function decideStep(job: Job, event: JobEvent, now: number, policy: Policy): Tra
     case "cancel_requested":
       return cancelRequested(job, event.by, now);
     case "cancel_answered":
-      return cancelAnswered(job, event.attempt, event.confirmed);
+      return cancelAnswered(job, event, now, policy);
+    case "late_result_due":
+      return lateResultDue(job, event.attempt, now);
     case "effects_delivered": {
       const outbox = job.outbox.filter((effect) => !event.ids.includes(effect.id));
-      return outbox.length === job.outbox.length ? null : unchanged({ ...job, outbox });
+      return outbox.length === job.outbox.length ? null : jobOnly({ ...job, outbox });
     }
   }
 }

@@ -4,7 +4,7 @@ import { defaultPolicy } from "../policy/policy.js";
 import type { JobEvent } from "./event.js";
 import type { Job } from "./job.js";
 import { transition } from "./transition.js";
-import { providerCostUsdMicros, toView } from "./view.js";
+import { providerCostUsdMicros, toView, unconfirmedCostUsdMicros } from "./view.js";
 
 function jobAfter(...events: readonly JobEvent[]): Job {
   return events.reduce((job, happening, index) => {
@@ -77,6 +77,22 @@ describe("what an owner sees of a job", () => {
 describe("what a job cost at providers", () => {
   it("sums what was billed, and the estimate of what was accepted and not yet billed", () => {
     expect(providerCostUsdMicros(jobAfter(...fellBack))).toBe(125_000 + 250_000);
+  });
+
+  it("counts a start that was never answered, given up or not, and tells it apart", () => {
+    const starting = [event.claim(1)];
+    const unanswered = [...starting, event.unanswered(1)];
+    for (const events of [starting, unanswered, [...unanswered, event.cancel()]]) {
+      const job = jobAfter(...events);
+      expect(providerCostUsdMicros(job)).toBe(250_000);
+      expect(unconfirmedCostUsdMicros(job)).toBe(250_000);
+    }
+    for (const type of ["not_accepted", "write_off"] as const) {
+      const job = jobAfter(...unanswered, event.resolved(1, { type }));
+      expect(providerCostUsdMicros(job)).toBe(type === "write_off" ? 250_000 : 0);
+      expect(unconfirmedCostUsdMicros(job)).toBe(0);
+    }
+    expect(unconfirmedCostUsdMicros(jobAfter(...fellBack))).toBe(0);
   });
 
   it("is nothing for starts that were turned away", () => {

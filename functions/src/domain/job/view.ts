@@ -1,6 +1,7 @@
 import type { ErrorCode, PublicError } from "../errors.js";
-import { microsToUsd } from "../money.js";
-import type { Adjustment } from "../selection/fit.js";
+import { microsToUsd, type UsdMicros } from "../money.js";
+import type { Adjustment } from "../request/adjustment.js";
+import { useOf } from "./budget-lines.js";
 import type { JobStep, StoredPart } from "./composite.js";
 import { type Attempt, isTerminal, type Job, type JobStatus, type Output } from "./job.js";
 import { type Progress, progressOf } from "./progress.js";
@@ -91,10 +92,21 @@ function currentAttempt(job: Job): Attempt | undefined {
   return isTerminal(job) ? job.attempts.at(-1) : job.attempts.find((attempt) => attempt.state === "running");
 }
 
-/** What the whole job cost us at providers so far, in micro-dollars. */
-export function providerCostUsdMicros(job: Job): number {
-  return job.attempts.reduce((sum, attempt) => {
-    const accepted = attempt.acceptedAt !== null;
-    return sum + (attempt.costUsdMicros ?? (accepted ? attempt.estimatedCostUsdMicros : 0));
-  }, 0);
+/**
+ * What the whole job cost us at providers so far, as budgets count it: bills, and estimates while
+ * there are none, also of starts that may have been paid.
+ */
+export function providerCostUsdMicros(job: Job): UsdMicros {
+  return totalOf(job.attempts);
+}
+
+/** The part of it that no provider has confirmed: estimates of starts without an answer. */
+export function unconfirmedCostUsdMicros(job: Job): UsdMicros {
+  return totalOf(
+    job.attempts.filter(({ operation, costUsdMicros }) => operation === null && costUsdMicros === null),
+  );
+}
+
+function totalOf(attempts: readonly Attempt[]): UsdMicros {
+  return attempts.reduce((sum, attempt) => sum + useOf(attempt).usdMicros, 0);
 }

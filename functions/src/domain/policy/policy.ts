@@ -110,6 +110,7 @@ export const policySchema = z.strictObject({
     deadlineSeconds: seconds,
     /** An attempt is given up after this many times its P90, or when the next one needs the rest of the time. */
     timeoutFactor: z.number().min(1).max(20),
+    /** Tries in a row at a file that comes cut off, gone or badly converted. Other trouble is waited out. */
     storeTries: z.number().int().min(1).max(20),
     maxOutputBytes: z.number().int().positive(),
     /** Videos that one user may start in a minute. */
@@ -198,3 +199,8 @@ export const defaultPolicy: Policy = {
   hedge: { enabled: false },
   ambiguous: { action: "wait", waitSeconds: 900 },
 };
+
+/** How users of a tier have their models chosen. */
+export function profileOf(tier: string, policy: Policy): ProfileName {
+  return policy.tierProfiles[tier] ?? "balanced";
+}

@@ -1,5 +1,5 @@
 import type { TextLimit } from "../provider/model.js";
-import type { Adjustment } from "../selection/fit.js";
+import type { Adjustment } from "../request/adjustment.js";
 import { cutText } from "./cut.js";
 import type { LeftOutReason, PromptResult } from "./part.js";
 

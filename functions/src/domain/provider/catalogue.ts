@@ -1,3 +1,4 @@
+import { RequestError } from "../errors.js";
 import type { Durations, Mode, Price, ProviderModel } from "./model.js";
 import { ratioValue, type Size } from "./resolution.js";
 
@@ -22,6 +23,17 @@ export interface CatalogueEntry {
 /** Ids that a caller may name in `providers`, for the message when one is wrong. */
 export function knownIds(catalogue: Catalogue): readonly string[] {
   return [...catalogue.providers, ...catalogue.entries.map((entry) => entry.model.id)];
+}
+
+/** Refuses names that mean nobody, before they silently match nothing. Throws `RequestError`. */
+export function checkKnown(field: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new RequestError(
+    "invalid_argument",
+    `${field}: unknown ${unknown.join(", ")}; known are ${known.join(", ")}`,
+    { field, unknown, known },
+  );
 }
 
 /**

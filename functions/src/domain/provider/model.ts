@@ -34,9 +34,8 @@ export interface Mode {
   readonly durations: Durations;
   readonly audio: "none" | "optional" | "always";
   readonly textLimit: TextLimit;
-  /** Least number of characters that the vendor accepts; most say nothing. */
+  /** The shortest text that the vendor accepts, in the unit of `textLimit`; most say nothing. */
   readonly textMin?: number;
-  readonly promptRequired?: boolean;
   readonly negativePrompt?: boolean;
   readonly seed?: boolean;
   /** The picture that is given decides the aspect ratio; the vendor takes no other word for it. */

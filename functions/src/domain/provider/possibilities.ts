@@ -8,6 +8,9 @@ export interface Possibilities {
   readonly minSeconds: number;
   readonly maxSeconds: number;
   readonly audio: boolean;
+  /** Of the prompt or script, in characters as the vendor counts them. */
+  readonly minCharacters: number;
+  readonly maxCharacters: number;
 }
 
 export function possibilities(catalogue: Catalogue, mode: ModeName): Possibilities {
@@ -26,6 +29,8 @@ export function possibilities(catalogue: Catalogue, mode: ModeName): Possibiliti
     minSeconds: seconds.length === 0 ? 0 : Math.min(...seconds),
     maxSeconds: seconds.length === 0 ? 0 : Math.max(...seconds),
     audio: modes.some((entry) => entry.audio !== "none"),
+    minCharacters: modes.length === 0 ? 0 : Math.min(...modes.map(({ textMin = 1 }) => textMin)),
+    maxCharacters: Math.max(0, ...modes.map(({ textLimit }) => textLimit.max)),
   };
 }
 
@@ -36,5 +41,6 @@ export function describePossibilities(possible: Possibilities): string {
     `resolution ${possible.resolutions.join(" ")}`,
     `${possible.minSeconds} to ${possible.maxSeconds} s`,
     possible.audio ? "with or without sound" : "without sound",
+    `text of ${possible.minCharacters} to ${possible.maxCharacters} characters`,
   ].join(", ");
 }

@@ -10,6 +10,11 @@ import type { Size } from "./resolution.js";
  */
 export interface VideoProvider {
   readonly id: string;
+  /**
+   * A fingerprint of the API key, which tells whether a generation was started with the same one; never
+   * the key. Absent where no key is used.
+   */
+  readonly credentialId?: string;
   /** The catalogue rows of this vendor. */
   readonly models: readonly ProviderModel[];
   /** A task is never read more often than this. */
@@ -19,8 +24,7 @@ export interface VideoProvider {
    * `send_once`: the vendor has no key, so an unanswered start is ambiguous and never repeated.
    */
   readonly startGuard: "idempotent" | "send_once";
-  /** What a cancelled generation gives back. `none`: it is billed although nobody waits. */
-  readonly cancelRefund: "full" | "none" | "unknown";
+  readonly cancelRefund: CancelRefund;
   /** Hosts that finished files may be fetched from; a leading dot matches sub-domains. */
   readonly outputHosts: readonly string[];
 
@@ -75,8 +79,6 @@ export interface StartContext {
   readonly idempotencyKey: string;
   /** Where the vendor may report the end, with a token of its own; absent when not reachable. */
   readonly callbackUrl?: string;
-  /** Where the vendor may put the finished bytes itself, when it can. */
-  readonly uploadUrl?: string;
 }
 
 export type StartResult =
@@ -90,27 +92,33 @@ export type StartResult =
 export type OperationStatus =
   | {
       readonly status: "pending";
-      readonly stage: "queued" | "running";
-      /** Fraction 0..1 where the vendor tells it. */
-      readonly progress?: number;
+      /** The vendor's word when it is none that we know: taken as "not ended yet", and worth a look. */
+      readonly unknownWord?: string;
     }
   | {
       readonly status: "succeeded";
       readonly outputUrl: string;
       readonly thumbnailUrl?: string;
       readonly costUsdMicros?: UsdMicros;
-      /** When the vendor finished, epoch milliseconds, where it tells. */
-      readonly completedAt?: number;
     }
   | { readonly status: "failed"; readonly failure: Failure; readonly costUsdMicros?: UsdMicros }
   | { readonly status: "cancelled"; readonly costUsdMicros?: UsdMicros }
   /** The vendor does not know the operation (any more). */
   | { readonly status: "missing" };
 
+/** What a cancelled generation gives back. `none`: it is billed although nobody waits. */
+export type CancelRefund = "full" | "none" | "unknown";
+
 export type CancelResult =
+  /** Stopped before it had ended. */
   | { readonly status: "confirmed" }
-  /** Too late, already gone, or the vendor said no. */
+  /** Too late: how it had ended by itself, with its bill. */
+  | { readonly status: "already_ended"; readonly ended: EndedStatus }
+  /** Already gone, or the vendor said no. */
   | { readonly status: "unconfirmed" };
+
+/** What a vendor says of a generation that it knows and that is over. */
+export type EndedStatus = Exclude<OperationStatus, { status: "pending" | "missing" }>;
 
 export type ProbeResult =
   | { readonly status: "ok"; readonly balanceUsdMicros?: UsdMicros }

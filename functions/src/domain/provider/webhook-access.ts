@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { idPattern } from "../hash.js";
 
 /** The generation that a webhook speaks of. */
 export interface WebhookSubject {
@@ -52,8 +53,8 @@ export function createWebhookAccess(options: WebhookAccessOptions): WebhookAcces
 
 /** Job and attempt behind an idempotency key that a vendor echoes; `null` for anything else. */
 export function subjectOfKey(provider: string, key: string | null): WebhookSubject | null {
-  const [, jobId, attempt] = /^([0-9a-f]{24}):a([1-9]\d{0,2})$/.exec(key ?? "") ?? [];
-  if (jobId === undefined) return null;
+  const [, jobId = "", attempt] = /^([^:]+):a([1-9]\d{0,2})$/.exec(key ?? "") ?? [];
+  if (!idPattern.test(jobId)) return null;
   return { provider, jobId, attempt: Number(attempt) };
 }
 

@@ -34,10 +34,15 @@ export function text(name: string, max: number) {
     );
 }
 
-export const publicUrl = z.string().superRefine((value, context) => {
-  const problem = urlProblem(value);
-  if (problem !== null) context.addIssue({ code: "custom", message: problem });
-});
+/** A text that must be a URL which may be fetched or handed to a vendor. */
+export function asPublicUrl(url: z.ZodString) {
+  return url.superRefine((value, context) => {
+    const problem = urlProblem(value);
+    if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  });
+}
+
+export const publicUrl = asPublicUrl(z.string());
 
 const identifier = z
   .string()

@@ -1,6 +1,6 @@
 import { RequestError } from "../errors.js";
 import type { Ratio, Resolution } from "../provider/resolution.js";
-import type { Adjustment } from "../selection/fit.js";
+import type { Adjustment } from "./adjustment.js";
 
 /** The shape of a scene: what its scenario asks for, in our words, for both of its steps. */
 export interface SceneShape {

@@ -1,5 +1,3 @@
-import { closedCircuit } from "../health/circuit.js";
-import { type CompositePlan, storedPart } from "../job/composite.js";
 import type { ConverterLimits } from "../output/conversion.js";
 import type { Policy } from "../policy/policy.js";
 import type { Catalogue } from "../provider/catalogue.js";
@@ -8,7 +6,9 @@ import type { JobRequest } from "../request/job-request.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
 import type { SceneRequest } from "../request/scene-request.js";
 import { sceneAdjustments } from "../request/scene-resolution.js";
+import type { CompositePlan } from "./composite-plan.js";
 import { type CandidateFacts, decide, type Question } from "./decision.js";
+import { noConditions, plainFacts } from "./plain-facts.js";
 import { stillOf, videoOf } from "./scene-parts.js";
 import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
 import {
@@ -54,7 +54,7 @@ function selectScene(
   context: SelectionContext,
 ): Selection {
   const stillRequest = stepRequest(catalogue, scene, stillOf(scene), 0);
-  const isKept = storedPart(context.kept, "image") !== undefined;
+  const isKept = context.kept?.parts.some(({ name }) => name === "image") === true;
   const still = isKept ? null : select(catalogue, stillRequest, snapshot, context);
   if (still?.winner === null) return { ...still, wanting: stillRequest };
   const image = still?.winner ?? keptImage;
@@ -146,39 +146,13 @@ function compositeModel(provider: string, name: string, label: string): Provider
 
 /** The decision of a composite attempt: there was nothing to choose between. */
 export function compositeRecord(question: Question, winner: Winner, policy: Policy): DecisionRecord {
+  const { model, costUsdMicros, p50Seconds, p90Seconds } = winner;
+  const { id, provider } = model;
   const facts: CandidateFacts = {
-    model: winner.model.id,
-    provider: winner.model.provider,
+    ...plainFacts({ model: id, provider, costUsdMicros, p50Seconds, p90Seconds }),
     quality: question.quality,
-    configured: true,
-    providerSwitch: "on",
-    unfit: null,
-    ratioDistance: 0,
-    resolutionSteps: 0,
-    secondsDelta: 0,
-    costUsdMicros: winner.costUsdMicros,
-    p50Seconds: winner.p50Seconds,
-    p90Seconds: winner.p90Seconds,
-    successes: 0,
-    failures: 0,
-    circuit: closedCircuit.state,
-    retryAt: null,
-    running: 0,
-    allowed: null,
-    balanceUsdMicros: null,
-    priority: 1,
-    affinities: {},
   };
-  const open: Question = {
-    ...question,
-    maxCostUsdMicros: null,
-    budgetLeftUsdMicros: null,
-    deadlineAt: null,
-    only: null,
-    exclude: [],
-    prefer: [],
-    failed: [],
-  };
+  const open: Question = { ...question, ...noConditions };
   return { question: open, facts: [facts], decision: decide(open, [facts], policy) };
 }
 

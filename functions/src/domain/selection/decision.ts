@@ -67,6 +67,7 @@ export interface CandidateFacts {
   /** When the circuit lets a start through again; `null` when only an administrator can. */
   readonly retryAt: number | null;
   readonly running: number;
+  /** How many may run when this one joins them; `null` where the vendor queues by itself. */
   readonly allowed: number | null;
   readonly balanceUsdMicros: UsdMicros | null;
   /** Set when it is more than the daily budget of its provider has left. */

@@ -27,6 +27,7 @@ describe("a model that cannot serve a request", () => {
     ["audio_unsupported", withMode({ audio: "none" }), { audio: true }],
     ["text_too_long", withMode({ textLimit: { max: 9, unit: "utf16" } }), { prompt: "0123456789" }],
     ["text_too_long", withMode({ textLimit: { max: 9, unit: "bytes" } }), { prompt: "ü".repeat(5) }],
+    ["text_too_short", withMode({ textMin: 2 }), { prompt: "x" }],
     ["ratio_unsupported", withMode({ sizes: [] }), {}],
     ["duration_unsupported", withMode({ durations: { type: "discrete", seconds: [] } }), {}],
   ])("says %s", (reason, model, changes) => {
@@ -52,6 +53,13 @@ describe("a model that cannot serve a request", () => {
     const fits = (max: number) =>
       typeof fitModel(withMode({ textLimit: { max, unit: "utf16" } }), branded, today) === "object";
     expect([fits(room), fits(room - 1)]).toEqual([true, false]);
+  });
+
+  it("takes a prompt that is too short by itself when what is added makes it long enough", () => {
+    const model = withMode({ textMin: 2 });
+    for (const changes of [{ prompt: "xy" }, { prompt: "x", style: "friendly" }]) {
+      expect(typeof fitModel(model, textRequest(changes), today)).toBe("object");
+    }
   });
 
   it("says duration_unsupported when a script is longer than it speaks", () => {

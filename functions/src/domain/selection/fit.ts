@@ -5,6 +5,7 @@ import { buildPrompt } from "../prompt/prompt.js";
 import type { Durations, Mode, ProviderModel } from "../provider/model.js";
 import { textLength } from "../provider/model.js";
 import { ratioDistance, resolutionSteps, type Size } from "../provider/resolution.js";
+import type { Adjustment } from "../request/adjustment.js";
 import { type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
 
 /** Why a model cannot serve a request at all, or would have to change it too much. */
@@ -16,6 +17,7 @@ export type UnfitReason =
   | "audio_unsupported"
   | "references_unsupported"
   | "text_too_long"
+  | "text_too_short"
   | "model_ended";
 
 /** The nearest shape that a model makes, and how far it is from what was asked. */
@@ -36,14 +38,6 @@ export interface Fit {
   };
 }
 
-/** One change that the catalogue forces on a request; every one is told to the caller. */
-export interface Adjustment {
-  readonly field: string;
-  readonly asked: string;
-  readonly given: string;
-  readonly reason: string;
-}
-
 /** Finds the nearest shape of a model. Depends on catalogue and request only, not on the policy. */
 export function fitModel(model: ProviderModel, request: ModelRequest, today: string): Fit | UnfitReason {
   const mode = model.modes[modeOf(request)];
@@ -52,6 +46,7 @@ export function fitModel(model: ProviderModel, request: ModelRequest, today: str
   if (request.audio && mode.audio === "none") return "audio_unsupported";
   if (!takesReferences(mode, request)) return "references_unsupported";
   if (textLength(requiredText(request), mode.textLimit.unit) > mode.textLimit.max) return "text_too_long";
+  if (isTooShort(mode, request)) return "text_too_short";
   const size = nearestSize(mode.sizes, request);
   if (size === undefined) return "ratio_unsupported";
   const asked = requestedSeconds(request);
@@ -71,6 +66,13 @@ export function fitModel(model: ProviderModel, request: ModelRequest, today: str
 function takesReferences({ references }: Mode, request: ModelRequest): boolean {
   const count = request.kind === "still" ? (request.references?.length ?? 0) : 0;
   return count >= (references?.min ?? 0) && count <= (references?.max ?? 0);
+}
+
+/** What is added to the caller's words counts as well; it is only put together when they are too few. */
+function isTooShort(mode: Mode, request: ModelRequest): boolean {
+  const { textMin = 0, textLimit } = mode;
+  const fallsShort = (text: string) => textLength(text, textLimit.unit) < textMin;
+  return fallsShort(requiredText(request)) && fallsShort(buildPrompt(request, mode).text);
 }
 
 /** Is the nearest shape near enough? The rules are the policy's. */

@@ -26,6 +26,8 @@ describe("a factor", () => {
   it.each<[(typeof factorNames)[number], string, Partial<ScoreInput>, number]>([
     ["health", "the prior for a new model", {}, 0.95],
     ["health", "less after failures", { failures: 20 }, 19 / 40],
+    ["health", "near 1, and never 1, after nothing but successes", { successes: 1_000 }, 1_019 / 1_020],
+    ["health", "near 0, and never 0, after nothing but failures", { failures: 1_000 }, 19 / 1_020],
     ["priority", "1 for the first", {}, 1],
     ["priority", "0 for the tenth", { priority: 10 }, 0],
     ["quality", "1 for what was asked", {}, 1],

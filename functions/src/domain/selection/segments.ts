@@ -77,6 +77,7 @@ const shapeReasons: ReadonlySet<RejectionReason> = new Set([
   "audio_unsupported",
   "references_unsupported",
   "text_too_long",
+  "text_too_short",
   "model_ended",
 ]);
 

@@ -109,9 +109,17 @@ describe("names in providers", () => {
     );
   });
 
-  it("may be of providers and of models", () => {
-    expect(() =>
-      checkProviderNames(catalogue, textRequest({ providers: { only: ["acme", "other:clip-1"] } })),
-    ).not.toThrow();
+  it("may be of providers and of models, and both are chosen from", () => {
+    const third = exampleModel({ provider: "third" });
+    const wide = exampleCatalogue([acme, other, third]);
+    const request = textRequest({ providers: { only: ["acme", "other:clip-1"] } });
+    checkProviderNames(wide, request);
+    const snapshot = { policy: defaultPolicy, health: emptyHealth };
+    const { winner, record } = select(wide, request, snapshot, context);
+    expect(winner?.model).toBe(acme);
+    expect(record.decision.rejected).toMatchObject([
+      { model: "other:clip-1", reason: "price_unknown" },
+      { model: "third:clip-1", reason: "not_selected" },
+    ]);
   });
 });

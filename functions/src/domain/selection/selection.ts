@@ -1,5 +1,5 @@
 import type { ProviderRoom } from "../accounting/budget-room.js";
-import { RequestError } from "../errors.js";
+import { utcDay } from "../day.js";
 import { circuitView, retryAt } from "../health/circuit.js";
 import {
   decayed,
@@ -8,16 +8,18 @@ import {
   strictestSwitch,
   typicalSeconds,
 } from "../health/health.js";
-import type { CompositePlan, Composition } from "../job/composite.js";
-import type { UsdMicros } from "../money.js";
+import { type UsdMicros, usdToMicros } from "../money.js";
 import type { Policy, ProfileName } from "../policy/policy.js";
-import { type Catalogue, knownIds } from "../provider/catalogue.js";
+import { type Catalogue, checkKnown, knownIds } from "../provider/catalogue.js";
 import type { ProviderModel } from "../provider/model.js";
 import { costOf } from "../provider/price.js";
 import type { GenerationPlan } from "../provider/provider.js";
+import type { Adjustment } from "../request/adjustment.js";
 import { type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import type { CompositePlan } from "./composite-plan.js";
 import { type CandidateFacts, type Decision, decide, type Question } from "./decision.js";
-import { type Adjustment, adjustmentsOf, type Fit, fitModel, type UnfitReason } from "./fit.js";
+import { adjustmentsOf, type Fit, fitModel, type UnfitReason } from "./fit.js";
+import { placesFor } from "./places.js";
 import { toPlan } from "./plan.js";
 import { decideInShadow, type ShadowDecision } from "./shadow.js";
 
@@ -39,7 +41,10 @@ export interface SelectionContext {
   /** What capped providers have left of their day; absent when none is capped. */
   readonly providerRoom?: ProviderRoom;
   /** What an earlier try has stored already, and the plan that it belongs to. */
-  readonly kept?: Composition;
+  readonly kept?: {
+    readonly plan?: CompositePlan;
+    readonly parts: readonly { readonly name: string }[];
+  };
 }
 
 /** All that a decision was made from; with the policy of its version it can be replayed. */
@@ -81,11 +86,11 @@ export function select(
   fitTo: typeof fitModel = fitModel,
 ): Selection {
   const question = toQuestion(request, context);
-  const today = new Date(context.now).toISOString().slice(0, 10);
+  const today = utcDay(context.now);
   const fits = catalogue.entries.map((entry) => fitTo(entry.model, request, today));
   const facts = catalogue.entries.map((entry, index): CandidateFacts => {
     const fit = fits[index] ?? "kind_unsupported";
-    const candidate = toFacts(entry, fit, question, snapshot);
+    const candidate = toFacts(entry, fit, request, question, snapshot);
     const room = context.providerRoom?.[candidate.provider];
     return room !== undefined && isOverBudget(candidate, fit, room)
       ? { ...candidate, overBudget: true }
@@ -119,13 +124,7 @@ export function select(
 export function checkProviderNames(catalogue: Catalogue, request: Pick<ModelRequest, "providers">): void {
   const known = knownIds(catalogue);
   for (const field of ["only", "exclude", "prefer"] as const) {
-    const unknown = (request.providers[field] ?? []).filter((name) => !known.includes(name));
-    if (unknown.length === 0) continue;
-    throw new RequestError(
-      "invalid_argument",
-      `providers.${field}: unknown ${unknown.join(", ")}; known are ${known.join(", ")}`,
-      { field: `providers.${field}`, unknown, known },
-    );
+    checkKnown(`providers.${field}`, request.providers[field] ?? [], known);
   }
 }
 
@@ -137,7 +136,7 @@ function toQuestion(request: ModelRequest, context: SelectionContext): Question 
     quality: request.quality,
     askedSeconds: requestedSeconds(request),
     profile: context.profile,
-    maxCostUsdMicros: request.maxCostUsd === undefined ? null : Math.round(request.maxCostUsd * 1_000_000),
+    maxCostUsdMicros: request.maxCostUsd === undefined ? null : usdToMicros(request.maxCostUsd),
     budgetLeftUsdMicros: context.budgetLeftUsdMicros,
     deadlineAt: request.deadlineSeconds === undefined ? null : context.deadlineAt,
     only: request.providers.only ?? null,
@@ -151,6 +150,7 @@ function toQuestion(request: ModelRequest, context: SelectionContext): Question 
 function toFacts(
   entry: Catalogue["entries"][number],
   fit: Fit | UnfitReason,
+  { priority }: ModelRequest,
   question: Question,
   { policy, health }: Snapshot,
 ): CandidateFacts {
@@ -177,7 +177,7 @@ function toFacts(
     circuit: circuitView(circuit, question.now),
     retryAt: retryAt(circuit, question.now),
     running: health.running[model.id] ?? 0,
-    allowed: model.concurrency ?? null,
+    allowed: placesFor(priority, model.concurrency),
     balanceUsdMicros: health.balances[model.provider] ?? null,
     priority: entry.priority,
     affinities: Object.fromEntries(

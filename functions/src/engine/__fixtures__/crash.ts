@@ -1,5 +1,4 @@
-import type { VideoProvider } from "../../domain/provider/provider.js";
-import { withComposites } from "../composite/provider.js";
+import { aroundCalls } from "../around-calls.js";
 import type { Deps } from "../deps.js";
 
 /**
@@ -11,23 +10,12 @@ export interface Doomed {
   /** Resolves when the process has died. */
   readonly died: Promise<"died">;
   readonly calls: () => number;
+  /** What it called, as `jobs.update`, first call first. */
+  readonly names: readonly string[];
 }
 
-const ports = [
-  "jobs",
-  "batches",
-  "credits",
-  "health",
-  "queue",
-  "media",
-  "inspector",
-  "downloads",
-  "notifier",
-  "deliveries",
-] as const;
-
 export function doomedProcess(deps: Deps, death: { atCall: number; when: "before" | "after" }): Doomed {
-  let calls = 0;
+  const names: string[] = [];
   let dead = false;
   let die: (word: "died") => void = () => {};
   const died = new Promise<"died">((resolve) => {
@@ -35,10 +23,10 @@ export function doomedProcess(deps: Deps, death: { atCall: number; when: "before
   });
   const silence = () => new Promise<never>(() => {});
 
-  async function guarded(call: () => unknown): Promise<unknown> {
+  async function guarded(name: string, call: () => unknown): Promise<unknown> {
     if (dead) return silence();
-    calls += 1;
-    const last = calls === death.atCall;
+    names.push(name);
+    const last = names.length === death.atCall;
     if (last && death.when === "before") return end();
     const result = await call();
     return last ? end() : dead ? silence() : result;
@@ -50,20 +38,5 @@ export function doomedProcess(deps: Deps, death: { atCall: number; when: "before
     return silence();
   }
 
-  function doom<Port extends object>(port: Port): Port {
-    return new Proxy(port, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== "function") return member;
-        return (...values: unknown[]) => guarded(() => Reflect.apply(member, target, values));
-      },
-    });
-  }
-
-  const doomedPorts = Object.fromEntries(ports.map((name) => [name, doom(deps[name])]));
-  const providers = new Map<string, VideoProvider>(
-    [...deps.providers].map(([id, provider]) => [id, doom(provider)]),
-  );
-  const doomed = withComposites({ ...deps, ...doomedPorts, providers });
-  return { deps: doomed, died, calls: () => calls };
+  return { deps: aroundCalls(deps, guarded), died, calls: () => names.length, names };
 }

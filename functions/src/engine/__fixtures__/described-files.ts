@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import type { Inspection } from "../../domain/output/check.js";
+import { inspectSimulated } from "../../providers/shared/inspect-simulated.js";
 import { fileDefects, type SimulatedFile } from "../../providers/shared/simulator.js";
 import { fileUrl } from "../../providers/shared/simulator-host.js";
 import { DownloadError, type Downloads } from "../ports/downloads.js";
@@ -58,23 +58,9 @@ export function describedInspector(media: MediaStore): Inspector {
       const { width, height, defect } = await readDescription(media, path);
       return defect === undefined ? { contentType: "image/png", width, height } : null;
     },
-    async video(path): Promise<Inspection> {
-      const { width, height, durationSeconds, audio, codec, defect } = await readDescription(media, path);
-      const facts = { width, height, durationSeconds, codec, hasAudio: audio };
-      switch (defect) {
-        case "empty":
-        case "truncated":
-        case "corrupt":
-          return { ok: false, defect, detail: "made so" };
-        case "html":
-          return { ok: false, defect: "not_mp4", detail: "made so" };
-        case "short":
-          return { ok: true, facts: { ...facts, durationSeconds: durationSeconds / 4 } };
-        case "wrong-ratio":
-          return { ok: true, facts: { ...facts, width: height, height: width } };
-        default:
-          return { ok: true, facts };
-      }
+    async video(path) {
+      const { codec, ...file } = await readDescription(media, path);
+      return inspectSimulated(file, codec);
     },
   };
 }

@@ -1,11 +1,13 @@
 import { expect } from "@jest/globals";
 import { isBalanced } from "../../domain/accounting/credits.js";
-import { isTerminal } from "../../domain/job/job.js";
+import { isTerminal, type Job } from "../../domain/job/job.js";
 import { caller, canaryKey, type World } from "./world.js";
 
 /** What must be true of every world once its jobs are over, whatever happened in it. */
-export async function expectSettled(world: World): Promise<void> {
-  const jobs = [...world.database.jobs.values()];
+export async function expectSettled(
+  world: World,
+  jobs: readonly Job[] = [...world.database.jobs.values()],
+): Promise<void> {
   const account = await world.deps.credits.account(caller.uid);
   expect(isBalanced(account)).toBe(true);
   expect(account.held).toBe(0);

@@ -1,7 +1,8 @@
 import { UnreachableError } from "../../domain/errors.js";
 import type { FaultPlan, LineFault } from "../../providers/shared/faults.js";
-import type { HttpClient, HttpRequest, HttpResponse } from "../../providers/shared/http.js";
-import type { SimulatedRequest, Simulator } from "../../providers/shared/simulator.js";
+import type { HttpClient, HttpResponse } from "../../providers/shared/http.js";
+import { toSimulatedRequest } from "../../providers/shared/simulated-request.js";
+import type { Simulator } from "../../providers/shared/simulator.js";
 import type { VendorSimulation } from "../../providers/shared/vendor.js";
 
 /** The line to a simulator in this process: no sockets, the same faults, and no repetitions of its own. */
@@ -14,25 +15,13 @@ export function simulatedLine(
   return {
     async send(request) {
       if (isUnplugged()) throw silence("no");
-      const simulated = toSimulated(request);
+      const simulated = toSimulatedRequest(request);
       const fault = faults.takeLineFault(simulation.isStart(simulated));
       if (fault !== undefined && fault !== "lost") return answerOf(fault);
       const { status, headers = {}, body } = simulator.handle(simulated);
       if (fault === "lost") throw silence("maybe");
       return answer(status, body === undefined ? "" : JSON.stringify(body), headers);
     },
-  };
-}
-
-function toSimulated(request: HttpRequest): SimulatedRequest {
-  const url = new URL(request.url);
-  const headers = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return {
-    method: request.method,
-    path: url.pathname,
-    query: url.searchParams,
-    headers: Object.fromEntries(headers),
-    text: request.body === undefined ? "" : JSON.stringify(request.body),
   };
 }
 

@@ -1,17 +1,10 @@
-import { type MemoryAuditLog, memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
-import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
-import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
-import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memory-database.js";
-import {
-  type MemoryDeliveryStore,
-  memoryDeliveryStore,
-} from "../../adapters/memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
-import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
-import { type MemoryLogger, memoryLogger } from "../../adapters/memory/memory-logger.js";
-import { memoryMediaStore } from "../../adapters/memory/memory-media-store.js";
-import { type MemoryNotifier, memoryNotifier } from "../../adapters/memory/memory-notifier.js";
-import { type MemoryTaskQueue, memoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
+import type { MemoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
+import type { MemoryDatabase } from "../../adapters/memory/memory-database.js";
+import type { MemoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
+import type { MemoryLogger } from "../../adapters/memory/memory-logger.js";
+import type { MemoryNotifier } from "../../adapters/memory/memory-notifier.js";
+import { memoryPorts } from "../../adapters/memory/memory-ports.js";
+import type { MemoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
@@ -28,13 +21,10 @@ import { copiesOf, type WebhookCopy } from "../../providers/shared/webhook-fault
 import { withComposites } from "../composite/provider.js";
 import type { Deps } from "../deps.js";
 import { submitJob } from "../job/submit-job.js";
-import { pollJob } from "../poll/poll-job.js";
 import type { Converter } from "../ports/converter.js";
 import type { DownloadError } from "../ports/downloads.js";
 import type { MediaStore } from "../ports/media-store.js";
-import type { Task } from "../ports/task-queue.js";
-import { startJob } from "../start/start-job.js";
-import { storeVideo } from "../store/store-video.js";
+import { runTask } from "../run-task.js";
 import { sweep } from "../upkeep/sweep.js";
 import { describedDownloads, describedFileUrl, describedInspector } from "./described-files.js";
 import { simulatedLine } from "./simulated-line.js";
@@ -85,10 +75,16 @@ export interface WorldOptions {
   readonly faults?: readonly string[];
   readonly policy?: Policy;
   readonly credits?: number;
+  /** The API key of every vendor; another one is another account. */
+  readonly apiKey?: string;
   /** Stands in for some providers where a real one is not the point. */
   readonly wrap?: (provider: VideoProvider) => VideoProvider;
   /** Absent: nothing is converted here. */
   readonly converter?: (media: MediaStore) => Converter;
+  /** How requests reach the simulators; absent: within this process. */
+  readonly line?: typeof simulatedLine;
+  /** Take the place of the adapters in memory. */
+  readonly adapters?: (now: () => number) => Partial<Deps>;
 }
 
 export function createWorld(options: WorldOptions = {}): World {
@@ -100,43 +96,37 @@ export function createWorld(options: WorldOptions = {}): World {
   const unplugged = new Set<string>();
   const providers = vendors.map((vendor) => {
     const plan = faults.get(vendor.id) ?? new FaultPlan([]);
-    const { provider, simulator } = connect(vendor, plan, clock, () => unplugged.has(vendor.id));
+    const line = options.line ?? simulatedLine;
+    const apiKey = options.apiKey ?? canaryKey;
+    const isUnplugged = () => unplugged.has(vendor.id);
+    const { provider, simulator } = connect(vendor, apiKey, plan, clock, isUnplugged, line);
     simulators.set(vendor.id, simulator);
     return options.wrap?.(provider) ?? provider;
   });
-  const database = memoryDatabase({ welcomeCredits: options.credits ?? 1_000 });
-  const queue = memoryTaskQueue();
-  const notifier = memoryNotifier();
-  const audit = memoryAuditLog();
-  const deliveries = memoryDeliveryStore();
+  const { database, ports } = memoryPorts({
+    now: clock,
+    welcomeCredits: options.credits ?? 1_000,
+    policy: options.policy ?? defaultPolicy,
+  });
+  const { queue, notifier, audit, deliveries, log, media } = ports;
   const signingSecrets = new Map<string, readonly string[]>();
-  const log = memoryLogger();
-  const media = memoryMediaStore();
   const downloadErrors: DownloadError[] = [];
   const deps: Deps = withComposites({
     catalogue: buildCatalogue(vendors, new Set(vendorIds)),
     providers: new Map(providers.map((provider) => [provider.id, provider])),
-    jobs: memoryJobStore(database),
-    batches: memoryBatchStore(database),
-    credits: memoryCreditStore(database),
-    health: memoryHealthStore({ now: clock, policy: options.policy ?? defaultPolicy }),
-    queue,
-    media,
+    ...ports,
     inspector: describedInspector(media),
     downloads: describedDownloads(() => downloadErrors.shift()),
     converter: options.converter?.(media) ?? null,
-    notifier,
-    audit,
-    deliveries,
     webhooks: createWebhookAccess({
       baseUrl: "https://fn.example.test",
       secrets: [webhookSecret],
       signingSecrets,
       outOfReach: new Set(),
     }),
-    log,
     now: clock,
     newId: () => `request-${++ids}`,
+    ...options.adapters?.(clock),
   });
   const world: World = {
     deps,
@@ -194,19 +184,14 @@ export function createWorld(options: WorldOptions = {}): World {
   return world;
 }
 
-export async function runTask(deps: Deps, task: Task): Promise<void> {
-  switch (task.type) {
-    case "start":
-      return startJob(deps, task.jobId);
-    case "poll":
-      await pollJob(deps, task);
-      return;
-    case "store":
-      await storeVideo(deps, task.jobId);
-  }
-}
-
-function connect(vendor: Vendor, faults: FaultPlan, now: () => number, isUnplugged: () => boolean) {
+function connect(
+  vendor: Vendor,
+  apiKey: string,
+  faults: FaultPlan,
+  now: () => number,
+  isUnplugged: () => boolean,
+  line: typeof simulatedLine,
+) {
   const simulation = simulations.find((candidate) => candidate.vendor === vendor.id);
   if (simulation === undefined) throw new Error(`no simulation of ${vendor.id}`);
   let draws = 0;
@@ -217,16 +202,16 @@ function connect(vendor: Vendor, faults: FaultPlan, now: () => number, isUnplugg
       mishap: () => faults.takeMishap(),
       fileUrl: describedFileUrl,
     },
-    canaryKey,
+    apiKey,
   );
   const settings = Object.fromEntries(
     Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]),
   );
   const provider = vendor.create({
-    apiKey: canaryKey,
+    apiKey,
     baseUrl: vendor.defaultBaseUrl,
     settings,
-    http: simulatedLine(simulator, simulation, faults, isUnplugged),
+    http: line(simulator, simulation, faults, isUnplugged),
     now,
   });
   return { provider, simulator };

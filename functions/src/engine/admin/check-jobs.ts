@@ -1,5 +1,6 @@
+import { reasonOf } from "../../domain/errors.js";
 import type { Job, JobStatus } from "../../domain/job/job.js";
-import { deliver, reasonOf } from "../deliver.js";
+import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
 import { createRefreshGate, refreshJob } from "../poll/refresh-job.js";
 

@@ -1,11 +1,10 @@
 import { scopeName } from "../../domain/accounting/budget.js";
 import type { Budget } from "../../domain/accounting/budget-room.js";
-import { RequestError } from "../../domain/errors.js";
 import { setIsolated } from "../../domain/health/circuit.js";
-import { isPaused, type ProviderSwitch } from "../../domain/health/health.js";
+import { everyProvider, isPaused, type ProviderSwitch } from "../../domain/health/health.js";
 import { type ProviderOverview, providerOverviews } from "../../domain/health/overview.js";
 import { microsToUsd } from "../../domain/money.js";
-import { knownIds } from "../../domain/provider/catalogue.js";
+import { checkKnown, knownIds } from "../../domain/provider/catalogue.js";
 import { readSharedBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
 import { audit } from "./audit.js";
@@ -52,8 +51,8 @@ function toOverview({ scope, day, used, limit }: Budget): BudgetOverview {
 }
 
 /**
- * `off` and `drain` keep new jobs from a provider or a model; what runs there finishes either way.
- * Holds from the next decision on, in other instances when they read the snapshot again.
+ * `off` and `drain` keep new jobs from a provider, a model or everybody (`*`); what runs there finishes
+ * either way. Holds from the next decision on, in other instances when they read the snapshot again.
  */
 export async function switchProvider(
   deps: Deps,
@@ -61,7 +60,7 @@ export async function switchProvider(
   target: string,
   value: ProviderSwitch,
 ): Promise<void> {
-  checkTarget(deps, target);
+  checkKnown("target", [target], [...knownIds(deps.catalogue), everyProvider]);
   const { health } = await deps.health.snapshot();
   await deps.health.setSwitch(target, value);
   await audit(deps, actor, `provider.${value}`, target, { before: health.switches[target] ?? "on" });
@@ -74,21 +73,11 @@ export async function isolateProvider(
   target: string,
   isolated: boolean,
 ): Promise<void> {
-  checkTarget(deps, target);
+  checkKnown("target", [target], knownIds(deps.catalogue));
   let before = "closed";
   await deps.health.changeCircuit(target, (circuit) => {
     before = circuit.state;
     return setIsolated(circuit, isolated, deps.now());
   });
   await audit(deps, actor, isolated ? "circuit.isolated" : "circuit.released", target, { before });
-}
-
-function checkTarget(deps: Deps, target: string): void {
-  const known = knownIds(deps.catalogue);
-  if (known.includes(target)) return;
-  throw new RequestError("invalid_argument", `target: unknown ${target}; known are ${known.join(", ")}`, {
-    field: "target",
-    unknown: [target],
-    known,
-  });
 }

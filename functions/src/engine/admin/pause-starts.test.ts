@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld } from "../__fixtures__/world.js";
+import { switchProvider } from "./manage-providers.js";
 import { pauseStarts } from "./pause-starts.js";
 
 describe("the kill switch", () => {
@@ -20,8 +21,8 @@ describe("the kill switch", () => {
     await world.run(1_200);
     expect((await world.job(waiting.id)).status).toBe("completed");
     expect(world.audit.lines.map(({ action, target }) => [action, target])).toEqual([
-      ["starts.paused", "*"],
-      ["starts.resumed", "*"],
+      ["provider.drain", "*"],
+      ["provider.on", "*"],
     ]);
     await expectSettled(world);
   });
@@ -60,13 +61,23 @@ describe("the kill switch", () => {
     await pauseStarts(world.deps, "root", "runway", true);
     await pauseStarts(world.deps, "root", "runway", false);
     expect((await world.deps.health.snapshot()).health.switches.runway).toBe("off");
+    expect(world.audit.lines).toEqual([]);
+  });
+
+  it("is the switch of the provider, which an administrator can also set to drain and on", async () => {
+    const world = createWorld();
+    await pauseStarts(world.deps, "root", "runway", true);
+    expect((await world.deps.health.snapshot()).health.switches).toEqual({ runway: "drain" });
+    await switchProvider(world.deps, "root", "runway", "on");
+    await switchProvider(world.deps, "root", "*", "drain");
+    expect(await pauseStarts(world.deps, "root", null, false)).toEqual({ everywhere: false, providers: [] });
   });
 
   it("names the providers that it knows", async () => {
     const { deps } = createWorld();
     await expect(pauseStarts(deps, "root", "acme", true)).rejects.toMatchObject({
       code: "invalid_argument",
-      message: expect.stringContaining("runway"),
+      message: "provider: unknown acme; known are heygen, runway, runware",
     });
   });
 });

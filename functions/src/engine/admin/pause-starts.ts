@@ -1,7 +1,7 @@
-import { RequestError } from "../../domain/errors.js";
 import { everyProvider } from "../../domain/health/health.js";
+import { checkKnown } from "../../domain/provider/catalogue.js";
 import type { Deps } from "../deps.js";
-import { audit } from "./audit.js";
+import { switchProvider } from "./manage-providers.js";
 
 export interface Pauses {
   /** Are starts stopped at every provider? */
@@ -19,22 +19,11 @@ export async function pauseStarts(
   provider: string | null,
   paused: boolean,
 ): Promise<Pauses> {
-  const known = deps.catalogue.providers;
-  if (provider !== null && !known.includes(provider)) {
-    throw new RequestError(
-      "invalid_argument",
-      `provider: unknown ${provider}; known are ${known.join(", ")}`,
-      {
-        field: "provider",
-        known,
-      },
-    );
-  }
+  if (provider !== null) checkKnown("provider", [provider], deps.catalogue.providers);
   const target = provider ?? everyProvider;
-  const before = (await deps.health.snapshot(0)).health.switches[target] ?? "on";
+  const { switches } = (await deps.health.snapshot(0)).health;
   // What was switched off by hand is not switched on by the end of a pause.
-  if (before !== "off") await deps.health.setSwitch(target, paused ? "drain" : "on");
-  await audit(deps, actor, paused ? "starts.paused" : "starts.resumed", target, { before });
+  if (switches[target] !== "off") await switchProvider(deps, actor, target, paused ? "drain" : "on");
   return readPauses(deps);
 }
 

@@ -53,7 +53,11 @@ describe("a failed job that is started again", () => {
     expect((await world.job(first.id)).status).toBe("failed");
     const second = await redriveJob(world.deps, "root", id);
     expect(second.id).not.toBe(first.id);
-    expect((await world.job(id)).redrives).toEqual([first.id, second.id]);
+    expect(await world.job(id)).toMatchObject({ redrives: [first.id] });
+    expect(await world.job(first.id)).toMatchObject({ redrives: [second.id] });
+    await expect(redriveJob(world.deps, "root", id)).rejects.toMatchObject({
+      message: expect.stringContaining(`jobId: it was started again as ${second.id}, which is queued`),
+    });
   });
 
   it("needs the owner to have the credits", async () => {
@@ -72,7 +76,7 @@ describe("a job that is not started again", () => {
     expect((await world.job(id)).status).toBe("failed");
     await expect(redriveJob(world.deps, "root", id)).rejects.toMatchObject({
       code: "invalid_argument",
-      message: "jobId: a start was never answered and may have been paid; resolve it first",
+      message: `jobId: a start was never answered and may have been paid; resolve it first: ${id}/1`,
     });
   });
 

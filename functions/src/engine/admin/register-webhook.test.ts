@@ -20,6 +20,8 @@ describe("the registration of our endpoint", () => {
         details: { url, endpointId },
       },
     ]);
+    const fields = { actor: "root", target: "heygen" };
+    expect(world.log.lines).toContainEqual({ level: "info", event: "admin.webhook.registered", fields });
     expect(JSON.stringify([world.log.lines, world.audit.lines])).not.toContain(signingSecret);
   });
 

@@ -1,6 +1,7 @@
 import { RequestError } from "../../domain/errors.js";
 import type { WebhookRegistration } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
+import { audit } from "./audit.js";
 
 /**
  * Tells a vendor where to send what it signs. The secret that it answers with goes to whoever asked
@@ -22,13 +23,7 @@ export async function registerWebhook(
   const registration = await provider.registerWebhook(url);
   if (registration.status === "registered") {
     const { endpointId } = registration;
-    await deps.audit.write({
-      at: deps.now(),
-      actor,
-      action: "webhook.registered",
-      target: id,
-      details: { url, endpointId },
-    });
+    await audit(deps, actor, "webhook.registered", id, { url, endpointId });
   }
   return { ...registration, url };
 }

@@ -2,13 +2,14 @@ import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel-job.js";
+import { submitJob } from "../job/submit-job.js";
 import { listUnresolved, resolveAmbiguous, type Verdict } from "./resolve-ambiguous.js";
 
 const onRunway = { providers: { only: ["runway:veo3.1_fast"] } };
 
 /** A job whose only start was accepted, and whose answer was lost. */
-async function unanswered(): Promise<{ world: World; id: string; operationId: string }> {
-  const world = createWorld({ faults: ["runway:lost*1"] });
+async function unanswered(...faults: string[]): Promise<{ world: World; id: string; operationId: string }> {
+  const world = createWorld({ faults: ["runway:lost*1", ...faults] });
   const { id } = await world.submit(onRunway);
   await world.run(360);
   return { world, id, operationId: world.paidStarts("runway")[0]?.id ?? "" };
@@ -72,8 +73,8 @@ describe("an unanswered start that an administrator resolves", () => {
     await expectSettled(world);
   });
 
-  it("after its job was cancelled is stopped at the provider", async () => {
-    const { world, id, operationId } = await unanswered();
+  it("after its job was cancelled is stopped at the provider, where it still runs", async () => {
+    const { world, id, operationId } = await unanswered("runway:slow=20");
     await cancelJob(world.deps, await world.job(id), "owner");
     await resolve(world, id, { type: "attach", operationId });
     expect(await world.job(id)).toMatchObject({
@@ -91,6 +92,38 @@ describe("an unanswered start that an administrator resolves", () => {
     ).rejects.toMatchObject({ code: "invalid_argument", details: { field: "operationId" } });
     expect((await world.job(id)).attempts[0]?.state).toBe("ambiguous");
     expect(world.audit.lines).toEqual([]);
+  });
+
+  it("is refused the generation of another job, which would be another user's video", async () => {
+    const world = createWorld({ faults: ["runway:lost*1"] });
+    const { id } = await world.submit(onRunway);
+    const stranger = { uid: "owner-2", tier: "free" };
+    const request = { kind: "text", prompt: "A red kite over the dunes", ...onRunway };
+    const { job: other } = await submitJob(world.deps, stranger, request);
+    await world.run(900);
+    const operationId = String((await world.job(other.id)).attempts[0]?.operation?.taskId);
+    expect(await world.job(other.id)).toMatchObject({ status: "completed" });
+    await expect(resolve(world, id, { type: "attach", operationId })).rejects.toMatchObject({
+      code: "invalid_argument",
+      message: `operationId: it is on record already, as attempt 1 of job ${other.id}`,
+      details: { field: "operationId", jobId: other.id, attempt: 1 },
+    });
+    expect((await world.job(id)).attempts[0]).toMatchObject({ operation: null });
+    expect(world.audit.lines).toEqual([]);
+  });
+
+  it("is refused a generation that was attached to another start before", async () => {
+    const world = createWorld({ faults: ["runway:lost*2"] });
+    const jobs = [await world.submit(onRunway), await world.submit(onRunway)];
+    await world.run(360);
+    const operationId = world.paidStarts("runway")[0]?.id ?? "";
+    const [one, other] = jobs.map(({ id }) => id);
+    await resolve(world, one ?? "", { type: "attach", operationId });
+    await expect(resolve(world, other ?? "", { type: "attach", operationId })).rejects.toMatchObject({
+      message: `operationId: it is on record already, as attempt 1 of job ${one}`,
+    });
+    await world.run(300);
+    expect(await world.job(other ?? "")).toMatchObject({ status: "queued", chargedCredits: 0 });
   });
 
   it("waits for a provider that cannot be asked", async () => {

@@ -79,8 +79,24 @@ async function toResolution(deps: Deps, attempt: Attempt, verdict: Verdict): Pro
     throw new RequestError("invalid_argument", `attempt: ${attempt.provider} cannot be asked here`);
   }
   const operation = provider.attach(verdict.operationId, attempt.model);
+  await checkUnknown(deps, provider, verdict.operationId);
   await checkExists(provider, operation);
   return { type: "attach", operation };
+}
+
+/** A generation of another job is another user's video, and would be paid for by both. */
+async function checkUnknown(deps: Deps, provider: VideoProvider, operationId: string): Promise<void> {
+  // A handle may name its model, and the one on record need not be the one that is asked for.
+  const handles = new Map<string, Operation>();
+  for (const { id } of provider.models) {
+    const handle = provider.attach?.(operationId, id);
+    if (handle !== undefined) handles.set(JSON.stringify(handle), handle);
+  }
+  const known = await deps.jobs.findOperation(provider.id, [...handles.values()]);
+  if (known === null) return;
+  const { jobId, attempt } = known;
+  const message = `operationId: it is on record already, as attempt ${attempt} of job ${jobId}`;
+  throw new RequestError("invalid_argument", message, { field: "operationId", jobId, attempt });
 }
 
 /** A mistyped id would be taken for a generation that was lost. */

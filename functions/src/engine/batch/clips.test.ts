@@ -135,10 +135,16 @@ describe("the same requestId", () => {
 
   it("with other clips is refused, and nothing more is held", async () => {
     const world = createWorld();
-    const { id } = await submitClips(world.deps, caller, { ...fiveClips, requestId: "order-1" });
+    const first = await submitClips(world.deps, caller, { ...fiveClips, requestId: "order-1" });
     const other = { ...fiveClips, prompt: "Something else", requestId: "order-1" };
     const error = await refusal(submitClips(world.deps, caller, other));
-    expect(error).toMatchObject({ code: "already_exists", details: { batchId: id } });
+    // Both hashes, as for a single video.
+    expect(error).toMatchObject({
+      code: "already_exists",
+      details: { batchId: first.id, existingRequestHash: first.requestHash },
+    });
+    expect(error.details.requestHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(error.details.requestHash).not.toBe(first.requestHash);
     expect(await world.deps.credits.account(caller.uid)).toMatchObject({ held: 80 });
   });
 });

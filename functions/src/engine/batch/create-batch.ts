@@ -8,7 +8,8 @@ import type { Policy } from "../../domain/policy/policy.js";
 import { announce, budgetRefusal, readBudgets } from "../budgets.js";
 import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
-import { refusalOf, selectFor } from "../job/submit-job.js";
+import { sameRequest } from "../job/same-request.js";
+import { refusalOf, selectFor } from "../job/select-for.js";
 import type { CreatedBatch } from "../ports/batch-store.js";
 import type { JobStart } from "../ports/job-store.js";
 
@@ -22,7 +23,7 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   const requestHash = orderHash(order);
   const id = batchIdOf(caller.uid, requestId ?? deps.newId());
   const existing = requestId === undefined ? null : await deps.batches.get(id);
-  if (existing !== null) return sameRequest(existing, requestHash);
+  if (existing !== null) return sameRequest(existing, requestHash, "batchId");
 
   await checkCandidates(deps, caller, order);
   const { policy } = await deps.health.snapshot();
@@ -30,7 +31,7 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   const fresh = newBatch(start, [...requests.keys()], deps.now());
   const starts = toStarts(fresh, caller, requests, policy);
   const { batch, created, nearing } = await write(deps, fresh, starts, policy);
-  if (!created) return sameRequest(batch, requestHash);
+  if (!created) return sameRequest(batch, requestHash, "batchId");
   const credits = starts.reduce((sum, { hold }) => sum + hold.credits, 0);
   deps.log.info("batch.submitted", { batchId: id, uid: caller.uid, type, items: starts.length, credits });
   announce(deps, nearing);
@@ -86,11 +87,4 @@ async function write(
 function together([first, ...others]: readonly BudgetLine[]): BudgetLine[] {
   if (first === undefined) return [];
   return [{ ...first, use: others.reduce((sum, { use }) => addUse(sum, use), first.use) }];
-}
-
-function sameRequest(batch: Batch, requestHash: string): Batch {
-  if (batch.requestHash === requestHash) return batch;
-  throw new RequestError("already_exists", "requestId: it was used for a different request; choose another", {
-    batchId: batch.id,
-  });
 }

@@ -2,9 +2,8 @@ import type { Batch, BatchType } from "../../domain/batch/batch.js";
 import { itemChanged } from "../../domain/batch/change.js";
 import { type BatchView, toBatchView } from "../../domain/batch/view.js";
 import { RequestError } from "../../domain/errors.js";
+import { idPattern } from "../../domain/hash.js";
 import type { Deps } from "../deps.js";
-
-const batchIdPattern = /^[0-9a-f]{24}$/;
 
 /** The caller's own batch. A malformed, absent or foreign id, or one of another type, gives the same answer. */
 export async function findOwnBatch(
@@ -13,7 +12,7 @@ export async function findOwnBatch(
   type: BatchType,
   batchId: unknown,
 ): Promise<Batch> {
-  const isId = typeof batchId === "string" && batchIdPattern.test(batchId);
+  const isId = typeof batchId === "string" && idPattern.test(batchId);
   const batch = isId ? await deps.batches.get(batchId) : null;
   if (batch === null || batch.uid !== uid || batch.type !== type) {
     throw new RequestError("not_found", `batchId: you have no ${type} with this id`);

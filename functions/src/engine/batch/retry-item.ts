@@ -1,18 +1,15 @@
-import { type Batch, batchJobId, findItem } from "../../domain/batch/batch.js";
-import { nextPlace, takingPlace } from "../../domain/batch/change.js";
+import { type Batch, findItem } from "../../domain/batch/batch.js";
 import { RequestError } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
-import { type Caller, keepingParts, newJob } from "../../domain/job/new-job.js";
-import { apply } from "../apply.js";
+import type { Caller } from "../../domain/job/new-job.js";
 import type { Deps } from "../deps.js";
-import { createJob } from "../job/create-job.js";
-import { latestTry } from "../job/retry-video.js";
+import { latestTry, startAgainAsOwner } from "../job/start-again.js";
 import { checkCandidates } from "./create-batch.js";
 
 /**
  * Starts an item again that failed or was cancelled: the same request, a new job and a new hold, and
- * what is stored of it is kept. Its id follows from the try, so two clicks make one job. Returns
- * `null` for an item that has not ended in vain. Throws `RequestError`.
+ * what is stored of it is kept. Two clicks make one job. Returns `null` for an item that has not ended
+ * in vain. Throws `RequestError`.
  */
 export async function retryItem(deps: Deps, caller: Caller, batch: Batch, key: string): Promise<Job | null> {
   const item = findItem(batch, key);
@@ -31,13 +28,5 @@ export async function retryItem(deps: Deps, caller: Caller, batch: Batch, key: s
     throw new RequestError("not_found", `key: the video of "${key}" has been deleted; start it anew`);
   }
   await checkCandidates(deps, caller, { type: batch.type, requests: new Map([[key, previous.request]]) });
-  const { policy } = await deps.health.snapshot();
-  const place = nextPlace(previous) ?? { batchId: batch.id, key, number: item.tries + 1 };
-  const id = batchJobId(place);
-  const first = newJob(id, caller, previous.request, policy, deps.now());
-  const kept = keepingParts(first, previous.composition, policy);
-  const fresh: Job = { ...takingPlace(kept, previous), redriveOf: previous.id };
-  const { job } = await createJob(deps, fresh, policy);
-  await apply(deps, previous.id, { type: "redriven", jobId: job.id });
-  return job;
+  return startAgainAsOwner(deps, previous, caller, "key");
 }

@@ -1,8 +1,9 @@
-import { type CompositePlan, storedPart } from "../../domain/job/composite.js";
-import { isTerminal, type Job } from "../../domain/job/job.js";
+import { storedPart } from "../../domain/job/composite.js";
+import { compositeAttempt, isTerminal, type Job } from "../../domain/job/job.js";
 import { providerCostUsdMicros } from "../../domain/job/view.js";
 import type { UsdMicros } from "../../domain/money.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
+import type { CompositePlan } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
 import { cancelJob } from "../job/cancel-job.js";
 import { beginPart, type Part, readParts, recordParts } from "./parts.js";
@@ -16,7 +17,7 @@ import { segmentStep } from "./segments.js";
  */
 export async function advance(deps: Deps, wholeId: string): Promise<OperationStatus> {
   const found = await deps.jobs.get(wholeId);
-  const plan = found?.attempts.find(({ composite }) => composite !== undefined)?.composite;
+  const plan = compositeAttempt(found)?.composite;
   if (found === null || plan === undefined) return { status: "missing" };
   const parts = await readParts(deps, found, plan);
   const costUsdMicros = costOf(parts);
@@ -34,8 +35,7 @@ export async function advance(deps: Deps, wholeId: string): Promise<OperationSta
   // What others are still making is paid for, and a new try need not make it again.
   if (lost !== undefined && !isOpen) return failedStatus(lost, costUsdMicros);
   if (lost === undefined && !isTerminal(whole)) await beginParts(deps, whole, plan, parts);
-  const percent = whole.composition?.steps.at(-1)?.percent ?? 0;
-  return { status: "pending", stage: "running", progress: percent / 100 };
+  return { status: "pending" };
 }
 
 async function beginParts(

@@ -1,16 +1,11 @@
 import { creditsForImage } from "../../domain/accounting/credit-price.js";
-import {
-  type CompositePlan,
-  partId,
-  partNames,
-  type StoredPart,
-  storedPart,
-} from "../../domain/job/composite.js";
+import { partId, type StoredPart, storedPart } from "../../domain/job/composite.js";
 import { partSteps, type Step } from "../../domain/job/composite-steps.js";
-import type { Job } from "../../domain/job/job.js";
+import { compositeAttempt, type Job } from "../../domain/job/job.js";
 import { newPart } from "../../domain/job/new-job.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { ModelRequest } from "../../domain/request/request.js";
+import { type CompositePlan, partNames } from "../../domain/selection/composite-plan.js";
 import { commit } from "../commit.js";
 import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
@@ -51,7 +46,7 @@ export async function recordParts(
   plan: CompositePlan,
   parts: readonly Part[],
 ): Promise<Job> {
-  const attempt = whole.attempts.find(({ composite }) => composite !== undefined);
+  const attempt = compositeAttempt(whole);
   const known = new Set(whole.composition?.steps.map(({ name }) => name));
   const steps = parts.flatMap((part) => stepsOf(plan, part)).filter(({ name }) => !known.has(name));
   const { policy } = await deps.health.snapshot();

@@ -1,7 +1,8 @@
-import type { CompositePlan } from "../../domain/job/composite.js";
+import { reasonOf } from "../../domain/errors.js";
+import { compositeAttempt } from "../../domain/job/job.js";
 import type { Operation, VideoProvider } from "../../domain/provider/provider.js";
 import { compositeModels } from "../../domain/selection/composite.js";
-import { reasonOf } from "../deliver.js";
+import type { CompositePlan } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
 import { advance, stopParts } from "./advance.js";
 import { readParts } from "./parts.js";
@@ -43,7 +44,7 @@ function compositeProvider(deps: Deps, type: CompositePlan["type"]): VideoProvid
 
     async cancel(operation) {
       const job = await deps.jobs.get(jobIdOf(operation));
-      const plan = job?.attempts.find(({ composite }) => composite !== undefined)?.composite;
+      const plan = compositeAttempt(job)?.composite;
       if (job === null || plan === undefined) return { status: "unconfirmed" };
       const all = await stopParts(deps, await readParts(deps, job, plan));
       return { status: all ? "confirmed" : "unconfirmed" };

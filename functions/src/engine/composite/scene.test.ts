@@ -219,6 +219,23 @@ describe("a scene", () => {
     expect(world.database.accounts.size).toBe(0);
   });
 
+  it("leaves its video no money that may have been paid for an unanswered start of its picture", async () => {
+    const policy = { ...defaultPolicy, ambiguous: { action: "failOver", waitSeconds: 900 } } as const;
+    const world = createWorld({ policy, faults: ["runway:lost*1"] });
+    const maxCostUsd = 5;
+    const { id } = await submitExampleScene(world, { maxCostUsd, providers: { prefer: ["runway"] } });
+    const job = await runUntilEnded(world, id);
+    expect(job.status).toBe("completed");
+    const [picture, video] = partsOf(world, id);
+    const [lost, made] = picture?.attempts ?? [];
+    expect(lost).toMatchObject({ state: "abandoned", operation: null, costUsdMicros: null });
+    const spent = (lost?.estimatedCostUsdMicros ?? 0) + (made?.costUsdMicros ?? 0);
+    expect(spent).toBeGreaterThan(made?.costUsdMicros ?? 0);
+    expect(video?.request).toMatchObject({ maxCostUsd: expect.closeTo(maxCostUsd - spent / 1_000_000, 6) });
+    const [whole] = job.attempts;
+    expect(whole?.costUsdMicros).toBe(spent + (video?.attempts[0]?.costUsdMicros ?? 0));
+  });
+
   it("with a reference picture asks for it as @product", async () => {
     const world = createWorld();
     const referenceImage = "https://images.example.com/product.png";

@@ -1,6 +1,7 @@
-import { type CompositePlan, segmentName, storedPart } from "../../domain/job/composite.js";
+import { storedPart } from "../../domain/job/composite.js";
 import type { Job } from "../../domain/job/job.js";
 import { modeOf, type VideoRequest } from "../../domain/request/request.js";
+import { type CompositePlan, segmentName } from "../../domain/selection/composite-plan.js";
 import { canBeSplit, modelsMaking } from "../../domain/selection/segments.js";
 import type { Deps } from "../deps.js";
 import { lastFrameOf } from "../store/last-frame.js";

@@ -1,12 +1,11 @@
 import { RequestError } from "../../domain/errors.js";
+import { idPattern } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Deps } from "../deps.js";
 
-const jobIdPattern = /^[0-9a-f]{24}$/;
-
 /** The caller's own job. A malformed, absent or foreign id gives the same answer. */
 export async function findOwnJob(deps: Deps, uid: string, jobId: unknown): Promise<Job> {
-  const job = typeof jobId === "string" && jobIdPattern.test(jobId) ? await deps.jobs.get(jobId) : null;
+  const job = typeof jobId === "string" && idPattern.test(jobId) ? await deps.jobs.get(jobId) : null;
   if (job === null || job.uid !== uid) {
     throw new RequestError("not_found", "jobId: you have no video with this id");
   }

@@ -4,15 +4,15 @@ import { microsToUsd } from "../../domain/money.js";
 import type { ProfileName } from "../../domain/policy/policy.js";
 import { type PromptScore, scorePrompt } from "../../domain/prompt/score.js";
 import { type Possibilities, possibilities } from "../../domain/provider/possibilities.js";
+import type { Adjustment } from "../../domain/request/adjustment.js";
 import { modeOf } from "../../domain/request/request.js";
 import type { RankedCandidate, RejectedCandidate } from "../../domain/selection/decision.js";
-import type { Adjustment } from "../../domain/selection/fit.js";
 import type { Factors } from "../../domain/selection/score.js";
 import type { DecisionRecord, Winner } from "../../domain/selection/selection.js";
 import { readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
 import { checkRequest } from "./check-request.js";
-import { selectFor } from "./submit-job.js";
+import { selectFor } from "./select-for.js";
 
 export interface Quote {
   readonly policyVersion: number;

@@ -75,9 +75,14 @@ describe("the same requestId", () => {
 
   it("with a different request is refused, and nothing more is held", async () => {
     const world = createWorld();
-    const first = await world.submit({ requestId: "order-1" });
+    const { id, requestHash } = await world.submit({ requestId: "order-1" });
     const error = await refusal(world.submit({ requestId: "order-1", prompt: "Something else" }));
-    expect(error).toMatchObject({ code: "already_exists", details: { jobId: first.id } });
+    expect(error).toMatchObject({
+      code: "already_exists",
+      details: { jobId: id, existingRequestHash: requestHash },
+    });
+    expect(error.details.requestHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(error.details.requestHash).not.toBe(requestHash);
     expect(await world.deps.credits.account(caller.uid)).toMatchObject({ held: 10 });
   });
 
@@ -91,6 +96,18 @@ describe("the same requestId", () => {
 });
 
 describe("a request that cannot be taken", () => {
+  it("with a prompt that is too short for every vendor it may go to is refused before credits are held", async () => {
+    const world = createWorld();
+    const only = { providers: { only: ["runware"] } };
+    const error = await refusal(world.submit({ ...only, prompt: "x" }));
+    expect(error.code).toBe("invalid_argument");
+    expect(Object.values(error.details.reasons as object)).toContain("text_too_short");
+    expect(await world.deps.credits.ledger(caller.uid, 10)).not.toContainEqual(
+      expect.objectContaining({ type: "hold" }),
+    );
+    expect((await world.submit({ ...only, prompt: "xy" })).status).toBe("queued");
+  });
+
   it.each<[string, Record<string, unknown>, string, RegExp]>([
     ["is not valid", { durationSeconds: 0 }, "invalid_argument", /durationSeconds/],
     ["names an unknown provider", { providers: { only: ["nobody"] } }, "invalid_argument", /unknown nobody/],

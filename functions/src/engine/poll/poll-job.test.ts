@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Job } from "../../domain/job/job.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel-job.js";
@@ -62,6 +63,45 @@ describe("a poll", () => {
     expect((await world.job(job.id)).status).toBe("generating");
     const missed = world.log.lines.filter((line) => line.event === "provider.poll_missed");
     expect(missed.map((line) => line.fields.misses)).toEqual([1, 2]);
+  });
+
+  it("that cannot find out again and again is told once as an alarm, also across a hedge", async () => {
+    const world = createWorld({ policy: { ...defaultPolicy, hedge: { enabled: true } } });
+    const order = { only: ["runway:veo3.1_fast", "runware:google:3@3"], prefer: ["runway"] };
+    await generating(world, { providers: order, deadlineSeconds: 3_600 });
+    world.unplugged.add("runway");
+    world.unplugged.add("runware");
+    await world.run(450);
+    const lines = (event: string) => world.log.lines.filter((line) => line.event === event);
+    const misses = lines("provider.poll_missed").map((line) => line.fields.misses);
+    expect(misses).toEqual(misses.map((_, index) => index + 1));
+    expect(misses.length).toBeGreaterThan(12);
+    expect(lines("provider.unreachable")).toMatchObject([
+      { level: "error", fields: { provider: "runway", attempt: 1, misses: 10 } },
+    ]);
+  });
+
+  it("that is answered with a word nobody knows names it once, and the job goes on", async () => {
+    let word: string | undefined = "DREAMING";
+    const world = createWorld({
+      wrap: (provider) => ({
+        ...provider,
+        status: async (operation) =>
+          word === undefined ? provider.status(operation) : { status: "pending", unknownWord: word },
+      }),
+    });
+    const job = await generating(world);
+    world.advance(60);
+    world.loseTasks();
+    await pollJob(world.deps, pollOf(world, job));
+    const unknown = world.log.lines.filter((line) => line.event === "provider.unknown_status");
+    expect(unknown).toMatchObject([
+      { level: "warn", fields: { provider: "runway", jobId: job.id, attempt: 1, word: "DREAMING" } },
+    ]);
+    word = undefined;
+    await world.run(600);
+    expect((await world.job(job.id)).status).toBe("completed");
+    await expectSettled(world);
   });
 
   it.each(["down", "hang", "html", "unauthorized"])("never takes %s for a verdict", async (fault) => {

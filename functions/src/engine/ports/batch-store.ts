@@ -1,7 +1,7 @@
 import type { BudgetLine } from "../../domain/accounting/budget.js";
 import type { Budget } from "../../domain/accounting/budget-room.js";
 import type { Batch } from "../../domain/batch/batch.js";
-import type { JobStart } from "./job-store.js";
+import type { EndedCursor, JobStart } from "./job-store.js";
 
 export interface BatchStore {
   /**
@@ -19,7 +19,7 @@ export interface BatchStore {
   /** Commits what `decide` makes of the batch as it is now; `null` from it changes nothing. */
   update(batchId: string, decide: (batch: Batch) => Batch | null): Promise<Batch | null>;
   /** Batches that ended before a time, oldest first. */
-  listEnded(before: number, limit: number): Promise<Batch[]>;
+  listEnded(before: number, limit: number, after: EndedCursor | null): Promise<Batch[]>;
   /** Removes the batch; its jobs stay. */
   delete(batchId: string): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { LedgerEntry } from "../../domain/accounting/credits.js";
 import type { AttemptCost } from "../../domain/accounting/drift.js";
 import type { Transition } from "../../domain/job/event.js";
 import type { Job, JobStatus } from "../../domain/job/job.js";
+import type { Operation } from "../../domain/provider/provider.js";
 import type { DecisionRecord } from "../../domain/selection/selection.js";
 
 export interface JobStore {
@@ -36,9 +37,11 @@ export interface JobStore {
   /** Open jobs for an administrator's status check, oldest first. */
   listOpen(filter: { status?: JobStatus; limit: number }): Promise<Job[]>;
   /** Jobs that ended before a time, oldest first. */
-  listEnded(before: number, limit: number): Promise<Job[]>;
+  listEnded(before: number, limit: number, after: EndedCursor | null): Promise<Job[]>;
   /** Jobs with an attempt that is unresolved, oldest first. */
   listUnresolved(limit: number): Promise<Job[]>;
+  /** The attempt that has one of these handles of a provider, 30 at most, if any attempt has. */
+  findOperation(provider: string, handles: readonly Operation[]): Promise<AttemptPlace | null>;
   /** What was decided last, over all jobs, newest first. */
   listDecisions(limit: number): Promise<StoredDecision[]>;
   /** What attempts have cost, over all jobs, the latest end first. */
@@ -80,10 +83,19 @@ export interface DueCursor {
   readonly jobId: string;
 }
 
-/** The decision that an attempt was started by. */
-export interface StoredDecision {
+/** The last job or batch of a page. */
+export interface EndedCursor {
+  readonly endedAt: number;
+  readonly id: string;
+}
+
+export interface AttemptPlace {
   readonly jobId: string;
   readonly attempt: number;
+}
+
+/** The decision that an attempt was started by. */
+export interface StoredDecision extends AttemptPlace {
   readonly record: DecisionRecord;
   readonly createdAt: number;
 }

@@ -17,6 +17,8 @@ export interface PollTask {
   readonly attempt: number;
   readonly provider: string;
   readonly operation: Operation;
+  /** Fingerprint of the API key it was started with; `null` when that is not known. */
+  readonly credentialId: string | null;
   readonly timing: PollTiming;
   /** When the job is over. */
   readonly deadlineAt: number;

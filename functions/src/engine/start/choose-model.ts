@@ -1,10 +1,10 @@
 import type { Budget } from "../../domain/accounting/budget-room.js";
 import type { Job } from "../../domain/job/job.js";
+import { profileOf } from "../../domain/policy/policy.js";
 import { compositeRecord, selectRequest } from "../../domain/selection/composite.js";
 import type { Selection, Snapshot } from "../../domain/selection/selection.js";
 import { budgetContext, readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
-import { profileOf } from "../job/submit-job.js";
 import { admit, withCircuit } from "./admission.js";
 
 /** A paid start goes by nothing older: the kill switch must hold within seconds. */

@@ -132,16 +132,64 @@ describe("a finished file", () => {
     expect(job.attempts).toMatchObject([{ state: "succeeded", storeTries: 3 }]);
   });
 
-  it("that cannot be fetched five times is made by the next candidate", async () => {
+  it.each(["expired", "incomplete"] as const)(
+    "that comes %s five times is made by the next candidate",
+    async (reason) => {
+      const world = createWorld();
+      for (let tries = 0; tries < 5; tries += 1) world.downloadErrors.push(new DownloadError(reason, "so"));
+      const job = await finish(world);
+      expect(job.attempts.map(({ state, failure }) => [state, failure?.code])).toEqual([
+        ["failed", "download_failed"],
+        ["succeeded", undefined],
+      ]);
+    },
+  );
+
+  it("that cannot be reached for ten minutes is made by the next candidate", async () => {
     const world = createWorld();
-    for (let tries = 0; tries < 5; tries += 1) {
+    const { id } = await world.submit();
+    while ((await world.job(id)).attempts.length < 2) {
       world.downloadErrors.push(new DownloadError("unreachable", "made so"));
+      await stepOnce(world);
     }
-    const job = await finish(world);
-    expect(job.attempts.map(({ state, failure }) => [state, failure?.code])).toEqual([
-      ["failed", "download_failed"],
-      ["succeeded", undefined],
-    ]);
+    world.downloadErrors.length = 0;
+    await world.run(900);
+    const [first, second] = (await world.job(id)).attempts;
+    expect(first).toMatchObject({ state: "failed", wasted: true, failure: { code: "download_failed" } });
+    expect(second?.state).toBe("succeeded");
+    const waitedMs = (second?.createdAt ?? 0) - (first?.endedAt ?? 0);
+    expect(waitedMs).toBeGreaterThanOrEqual(600_000);
+    expect(waitedMs).toBeLessThan(1_000_000);
+    await expectSettled(world);
+  });
+
+  it("that is paid for is not lost to a bucket that fails for twenty minutes", async () => {
+    const world = createWorld();
+    const { id } = await world.submit();
+    const bucket = failingBucket(world);
+    await world.run(1_200);
+    expect(await world.job(id)).toMatchObject({
+      status: "storing",
+      attempts: [{ state: "succeeded", storeTrouble: { obstacle: "own_trouble" } }],
+    });
+    bucket.fails = false;
+    await world.run(600);
+    expect(await world.job(id)).toMatchObject({ status: "completed", chargedCredits: 10 });
+    expect(world.paidStarts()).toHaveLength(1);
+    await expectSettled(world);
+  });
+
+  it("that no bucket takes is given up half an hour past the deadline, after some thirty tries", async () => {
+    const world = createWorld();
+    const { id } = await world.submit({ deadlineSeconds: 1_800 });
+    failingBucket(world);
+    await world.run(4_200);
+    const job = await world.job(id);
+    expect(job).toMatchObject({ status: "failed", error: { code: "upload_failed", fault: "system" } });
+    expect(job.endedAt).toBeGreaterThanOrEqual(job.deadlineAt + 1_800_000);
+    expect(job.attempts[0]?.storeTries).toBeLessThan(35);
+    expect(world.paidStarts()).toHaveLength(1);
+    await expectSettled(world);
   });
 
   it("on a host that is not the provider's is not asked for twice", async () => {
@@ -168,6 +216,18 @@ describe("a finished file", () => {
     await expectSettled(world);
   });
 });
+
+/** A bucket that takes no file while it `fails`. */
+function failingBucket(world: World): { fails: boolean } {
+  const bucket = { fails: true };
+  const { media } = world.deps;
+  const write: typeof media.write = async (...file) => {
+    if (bucket.fails) throw new Error("503");
+    return media.write(...file);
+  };
+  Object.assign(world.deps, { media: { ...media, write } });
+  return bucket;
+}
 
 /** To the next task, without running what it leads to. */
 async function stepOnce(world: World): Promise<void> {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld } from "../__fixtures__/world.js";
+import { partsOf, runUntilEnded, submitExampleScene } from "../composite/__fixtures__/composites.js";
+import { DownloadError } from "../ports/downloads.js";
 
 const policy: Policy = { ...defaultPolicy, hedge: { enabled: true } };
 const two = { providers: { only: ["runway:veo3.1_fast", "runware:google:3@3"], prefer: ["runway"] } };
@@ -56,6 +58,57 @@ describe("a hedge", () => {
       attempts: [{ state: "succeeded" }, { state: "failed" }],
     });
     await expectSettled(world);
+  });
+
+  it("that has finished is used when the file of the other one cannot be stored, and no third is paid", async () => {
+    const world = createWorld({ policy, faults: ["runway:slow=6*1"] });
+    const { id } = await world.submit({ ...two, providers: { prefer: ["runway:veo3.1_fast"] } });
+    const { downloads } = world.deps;
+    const hosts = world.deps.providers.get("runware")?.outputHosts;
+    const open: typeof downloads.open = async (url, allowed, limits) => {
+      if (allowed === hosts) throw new DownloadError("unreachable", "made so");
+      return downloads.open(url, allowed, limits);
+    };
+    Object.assign(world.deps, { downloads: { ...downloads, open } });
+    await world.run(3_000);
+    const job = await world.job(id);
+    expect(job).toMatchObject({
+      status: "completed",
+      attempts: [
+        { provider: "runway", state: "succeeded", wasted: false },
+        { provider: "runware", state: "failed", wasted: true, failure: { code: "download_failed" } },
+      ],
+    });
+    expect(job.attempts[0]?.endedAt).toBeGreaterThan(job.attempts[1]?.endedAt ?? 0);
+    expect(world.paidStarts()).toHaveLength(2);
+    await expectSettled(world);
+  });
+
+  it("is made at another provider, although the same one has a better model", async () => {
+    const only = ["runway:veo3.1_fast", "runway:veo3.1", "runway:gen4.5", "runware:google:3@3"];
+    const world = createWorld({ policy, faults: ["runway:stuck*1"] });
+    const { id } = await world.submit({ providers: { only, prefer: ["runway"] } });
+    await world.run(900);
+    const [first, second] = (await world.job(id)).attempts;
+    expect(first?.decision.decision.ranked[1]?.provider).toBe("runway");
+    expect(second).toMatchObject({ provider: "runware", hedge: true });
+  });
+
+  it("is not made at the only provider that was allowed", async () => {
+    const world = createWorld({ policy, faults: ["runway:slow=6*1"] });
+    const { id } = await world.submit({ providers: { only: ["runway"] } });
+    await world.run(900);
+    const { status, attempts } = await world.job(id);
+    expect([status, attempts.length]).toEqual(["completed", 1]);
+  });
+
+  it("is made of a part that is slow, and not of the scene that waits for it", async () => {
+    const world = createWorld({ policy, faults: ["runway:stuck*1", "runware:slow=6*1"] });
+    const { id } = await submitExampleScene(world);
+    const job = await runUntilEnded(world, id);
+    expect(job).toMatchObject({ status: "completed", attempts: [{ hedgeAt: null }] });
+    expect(job.attempts).toHaveLength(1);
+    expect(partsOf(world, id).some(({ attempts }) => attempts.some(({ hedge }) => hedge))).toBe(true);
   });
 
   it("is off unless the policy says otherwise", async () => {

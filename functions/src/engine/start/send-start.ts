@@ -1,12 +1,15 @@
-import { UnreachableError } from "../../domain/errors.js";
+import { reasonOf, UnreachableError } from "../../domain/errors.js";
 import type { JobEvent } from "../../domain/job/event.js";
 import { type Attempt, findAttempt, type Job } from "../../domain/job/job.js";
+import { awaitsStart } from "../../domain/job/start-transitions.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { apply } from "../apply.js";
-import { reasonOf } from "../deliver.js";
 import type { Deps } from "../deps.js";
 
-/** The paid call. Its attempt is already written; whatever comes back is written as it is. */
+/**
+ * The paid call. Its attempt is already written; whatever comes back is written as it is. Who was held
+ * up since the claim does not call: its start may have been given up, and another one paid.
+ */
 export async function sendStart(deps: Deps, job: Job, attempt: Attempt): Promise<void> {
   const provider = deps.providers.get(attempt.provider);
   if (provider === undefined) {
@@ -17,7 +20,22 @@ export async function sendStart(deps: Deps, job: Job, attempt: Attempt): Promise
     });
     return;
   }
-  await apply(deps, job.id, await outcomeOf(deps, provider, job, attempt));
+  const { number, idempotencyKey } = attempt;
+  const send = findAttempt(job, number)?.sends ?? attempt.sends;
+  if (!(await isStillAwaited(deps, job.id, number, send))) {
+    deps.log.warn("provider.start_withheld", { provider: provider.id, key: idempotencyKey });
+    await apply(deps, job.id, { type: "start_withheld", attempt: number, send });
+    return;
+  }
+  await apply(deps, job.id, await outcomeOf(deps, provider, job, attempt, send));
+}
+
+/** Looked at right before the call, the clock last. Who cannot find out does not pay. */
+async function isStillAwaited(deps: Deps, jobId: string, number: number, send: number): Promise<boolean> {
+  const job = await deps.jobs.get(jobId).catch(() => null);
+  const attempt = job === null ? undefined : findAttempt(job, number);
+  if (job === null || attempt?.state !== "starting" || attempt.sends !== send) return false;
+  return awaitsStart(job, attempt) && deps.now() < attempt.leaseUntil;
 }
 
 /** The same for every repetition of a start, as its body has to be. */
@@ -26,19 +44,23 @@ function callbackUrlOf(deps: Deps, provider: VideoProvider, job: Job, attempt: n
   return deps.webhooks.callbackUrl({ provider: provider.id, jobId: job.id, attempt });
 }
 
-async function outcomeOf(deps: Deps, provider: VideoProvider, job: Job, attempt: Attempt): Promise<JobEvent> {
-  const { number, idempotencyKey } = attempt;
-  const send = findAttempt(job, number)?.sends ?? attempt.sends;
+async function outcomeOf(
+  deps: Deps,
+  provider: VideoProvider,
+  job: Job,
+  { number, idempotencyKey, plan, model }: Attempt,
+  send: number,
+): Promise<JobEvent> {
   try {
     const callbackUrl = callbackUrlOf(deps, provider, job, number);
-    const result = await provider.start(attempt.plan, {
+    const result = await provider.start(plan, {
       idempotencyKey,
       ...(callbackUrl === null ? {} : { callbackUrl }),
     });
     if (result.status === "refused") {
       deps.log.warn("provider.refused", {
         provider: provider.id,
-        model: attempt.model,
+        model,
         key: idempotencyKey,
         code: result.failure.code,
         providerCode: result.failure.providerCode,

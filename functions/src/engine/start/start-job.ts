@@ -16,6 +16,7 @@ import { apply } from "../apply.js";
 import { missingBudget } from "../budgets.js";
 import { commit } from "../commit.js";
 import type { Deps } from "../deps.js";
+import { isOfAnotherKey } from "../read-operation.js";
 import { type Choice, chooseModel } from "./choose-model.js";
 import { sendStart } from "./send-start.js";
 
@@ -65,10 +66,15 @@ export async function hedgeJob(deps: Deps, jobId: string): Promise<void> {
   const job = await deps.jobs.get(jobId);
   const { policy } = await deps.health.snapshot();
   if (job === null || !mayHedge(job, policy)) return;
-  const running = job.attempts.filter((attempt) => attempt.state === "running");
-  const busy = running.map((attempt) => attempt.model);
-  const { winner, record } = await chooseNext(deps, job, busy);
+  const { winner, record } = await chooseNext(deps, job, modelsBeside(deps, job));
   if (winner !== null) await claimAndSend(deps, job, winner, record, true);
+}
+
+/** Whatever keeps a generation waiting at its provider would keep another one there waiting too. */
+function modelsBeside({ catalogue }: Deps, job: Job): string[] {
+  const running = job.attempts.filter((attempt) => attempt.state === "running");
+  const busy = new Set(running.map((attempt) => attempt.provider));
+  return catalogue.entries.filter(({ model }) => busy.has(model.provider)).map(({ model }) => model.id);
 }
 
 /** Somebody claimed a start and did not come back. */
@@ -79,7 +85,9 @@ async function resumeStart(deps: Deps, job: Job, attempt: Attempt): Promise<void
     await apply(deps, job.id, { type: "ambiguity_expired", attempt: attempt.number });
     return;
   }
-  if (deps.providers.get(attempt.provider)?.startGuard !== "idempotent") {
+  const provider = deps.providers.get(attempt.provider);
+  // Another account does not know the key of the start either, and would be paid as well.
+  if (provider?.startGuard !== "idempotent" || isOfAnotherKey(provider, attempt.credentialId)) {
     await closeStart(deps, job, attempt);
     return;
   }
@@ -150,6 +158,7 @@ async function claimAndSend(
   hedge: boolean,
 ): Promise<boolean> {
   const number = job.attempts.length + 1;
+  const credentialId = deps.providers.get(winner.model.provider)?.credentialId;
   const claimed = await reserve(deps, job.id, {
     type: "start_claimed",
     leaseUntil: deps.now() + leaseMs,
@@ -164,6 +173,7 @@ async function claimAndSend(
       hedge,
       typical: { p50Seconds: winner.p50Seconds, p90Seconds: winner.p90Seconds },
       estimatedCostUsdMicros: winner.costUsdMicros,
+      ...(credentialId === undefined ? {} : { credentialId }),
       ...(winner.composite === undefined ? {} : { composite: winner.composite }),
     },
   });

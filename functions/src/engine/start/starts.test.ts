@@ -3,6 +3,7 @@ import { defaultPolicy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
+import { cancelJob } from "../job/cancel-job.js";
 import { startJob } from "./start-job.js";
 
 /** Runway has no key for its starts, Runware has one. */
@@ -117,6 +118,105 @@ describe("a process that dies between the call and its record", () => {
   });
 });
 
+describe("a handler that is held up between the claim of a start and the call", () => {
+  const failOver = { ...defaultPolicy, ambiguous: { action: "failOver", waitSeconds: 900 } } as const;
+
+  it("does not call after its attempt was given up and another one paid", async () => {
+    const world = createWorld({ policy: failOver });
+    const { id } = await world.submit(sendOnce);
+    const goOn = await holdUp(world, id);
+    await world.run(100);
+    expect((await world.job(id)).attempts).toMatchObject([
+      { provider: "runway", state: "abandoned" },
+      { provider: "runware", state: "running" },
+    ]);
+    await goOn();
+    expect(world.paidStarts("runway")).toEqual([]);
+    expect(world.paidStarts()).toHaveLength(1);
+    // Nobody has to look for it at the provider.
+    const [first] = (await world.job(id)).attempts;
+    expect(first).toMatchObject({ state: "failed", costUsdMicros: 0, wasted: false });
+    await world.run(900);
+    expect((await world.job(id)).status).toBe("completed");
+    await expectSettled(world);
+  });
+
+  it.each([
+    ["without a key", sendOnce],
+    ["with a key", withKey],
+  ])("does not call at a provider %s for a job that was cancelled meanwhile", async (_what, changes) => {
+    for (const seconds of [1, 40]) {
+      const world = createWorld();
+      const { id } = await world.submit(changes);
+      const goOn = await holdUp(world, id);
+      await world.run(seconds);
+      await cancelJob(world.deps, await world.job(id), "owner");
+      await world.run(5);
+      await goOn();
+      expect(world.paidStarts()).toEqual([]);
+      expect(await world.job(id)).toMatchObject({
+        status: "cancelled",
+        cancellation: { outcome: "confirmed" },
+        attempts: [{ state: "failed", costUsdMicros: 0 }],
+      });
+      await expectSettled(world);
+    }
+  });
+
+  it("and finds its lease over starts anew instead of calling, and waits for no answer", async () => {
+    const world = createWorld();
+    const { id } = await world.submit(sendOnce);
+    const goOn = await holdUp(world, id);
+    world.advance(31);
+    await goOn();
+    expect(world.paidStarts()).toEqual([]);
+    await world.run(600);
+    expect(await world.job(id)).toMatchObject({
+      status: "completed",
+      attempts: [{ state: "failed" }, { provider: "runway", state: "succeeded" }],
+    });
+    expect(world.paidStarts()).toHaveLength(1);
+    await expectSettled(world);
+  });
+
+  it("leaves a start with a key to whoever has taken it over", async () => {
+    let calls = 0;
+    const world = createWorld({
+      wrap: (provider) => ({
+        ...provider,
+        start: (plan, context) => {
+          calls += 1;
+          return provider.start(plan, context);
+        },
+      }),
+    });
+    const { id } = await world.submit(withKey);
+    const goOn = await holdUp(world, id);
+    await world.run(100);
+    expect((await world.job(id)).attempts).toMatchObject([{ state: "running", sends: 2 }]);
+    await goOn();
+    expect(calls).toBe(1);
+    expect((await world.job(id)).attempts).toMatchObject([{ state: "running", sends: 2 }]);
+  });
+
+  it("does not call while the store cannot tell how the job stands", async () => {
+    const world = createWorld();
+    const { id } = await world.submit(sendOnce);
+    let reads = 0;
+    const { jobs } = world.deps;
+    const get = async (jobId: string) => {
+      reads += 1;
+      if (reads > 1) throw new Error("the store is out of reach");
+      return jobs.get(jobId);
+    };
+    await startJob({ ...world.deps, jobs: { ...jobs, get } }, id);
+    expect(world.paidStarts()).toEqual([]);
+    await world.run(600);
+    expect((await world.job(id)).status).toBe("completed");
+    expect(world.paidStarts()).toHaveLength(1);
+  });
+});
+
 describe("two instances that start the same job", () => {
   it("leave a call that is under way alone, also at a provider without a key", async () => {
     const states: string[] = [];
@@ -161,6 +261,28 @@ function dyingAtFirstStart(when: "before" | "after") {
       return new Promise(() => {});
     },
   });
+}
+
+/** Starts the job in a process that stands still right after its claim, until it may go on. */
+async function holdUp(world: World, jobId: string): Promise<() => Promise<void>> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { jobs } = world.deps;
+  const update: typeof jobs.update = async (...values) => {
+    const updated = await jobs.update(...values);
+    await held;
+    return updated;
+  };
+  const process = startJob({ ...world.deps, jobs: { ...jobs, update } }, jobId);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect((await world.job(jobId)).attempts).toMatchObject([{ state: "starting", sends: 1 }]);
+  world.loseTasks();
+  return async () => {
+    release();
+    await process;
+  };
 }
 
 /** Starts the job in a process of which nothing more is heard. */

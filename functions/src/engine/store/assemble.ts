@@ -1,6 +1,7 @@
-import { partNames, type StoredPart, storedPart } from "../../domain/job/composite.js";
+import { type StoredPart, storedPart } from "../../domain/job/composite.js";
 import type { Attempt, Job } from "../../domain/job/job.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
+import { partNames } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
 import type { StoredObject, WriteOptions } from "../ports/media-store.js";
 import { storedContent } from "../ports/stored-content.js";

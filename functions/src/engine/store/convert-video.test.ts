@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { VideoRequest } from "../../domain/request/request.js";
+import { doomedProcess } from "../__fixtures__/crash.js";
 import { describedConverter } from "../__fixtures__/described-converter.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
@@ -19,7 +20,8 @@ function converting(spoil?: Spoil): World {
 
 async function finish(world: World, output: Output, changes: Record<string, unknown> = {}) {
   const { id } = await world.submit({ ...changes, output });
-  await world.run(3_000);
+  // Longer than trouble of our own is waited out.
+  await world.run(7_200);
   await expectSettled(world);
   return world.job(id);
 }
@@ -98,14 +100,14 @@ describe("a conversion that fails", () => {
   });
 
   it.each([
-    ["throws", null],
-    ["makes another codec", { codec: "avc1" }],
-    ["cuts the video short", { durationSeconds: 1 }],
-    ["makes another shape", { width: 100, height: 400 }],
-    ["makes a broken file", { defect: "truncated" }],
+    ["throws", null, "converter: Error: no such filter"],
+    ["makes another codec", { codec: "avc1" }, "converted: avc1 instead of h265"],
+    ["cuts the video short", { durationSeconds: 1 }, "converted: 1.00 s of 6.00 s"],
+    ["makes another shape", { width: 100, height: 400 }, "converted: another ratio"],
+    ["makes a broken file", { defect: "truncated" }, "converted: truncated"],
   ])(
     "for good because it %s ends the job without a charge, another provider or a file",
-    async (_what, wrong) => {
+    async (_what, wrong, detail) => {
       const world = converting((order) => {
         if (order !== "h265") return {};
         if (wrong === null) throw new Error("no such filter");
@@ -119,7 +121,7 @@ describe("a conversion that fails", () => {
         error: { code: "conversion_failed", fault: "system", retryable: true },
       });
       expect(job.attempts).toHaveLength(1);
-      expect(job.attempts[0]?.failure?.detail).toBeTruthy();
+      expect(job.attempts[0]?.failure?.detail).toMatch(new RegExp(`^${detail}`));
       expect(world.paidStarts()).toHaveLength(1);
       for (const end of [".mp4", ".converting.mp4"]) {
         expect(await world.deps.media.stat(path(job.id, end))).toBeNull();
@@ -134,6 +136,37 @@ describe("a conversion that fails", () => {
     const { id } = await world.submit({ output: { codec: "h265" } });
     while ((await world.job(id)).attempts[0]?.storeTries !== 1) await step(world);
     expect(await world.deps.media.stat(path(id, ".mp4"))).not.toBeNull();
+  });
+});
+
+describe("a process that dies at any one of its calls while a video is converted", () => {
+  const request = { output: { codec: "h265" }, providers: { only: ["runware"] } };
+
+  async function storing() {
+    const world = converting();
+    const { id } = await world.submit(request);
+    while ((await world.job(id)).status !== "storing") await step(world);
+    return { world, id };
+  }
+
+  it.each(["before", "after"] as const)("%s the call: the job is finished and paid once", async (when) => {
+    const first = await storing();
+    const immortal = doomedProcess(first.world.deps, { atCall: Number.POSITIVE_INFINITY, when });
+    await storeVideo(immortal.deps, first.id);
+    expect(immortal.names).toEqual(expect.arrayContaining(["converter.convert", "converter.thumbnail"]));
+    for (let atCall = 1; atCall <= immortal.calls(); atCall += 1) {
+      const { world, id } = await storing();
+      const doomed = doomedProcess(world.deps, { atCall, when });
+      await Promise.race([storeVideo(doomed.deps, id), doomed.died]);
+      await world.run(3_000);
+      const call = doomed.names[atCall - 1];
+      expect([call, await world.job(id)]).toMatchObject([
+        expect.any(String),
+        { status: "completed", output: { codec: "hvc1" } },
+      ]);
+      expect(world.paidStarts()).toHaveLength(1);
+      await expectSettled(world);
+    }
   });
 });
 

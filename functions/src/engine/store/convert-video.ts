@@ -1,3 +1,4 @@
+import { reasonOf } from "../../domain/errors.js";
 import type { Attempt, Job } from "../../domain/job/job.js";
 import {
   capabilityFor,
@@ -5,7 +6,6 @@ import {
   conversionProblem,
   needsConverter,
 } from "../../domain/output/conversion.js";
-import { reasonOf } from "../deliver.js";
 import type { Deps } from "../deps.js";
 import { storedContent } from "../ports/stored-content.js";
 import { type CheckedFile, writeOptions } from "./fetch-original.js";
@@ -29,10 +29,10 @@ export async function convertVideo(
   if (converter?.capabilities.has(capabilityFor(spec)) !== true) {
     const reason = `converter: none here makes ${capabilityFor(spec)}`;
     if (needsConverter(job.request.output))
-      return { ...storeFailure("conversion_failed", true, reason), kept };
+      return { ...storeFailure("conversion_failed", "own_trouble", reason), kept };
     // Every provider was believed to deliver this; another one will.
     await deps.media.delete(original.path, kept);
-    return storeFailure("bad_output", false, `mismatch: ${original.facts.codec}, and ${reason}`);
+    return storeFailure("bad_output", "bad_file", `mismatch: ${original.facts.codec}, and ${reason}`);
   }
   try {
     const files = jobFiles(job);
@@ -46,7 +46,7 @@ export async function convertVideo(
       : `${inspection.defect}: ${inspection.detail}`;
     if (!inspection.ok || problem !== null) {
       await deps.media.delete(path, made);
-      return { ...storeFailure("conversion_failed", true, `converted: ${problem}`), kept };
+      return { ...storeFailure("conversion_failed", "doubtful_file", `converted: ${problem}`), kept };
     }
     const { facts } = inspection;
     if (spec.format === "gif") return { ok: true, path, stored: made, facts };
@@ -57,6 +57,6 @@ export async function convertVideo(
     await deps.media.delete(path, made);
     return { ok: true, path: files.video, stored, facts };
   } catch (error) {
-    return { ...storeFailure("conversion_failed", true, `converter: ${reasonOf(error)}`), kept };
+    return { ...storeFailure("conversion_failed", "own_trouble", `converter: ${reasonOf(error)}`), kept };
   }
 }

@@ -6,6 +6,7 @@ import type { Deps } from "../deps.js";
 import type { StoredVideo } from "../ports/converter.js";
 import { DownloadError } from "../ports/downloads.js";
 import type { StoredObject, WriteOptions } from "../ports/media-store.js";
+import { readOperation } from "../read-operation.js";
 import { assemble, wholePlan } from "./assemble.js";
 import { jobFiles } from "./job-files.js";
 import { type StoreFailure, storeFailure, toStoreFailure } from "./store-failure.js";
@@ -36,16 +37,16 @@ export async function fetchOriginal(
     const found = await deps.media.stat(jobFiles(job).video);
     if (found?.metadata.generation === generationOf(attempt)) return await check(deps, asked, found, null);
     if (!(await isAwaited(deps, job, attempt)))
-      return storeFailure("upload_failed", true, "late: it is another's turn");
+      return storeFailure("upload_failed", "own_trouble", "late: it is another's turn");
     if (attempt.composite !== undefined) {
       const options = { ...(await writeOptions(deps, job, attempt)), replaces: found };
       return await check(deps, asked, await assemble(deps, job, attempt, options), null);
     }
-    const status = await readOutcome(provider, attempt);
+    const status = await readOutcome(deps, job, attempt, provider);
     if (status.status === "pending")
-      return storeFailure("download_failed", true, "pending: not finished after all");
+      return storeFailure("download_failed", "out_of_reach", "pending: not finished after all");
     if (status.status !== "succeeded") {
-      return storeFailure("expired", false, "gone: the provider no longer has the file");
+      return storeFailure("expired", "bad_file", "gone: the provider no longer has the file");
     }
     const stored = await copyToBucket(deps, job, attempt, provider, status.outputUrl, found);
     return await check(deps, attempt, stored, status);
@@ -93,12 +94,22 @@ async function check(
   const problem = inspection.ok ? mismatch(inspection.facts, attempt.plan) : inspection.detail;
   if (inspection.ok && problem === null) return { ok: true, path, stored, facts: inspection.facts, status };
   await deps.media.delete(path, stored);
-  return storeFailure("bad_output", false, `${inspection.ok ? "mismatch" : inspection.defect}: ${problem}`);
+  return storeFailure(
+    "bad_output",
+    "bad_file",
+    `${inspection.ok ? "mismatch" : inspection.defect}: ${problem}`,
+  );
 }
 
 /** Finished files expire at the provider, so the URL is asked for when it is needed, never kept. */
-async function readOutcome(provider: VideoProvider, { operation }: Attempt): Promise<OperationStatus> {
-  return operation === null ? { status: "missing" } : provider.status(operation);
+export async function readOutcome(
+  deps: Deps,
+  { id: jobId }: Job,
+  { number: attempt, operation, credentialId }: Attempt,
+  provider: VideoProvider,
+): Promise<OperationStatus> {
+  if (operation === null) return { status: "missing" };
+  return readOperation(deps, provider, { jobId, attempt, operation, credentialId: credentialId ?? null });
 }
 
 async function copyToBucket(

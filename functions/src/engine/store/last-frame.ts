@@ -1,6 +1,6 @@
-import { partNames } from "../../domain/job/composite.js";
+import { reasonOf } from "../../domain/errors.js";
 import type { Job, Output } from "../../domain/job/job.js";
-import { reasonOf } from "../deliver.js";
+import { partNames } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
 import type { StoredVideo } from "../ports/converter.js";
 import { jobFiles } from "./job-files.js";

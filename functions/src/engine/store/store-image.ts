@@ -4,7 +4,7 @@ import { pictureMismatch } from "../../domain/output/check.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
 import type { StoredObject } from "../ports/media-store.js";
-import { generationOf, isAwaited, writeOptions } from "./fetch-original.js";
+import { generationOf, isAwaited, readOutcome, writeOptions } from "./fetch-original.js";
 import { pictureEndings, pictureFile } from "./job-files.js";
 import { type StoreFailure, storeFailure, toStoreFailure } from "./store-failure.js";
 import type { Stored } from "./store-video.js";
@@ -27,14 +27,14 @@ export async function storeImage(
     const found = await foundPictures(deps, job);
     const kept = found.find(({ metadata }) => metadata.generation === generationOf(attempt));
     if (kept === undefined && !(await isAwaited(deps, job, attempt)))
-      return storeFailure("upload_failed", true, "late: it is another's turn");
+      return storeFailure("upload_failed", "own_trouble", "late: it is another's turn");
     const stored = kept ?? (await fetchPicture(deps, job, attempt, provider, found));
     if ("ok" in stored) return stored;
     const facts = await deps.inspector.picture(stored.path);
     const problem = facts === null ? "corrupt: no whole picture" : pictureMismatch(facts, attempt.plan);
     if (facts === null || problem !== null) {
       await deps.media.delete(stored.path, stored);
-      return storeFailure("bad_output", false, `picture: ${problem}`);
+      return storeFailure("bad_output", "bad_file", `picture: ${problem}`);
     }
     const { path, bytes, sha256, contentType } = stored;
     const output: Output = {
@@ -65,18 +65,18 @@ async function fetchPicture(
   provider: VideoProvider,
   found: readonly StoredObject[],
 ): Promise<StoredObject | StoreFailure> {
-  const status = attempt.operation === null ? null : await provider.status(attempt.operation);
-  if (status?.status === "pending")
-    return storeFailure("download_failed", true, "pending: not finished after all");
-  if (status?.status !== "succeeded") {
-    return storeFailure("expired", false, "gone: the provider no longer has the file");
+  const status = await readOutcome(deps, job, attempt, provider);
+  if (status.status === "pending")
+    return storeFailure("download_failed", "out_of_reach", "pending: not finished after all");
+  if (status.status !== "succeeded") {
+    return storeFailure("expired", "bad_file", "gone: the provider no longer has the file");
   }
   const { stream } = await deps.downloads.open(status.outputUrl, provider.outputHosts);
   const picture = await beginning(stream);
   const ending = endingOf(picture.start);
   if (ending === null) {
     stream.destroy();
-    return storeFailure("bad_output", false, "picture: no PNG, JPEG or WebP");
+    return storeFailure("bad_output", "bad_file", "picture: no PNG, JPEG or WebP");
   }
   const contentType = ending === "jpg" ? "image/jpeg" : `image/${ending}`;
   const path = pictureFile(job, ending);

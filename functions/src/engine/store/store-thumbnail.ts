@@ -1,6 +1,6 @@
+import { reasonOf } from "../../domain/errors.js";
 import type { Attempt, Job } from "../../domain/job/job.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { reasonOf } from "../deliver.js";
 import type { Deps } from "../deps.js";
 import type { ConversionTarget } from "../ports/converter.js";
 import type { StoredObject } from "../ports/media-store.js";

@@ -1,8 +1,8 @@
 import { creditsToCapture } from "../../domain/accounting/credit-price.js";
+import { reasonOf } from "../../domain/errors.js";
 import { type Attempt, findAttempt, type Job, type Output } from "../../domain/job/job.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { apply } from "../apply.js";
-import { reasonOf } from "../deliver.js";
 import type { Deps } from "../deps.js";
 import type { StoredObject } from "../ports/media-store.js";
 import { tellWhole } from "../tell-whole.js";
@@ -95,7 +95,7 @@ async function giveUpTry(
   deps: Deps,
   job: Job,
   attempt: Attempt,
-  { code, retry, reason, kept }: StoreFailure,
+  { code, obstacle, reason, kept }: StoreFailure,
 ): Promise<Job | null> {
   const { number } = attempt;
   deps.log.warn("output.rejected", {
@@ -105,10 +105,12 @@ async function giveUpTry(
     code,
     reason,
   });
-  const after = await apply(deps, job.id, { type: "store_failed", attempt: number, code, retry, reason });
-  const status = (after ?? (await deps.jobs.get(job.id)))?.status;
+  const failure = { type: "store_failed", attempt: number, code, obstacle, reason } as const;
+  const after = await apply(deps, job.id, failure);
+  const current = after ?? (await deps.jobs.get(job.id));
+  const isTriedAgain = current?.next?.step === "store" && current.next.attempt === number;
   // Kept for the next try; nobody will make one.
-  if (kept !== undefined && status !== "storing" && status !== "completed") await discard(deps, [kept]);
+  if (kept !== undefined && !isTriedAgain && current?.status !== "completed") await discard(deps, [kept]);
   return after;
 }
 

@@ -1,7 +1,7 @@
-import { closedCircuit, recordFailure } from "../../domain/health/circuit.js";
-import type { UsdMicros } from "../../domain/money.js";
+import { reasonOf } from "../../domain/errors.js";
+import { recordFailure } from "../../domain/health/circuit.js";
+import { microsToUsd, type UsdMicros } from "../../domain/money.js";
 import type { ProbeResult, VideoProvider } from "../../domain/provider/provider.js";
-import { reasonOf } from "../deliver.js";
 import type { Deps } from "../deps.js";
 
 export interface HealthReport {
@@ -26,11 +26,14 @@ export async function checkHealth(deps: Deps): Promise<HealthReport[]> {
     if (result?.status === "failed") await openCircuit(deps, provider.id, result);
   }
   await deps.health.setProbes(balances, await countRunning(deps));
-  return results.map(({ provider, result }) => ({
-    provider: provider.id,
-    status: result?.status ?? "unreachable",
-    balanceUsd: balances[provider.id] === undefined ? null : (balances[provider.id] ?? 0) / 1_000_000,
-  }));
+  return results.map(({ provider, result }) => {
+    const balance = balances[provider.id];
+    return {
+      provider: provider.id,
+      status: result?.status ?? "unreachable",
+      balanceUsd: balance === undefined ? null : microsToUsd(balance),
+    };
+  });
 }
 
 /** Those of the catalogue; others only start jobs of our own. */
@@ -56,7 +59,7 @@ async function openCircuit(
   const { code } = result.failure;
   deps.log.error("provider.account_trouble", { provider, code });
   await deps.health.changeCircuit(provider, (circuit) =>
-    recordFailure(circuit ?? closedCircuit, code, deps.now(), policy.breaker),
+    recordFailure(circuit, code, deps.now(), policy.breaker),
   );
 }
 

@@ -1,6 +1,8 @@
-import { partId, partNames } from "../../domain/job/composite.js";
-import type { Job } from "../../domain/job/job.js";
+import { partId } from "../../domain/job/composite.js";
+import { isTerminal, isUnresolved, type Job } from "../../domain/job/job.js";
+import { partNames } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
+import type { EndedCursor } from "../ports/job-store.js";
 import { filesLeftBy } from "../store/job-files.js";
 
 export interface CleanUpReport {
@@ -11,39 +13,61 @@ export interface CleanUpReport {
   readonly batches: readonly string[];
 }
 
-const batchSize = 200;
+const pageSize = 200;
 
 /**
  * Deletes jobs and batches that ended before a time, with their files. Ledger lines stay: money is
- * not tidied away. Jobs that are still open are never touched, however old.
+ * not tidied away, and neither is a job of which something is still owed or not known. May be
+ * interrupted: the next run goes on.
  */
 export async function cleanUp(
   deps: Deps,
   options: { olderThanDays: number; dryRun: boolean },
 ): Promise<CleanUpReport> {
+  const { dryRun } = options;
   const before = deps.now() - options.olderThanDays * 86_400_000;
-  const old = await deps.jobs.listEnded(before, batchSize);
   const jobs: string[] = [];
   const removed = new Set<string>();
   let files = 0;
-  for (const job of old) {
-    if (removed.has(job.id) || job.outbox.length > 0 || (await isStillUsed(deps, job))) continue;
+  for await (const job of oldestFirst((after) => deps.jobs.listEnded(before, pageSize, after))) {
+    if (removed.has(job.id)) continue;
+    const parts = await partsOf(deps, job);
+    if (![job, ...parts].every(isDone) || (await isStillUsed(deps, job))) continue;
     jobs.push(job.id);
     if (job.output !== null) files += 1;
-    if (options.dryRun) continue;
-    for (const name of partsOf(job)) {
-      const part = await deps.jobs.get(partId(job.id, name));
-      if (part === null) continue;
+    if (dryRun) continue;
+    for (const part of parts) {
       await remove(deps, part);
       removed.add(part.id);
     }
     await remove(deps, job);
   }
-  const { dryRun } = options;
-  const batches = (await deps.batches.listEnded(before, batchSize)).map(({ id }) => id);
-  for (const id of dryRun ? [] : batches) await deps.batches.delete(id);
+  const batches: string[] = [];
+  for await (const { id } of oldestFirst((after) => deps.batches.listEnded(before, pageSize, after))) {
+    if (!dryRun) await deps.batches.delete(id);
+    batches.push(id);
+  }
   deps.log.info("clean_up.done", { dryRun, jobs: jobs.length, files, batches: batches.length });
   return { dryRun, jobs, files, batches };
+}
+
+/** Page after page from where the last one ended, so that nothing that is kept stands in the way. */
+async function* oldestFirst<Item extends { readonly id: string; readonly endedAt: number | null }>(
+  list: (after: EndedCursor | null) => Promise<readonly Item[]>,
+): AsyncGenerator<Item> {
+  let after: EndedCursor | null = null;
+  for (;;) {
+    const page: readonly Item[] = await list(after);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || last.endedAt === null || page.length < pageSize) return;
+    after = { endedAt: last.endedAt, id: last.id };
+  }
+}
+
+/** Nothing is owed, nothing may still come, and of every start it is known whether it was paid. */
+function isDone(job: Job): boolean {
+  return isTerminal(job) && job.checkAt === null && !job.attempts.some(isUnresolved);
 }
 
 /** The files first: a job without its files can be found again, a file without its job cannot. */
@@ -62,6 +86,8 @@ async function isStillUsed(deps: Deps, { partOf, composition, redrives = [] }: J
   return found.some((user) => user !== null);
 }
 
-function partsOf({ attempts }: Job): string[] {
-  return attempts.flatMap(({ composite }) => (composite === undefined ? [] : partNames(composite)));
+async function partsOf(deps: Deps, { id, attempts }: Job): Promise<Job[]> {
+  const names = attempts.flatMap(({ composite }) => (composite === undefined ? [] : partNames(composite)));
+  const parts = await Promise.all(names.map((name) => deps.jobs.get(partId(id, name))));
+  return parts.filter((part) => part !== null);
 }

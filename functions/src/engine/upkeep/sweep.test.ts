@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import type { JobStatus } from "../../domain/job/job.js";
 import { doomedProcess } from "../__fixtures__/crash.js";
 import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, runTask, type World } from "../__fixtures__/world.js";
+import { createWorld, type World } from "../__fixtures__/world.js";
+import { runTask } from "../run-task.js";
 import { sweep } from "./sweep.js";
 
 const withKey = { providers: { only: ["runware:google:3@3"] } };

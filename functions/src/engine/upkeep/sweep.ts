@@ -1,7 +1,9 @@
+import { reasonOf } from "../../domain/errors.js";
 import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
 import { apply } from "../apply.js";
-import { deliver, reasonOf } from "../deliver.js";
+import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
+import { findLateResults } from "../poll/late-results.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { startJob } from "../start/start-job.js";
 import { storeVideo } from "../store/store-video.js";
@@ -53,7 +55,7 @@ async function sweepJobs(deps: Deps, waiting: Iterable<Job>, now: number): Promi
 async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
   if (isTerminal(job)) {
     await startJob(deps, job.id);
-    await deliver(deps, job);
+    if (!(await findLateResults(deps, job))) await deliver(deps, job);
     return;
   }
   if (now >= job.deadlineAt && job.status !== "storing") {

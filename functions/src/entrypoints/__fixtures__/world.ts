@@ -1,15 +1,8 @@
 import { Readable } from "node:stream";
-import { type MemoryAuditLog, memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
-import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
-import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
-import { memoryDatabase } from "../../adapters/memory/memory-database.js";
-import { memoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
-import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
-import { type MemoryLogger, memoryLogger } from "../../adapters/memory/memory-logger.js";
-import { memoryMediaStore } from "../../adapters/memory/memory-media-store.js";
-import { memoryNotifier } from "../../adapters/memory/memory-notifier.js";
-import { type MemoryTaskQueue, memoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
+import type { MemoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
+import type { MemoryLogger } from "../../adapters/memory/memory-logger.js";
+import { memoryPorts } from "../../adapters/memory/memory-ports.js";
+import type { MemoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
 import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
 import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
 import type { Deps } from "../../engine/deps.js";
@@ -33,12 +26,10 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
   let now = Date.parse("2026-11-21T04:00:00Z");
   let reads = 0;
   let ids = 0;
-  const database = memoryDatabase({ welcomeCredits: options.welcomeCredits ?? 100 });
-  const queue = memoryTaskQueue();
-  const audit = memoryAuditLog();
-  const log = memoryLogger();
   const plans: GenerationPlan[] = [];
   const clock = () => now;
+  const { ports } = memoryPorts({ now: clock, welcomeCredits: options.welcomeCredits ?? 100 });
+  const { queue, audit, log } = ports;
 
   const provider: VideoProvider = {
     id: "runway",
@@ -56,7 +47,7 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
       const isReady = now - Number(operation.startedAt) >= 60_000;
       return isReady
         ? { status: "succeeded", outputUrl: "https://files.example.test/video.mp4" }
-        : { status: "pending", stage: "running" };
+        : { status: "pending" };
     },
     cancel: async () => ({ status: "confirmed" }),
     probe: async () => ({ status: "ok", balanceUsdMicros: 5_000_000 }),
@@ -65,12 +56,7 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
   const deps: Deps = {
     catalogue: buildCatalogue(vendors, new Set(["runway"])),
     providers: new Map([[provider.id, provider]]),
-    jobs: memoryJobStore(database),
-    batches: memoryBatchStore(database),
-    credits: memoryCreditStore(database),
-    health: memoryHealthStore({ now: clock }),
-    queue,
-    media: memoryMediaStore(),
+    ...ports,
     converter: null,
     inspector: {
       picture: async () => null,
@@ -88,16 +74,12 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
         bytes: 5,
       }),
     },
-    notifier: memoryNotifier(),
-    audit,
-    deliveries: memoryDeliveryStore(),
     webhooks: createWebhookAccess({
       baseUrl: "https://fn.example.test",
       secrets: [],
       signingSecrets: new Map(),
       outOfReach: new Set(),
     }),
-    log,
     now: clock,
     newId: () => `id-${++ids}`,
   };

@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { bucketFor, bucketName, openStorageBench, type StorageBench } from "./storage/storage-bench.js";
+import { bucketFor, bucketName, openStorageWorld, type StorageWorld } from "./__fixtures__/storage-world.js";
 
-let at: StorageBench;
+let at: StorageWorld;
 
 beforeEach(async () => {
-  at = await openStorageBench();
+  at = await openStorageWorld();
 });
 
 afterEach(() => at.close());

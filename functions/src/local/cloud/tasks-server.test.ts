@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { openTasksBench, startMs, type TasksBench } from "./tasks/tasks-bench.js";
+import { openTasksWorld, startMs, type TasksWorld } from "./__fixtures__/tasks-world.js";
 
-let at: TasksBench;
+let at: TasksWorld;
 
 afterEach(() => at.close());
 
-const deliveredTasks = ({ deliveries }: TasksBench) => deliveries.map(({ task }) => task);
+const deliveredTasks = ({ deliveries }: TasksWorld) => deliveries.map(({ task }) => task);
 
 describe("delivery", () => {
   it("holds a task back until its time and then delivers it with the headers of Cloud Tasks", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("later", 30_500);
     await at.advance(30_499);
     expect(at.deliveries).toEqual([]);
@@ -33,7 +33,7 @@ describe("delivery", () => {
   });
 
   it("delivers a task without a time at once, under a generated name", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     const { httpRequest } = at.task("ignored");
     const [created] = await at.client.createTask({ parent: at.queue, task: { httpRequest } });
     await at.server.idle();
@@ -42,7 +42,7 @@ describe("delivery", () => {
   });
 
   it("identifies itself with the service account that the task names", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("a");
     await at.server.idle();
     const [, claims = ""] = String(at.deliveries[0]?.headers.authorization).split(".");
@@ -53,7 +53,7 @@ describe("delivery", () => {
   });
 
   it("delivers in the order of the due times", async () => {
-    at = await openTasksBench({ maxConcurrentDispatches: 1 });
+    at = await openTasksWorld({ maxConcurrentDispatches: 1 });
     await at.create("third", 300);
     await at.create("first", 100);
     await at.create("second", 200);
@@ -65,14 +65,14 @@ describe("delivery", () => {
 
 describe("names", () => {
   it("refuses the name of a pending task with ALREADY_EXISTS", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("once", 1_000);
     await expect(at.create("once")).rejects.toMatchObject({ code: 6 });
     expect(at.server.pending()).toHaveLength(1);
   });
 
   it("keeps a name taken for an hour after the task ran", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("once");
     await at.server.idle();
     await at.advance(3_599_999);
@@ -84,7 +84,7 @@ describe("names", () => {
   });
 
   it("keeps a name taken after a delete, and does not deliver the deleted task", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("gone", 1_000);
     await at.client.deleteTask({ name: `${at.queue}/tasks/gone` });
     await expect(at.create("gone")).rejects.toMatchObject({ code: 6 });
@@ -93,7 +93,7 @@ describe("names", () => {
   });
 
   it("reports NOT_FOUND for a task that never was and for one that has run", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("done");
     await at.server.idle();
     for (const id of ["never", "done"]) {
@@ -113,7 +113,7 @@ describe("refusals", () => {
     ["a URL that is not HTTP", { httpRequest: { url: "ftp://127.0.0.1/" } }],
     ["no request", { httpRequest: null }],
   ])("reports %s as INVALID_ARGUMENT", async (_, wrong) => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     const sent = { ...at.task("a"), ...wrong };
     if ("name" in wrong) sent.name = `${at.queue}/tasks/${wrong.name}`;
     await expect(at.client.createTask({ parent: at.queue, task: sent })).rejects.toMatchObject({ code: 3 });
@@ -123,7 +123,7 @@ describe("refusals", () => {
 
 describe("closing", () => {
   it("cuts deliveries off and leaves nothing behind", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     let arrived = () => {};
     const hanging = new Promise<void>((resolve) => {
       arrived = resolve;

@@ -1,6 +1,7 @@
-import { type ErrorCode, type Failure, UnreachableError } from "../../domain/errors.js";
+import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
+import { codeOfStatus } from "../shared/http-status.js";
 import { errorAnswer } from "./wire-types.js";
 
 /** The vendor's words, of answers and of `failure_code` alike (HeyGen error codes, 2026-09-27). */
@@ -55,27 +56,6 @@ export function toFailure(response: HttpResponse, now: number): Failure {
 /** What a video with status `failed` says. */
 export function toVideoFailure(failureCode?: string | null, failureMessage?: string | null): Failure {
   return { code: codeOfVideo(failureCode), ...words(failureCode, failureMessage) };
-}
-
-/** No verdict: the answer leaves open what happened. Keeps the wait that the vendor asked for. */
-export function toUnreachable(response: HttpResponse, now: number, defaultRetryAfterMs?: number) {
-  const code = codeOfStatus(response.status);
-  return new UnreachableError(`no verdict (status ${response.status})`, {
-    sent: "maybe",
-    code: code === "timeout" || code === "server_error" ? code : "unknown",
-    retryAfterMs: retryAfterMs(response.headers, now) ?? defaultRetryAfterMs,
-  });
-}
-
-function codeOfStatus(status: number): ErrorCode {
-  if (status === 401 || status === 403) return "authentication";
-  if (status === 402) return "vendor_quota";
-  if (status === 429) return "rate_limited";
-  if (status === 408 || status === 504) return "timeout";
-  if (status >= 500) return "server_error";
-  if (status === 400 || status === 413 || status === 422) return "invalid_request";
-  // A 404 or 405 without a known word speaks of the address we called, not of the request.
-  return "unknown";
 }
 
 function codeOfVideo(failureCode: string | null | undefined): ErrorCode {

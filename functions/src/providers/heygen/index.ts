@@ -9,9 +9,10 @@ import type {
 } from "../../domain/provider/provider.js";
 import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import type { Vendor, VendorConfig } from "../shared/vendor.js";
+import { isSuccess, noVerdict } from "../shared/http-status.js";
+import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
-import { toFailure, toUnreachable } from "./failure.js";
+import { toFailure } from "./failure.js";
 import { fromVideo, toBody } from "./mapping.js";
 import { models } from "./models.js";
 import { createPresenter } from "./presenter.js";
@@ -59,6 +60,7 @@ function createProvider(config: VendorConfig): VideoProvider {
 
   return {
     id: heygen.id,
+    credentialId: credentialIdOf("heygen", config.apiKey),
     models,
     // The vendor's own command line reads every 10 s at first (2026-07).
     pollFloorMs: 10_000,
@@ -84,7 +86,7 @@ function createProvider(config: VendorConfig): VideoProvider {
       const response = await client.readVideo(videoId);
       if (isNotFound(response)) return { status: "missing" };
       // Even a refused key says nothing about the video: the read is missed, not the job lost.
-      if (!isSuccess(response)) throw toUnreachable(response, config.now());
+      if (!isSuccess(response)) throw noVerdict(response, config.now());
       return fromVideo(readAnswer(response, videoAnswer).data, model);
     },
 
@@ -104,14 +106,14 @@ function readStart(response: HttpResponse, model: string, now: number): StartRes
     return { status: "started", operation };
   }
   // 409 means that an earlier copy of this start is under way: it may end in a paid video.
-  if (response.status === 409) throw toUnreachable(response, now, inProgressRetryMs);
-  if (!isDefiniteRefusal(response)) throw toUnreachable(response, now);
+  if (response.status === 409) throw noVerdict(response, now, inProgressRetryMs);
+  if (!isDefiniteRefusal(response)) throw noVerdict(response, now);
   return { status: "refused", failure: toFailure(response, now) };
 }
 
 function readProbe(response: HttpResponse, now: number): ProbeResult {
   if (!isSuccess(response)) {
-    if (!isDefiniteRefusal(response)) throw toUnreachable(response, now);
+    if (!isDefiniteRefusal(response)) throw noVerdict(response, now);
     return { status: "failed", failure: toFailure(response, now) };
   }
   const wallet = readAnswer(response, accountAnswer).data.wallet;
@@ -124,13 +126,9 @@ function readProbe(response: HttpResponse, now: number): ProbeResult {
 
 function readRegistration(response: HttpResponse, now: number): WebhookRegistration {
   if (!isSuccess(response)) {
-    if (!isDefiniteRefusal(response)) throw toUnreachable(response, now);
+    if (!isDefiniteRefusal(response)) throw noVerdict(response, now);
     return { status: "refused", failure: toFailure(response, now) };
   }
   const { endpoint_id: endpointId, secret } = readAnswer(response, endpointAnswer).data;
   return { status: "registered", endpointId, signingSecret: secret };
-}
-
-function isSuccess(response: HttpResponse): boolean {
-  return response.status >= 200 && response.status < 300;
 }

@@ -1,5 +1,6 @@
 import { costOf } from "../../domain/provider/price.js";
 import type { GenerationPlan, OperationStatus, StartContext } from "../../domain/provider/provider.js";
+import { unknownStatus } from "../shared/answer.js";
 import { toVideoFailure } from "./failure.js";
 import { models } from "./models.js";
 import type { WireVideo } from "./wire-types.js";
@@ -53,22 +54,23 @@ export function fromVideo(video: WireVideo, modelId: string): OperationStatus {
     case "waiting":
     case "pending":
     case "queued":
-      return { status: "pending", stage: "queued" };
+    case "processing":
+    case "generating":
+      return { status: "pending" };
     default:
-      return { status: "pending", stage: "running" };
+      return unknownStatus(video.status);
   }
 }
 
 function fromCompleted(video: WireVideo, modelId: string): OperationStatus {
   // Finished but not published yet; the deadline of the job ends the wait.
-  if (!video.video_url) return { status: "pending", stage: "running" };
+  if (!video.video_url) return { status: "pending" };
   const cost = costOfVideo(video, modelId);
   return {
     status: "succeeded",
     outputUrl: video.video_url,
     ...(video.thumbnail_url ? { thumbnailUrl: video.thumbnail_url } : {}),
     ...(cost === null ? {} : { costUsdMicros: cost }),
-    ...(video.completed_at ? { completedAt: Math.round(video.completed_at * 1_000) } : {}),
   };
 }
 

@@ -16,8 +16,6 @@ export const videoAnswer = z.object({
     thumbnail_url: someText,
     /** Seconds of the finished video, which is what is billed. */
     duration: someNumber,
-    /** Unix seconds. */
-    completed_at: someNumber,
     failure_code: someText,
     failure_message: someText,
   }),

@@ -163,10 +163,10 @@ describe("the answer to a poll", () => {
     expect(poll(200, errors("taskNotFound"))).toEqual({ status: "missing" });
   });
 
-  it("is pending for a status word that we do not know", () => {
+  it("is pending for a status word that we do not know, and names it", () => {
     expect(poll(200, { data: [{ taskUUID: uuid, status: "warming" }] })).toEqual({
       status: "pending",
-      stage: "running",
+      unknownWord: "warming",
     });
   });
 

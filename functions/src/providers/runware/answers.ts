@@ -8,9 +8,11 @@ import {
   readAnswer,
   retryAfterMs,
   shortDetail,
+  unknownStatus,
 } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { classify, codeOfClass, codeOfStatus, type ErrorClass } from "./error-words.js";
+import { codeOfStatus } from "../shared/http-status.js";
+import { classify, codeOfClass, type ErrorClass } from "./error-words.js";
 import { type WireAnswer, type WireError, type WireItem, wireAnswerSchema } from "./wire-types.js";
 
 /** Reads the answer to a start of one task. Throws when it leaves open what the vendor did. */
@@ -53,7 +55,7 @@ export function fromTask(response: HttpResponse, taskUuid: string, now: number):
   if (response.status >= 400) throw unclear(response, "unknown", now);
   const item = ownItem(answer, taskUuid);
   // An empty list is what a waiting task and an unknown one look like alike.
-  if (item === undefined) return { status: "pending", stage: "queued" };
+  if (item === undefined) return { status: "pending" };
   return fromItem(item, response, now);
 }
 
@@ -83,8 +85,8 @@ function fromItem(item: WireItem, response: HttpResponse, now: number): Operatio
   if (item.status === "success") {
     return { status: "failed", failure: { code: "unknown", detail: "success without a file" }, ...cost };
   }
-  const progress = item.progress == null ? {} : { progress: Math.min(1, Math.max(0, item.progress / 100)) };
-  return { status: "pending", stage: "running", ...progress };
+  if (item.status == null || item.status === "processing") return { status: "pending" };
+  return unknownStatus(item.status);
 }
 
 /** Reads the answer to `getDetails`. */

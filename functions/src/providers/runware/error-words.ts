@@ -129,13 +129,3 @@ export const codeOfClass: Readonly<Record<ErrorClass, ErrorCode>> = {
   validation: "invalid_request",
   unknown: "unknown",
 };
-
-/** For an answer without a readable error: what its HTTP status alone says. */
-export function codeOfStatus(status: number): ErrorCode {
-  if (status === 401 || status === 403) return "authentication";
-  if (status === 402) return "vendor_quota";
-  if (status === 408) return "timeout";
-  if (status === 429) return "rate_limited";
-  if (status >= 500) return "server_error";
-  return status === 400 || status === 413 || status === 422 ? "invalid_request" : "unknown";
-}

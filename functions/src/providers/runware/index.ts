@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Operation, VideoProvider } from "../../domain/provider/provider.js";
-import type { Vendor, VendorConfig } from "../shared/vendor.js";
+import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { fromAccount, fromSubmit, fromTask } from "./answers.js";
 import { createRunwareClient } from "./client.js";
 import { toBody } from "./mapping.js";
@@ -24,6 +24,7 @@ function createRunware(config: VendorConfig): VideoProvider {
   const client = createRunwareClient(config);
   return {
     id: "runware",
+    credentialId: credentialIdOf("runware", config.apiKey),
     models,
     pollFloorMs: 1_000,
     startGuard: "idempotent",

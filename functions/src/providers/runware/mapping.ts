@@ -31,7 +31,6 @@ export function toBody(plan: GenerationPlan, context: StartContext): readonly [T
       ...(mode.negativePrompt && plan.negativePrompt ? { negativePrompt: plan.negativePrompt } : {}),
       ...(mode.seed && plan.seed !== undefined ? { seed: plan.seed } : {}),
       ...(context.callbackUrl === undefined ? {} : { webhookURL: context.callbackUrl }),
-      ...(context.uploadUrl === undefined ? {} : { uploadEndpoint: context.uploadUrl }),
     },
   ];
 }

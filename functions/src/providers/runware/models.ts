@@ -5,9 +5,9 @@ import { size } from "../../domain/provider/resolution.js";
  * The vendor counts characters and does not say of what kind. UTF-16 units are the strictest
  * reading: a text that fits in them fits in code points as well.
  */
-const prompt3000 = { textLimit: { max: 3_000, unit: "utf16" }, textMin: 2, promptRequired: true } as const;
-const prompt2048 = { textLimit: { max: 2_048, unit: "utf16" }, textMin: 2, promptRequired: true } as const;
-const prompt1000 = { textLimit: { max: 1_000, unit: "utf16" }, textMin: 2, promptRequired: true } as const;
+const prompt3000 = { textLimit: { max: 3_000, unit: "utf16" }, textMin: 2 } as const;
+const prompt2048 = { textLimit: { max: 2_048, unit: "utf16" }, textMin: 2 } as const;
+const prompt1000 = { textLimit: { max: 1_000, unit: "utf16" }, textMin: 2 } as const;
 
 const hd = [size("16:9", "720p", 1280, 720), size("9:16", "720p", 720, 1280)];
 const fullHd = [size("16:9", "1080p", 1920, 1080), size("9:16", "1080p", 1080, 1920)];

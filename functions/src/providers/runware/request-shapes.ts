@@ -22,7 +22,8 @@ const kling: RequestShape = { audio: "klingai", format: "MP4", size: { image: "n
 /** By the vendor's model name. */
 export const requestShapes: Readonly<Record<string, RequestShape>> = {
   "google:3@2": veo,
-  "google:3@3": veo,
+  // Pictures or pixels, never both (docs of 2026-11-21).
+  "google:3@3": { ...veo, size: { image: "resolution", frames: "resolution" } },
   "google:veo@3.1-lite": { ...veo, size: { frames: "resolution" } },
   "klingai:kling-video@3-standard": kling,
   "klingai:kling-video@3-pro": kling,

@@ -43,6 +43,12 @@ function readTasks(request: SimulatedRequest): readonly AnyTask[] | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** Of the whole request, so it names no task; over a websocket clients know it by its task type. */
+const wrongKey = refusal(401, "invalidApiKey", "Invalid API key.", {
+  parameter: "apiKey",
+  taskType: "authentication",
+});
+
 /** One task's part of the answer; `status` is what a request of this task alone would get. */
 interface Entry {
   readonly list: "data" | "errors";
@@ -72,9 +78,7 @@ function createRunwareSimulator(world: SimulatorWorld, apiKey: string): Simulato
         body: { errors: [refusal(400, "invalidRequest", "Send an array of tasks.").error] },
       };
     }
-    if (!isAuthorized(request, tasks, apiKey)) {
-      return { status: 401, body: { errors: [refusal(401, "invalidApiKey", "Invalid API key.").error] } };
-    }
+    if (!isAuthorized(request, tasks, apiKey)) return { status: 401, body: { errors: [wrongKey.error] } };
     const entries = tasks.flatMap((task) => answerTask(task) ?? []);
     const data = entries.filter((entry) => entry.list === "data").map((entry) => entry.entry);
     const errors = entries.filter((entry) => entry.list === "errors").map((entry) => entry.entry);

@@ -15,7 +15,6 @@ export const wireItemSchema = z.object({
   taskUUID: z.string().nullish(),
   status: z.string().nullish(),
   // An odd number here must not make a finished video unreadable.
-  progress: z.number().nullish().catch(null),
   cost: z.number().nullish().catch(null),
   videoURL: z.string().nullish(),
   imageURL: z.string().nullish(),

@@ -1,6 +1,7 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
+import { codeOfStatus } from "../shared/http-status.js";
 import { errorBody, type Task } from "./wire-types.js";
 
 /**
@@ -50,11 +51,6 @@ export function toFailure(response: HttpResponse, now: number): Failure {
 }
 
 function httpFailureCode(status: number, text: string): ErrorCode {
-  if (status === 401 || status === 403) return "authentication";
   // The vendor has no 402: an empty account is a 400 that only its text tells apart.
-  if (status === 402 || (status === 400 && /enough credits/i.test(text))) return "vendor_quota";
-  if (status === 400 || status === 413 || status === 422) return "invalid_request";
-  if (status === 429) return "rate_limited";
-  if (status >= 500) return "server_error";
-  return "unknown";
+  return status === 400 && /enough credits/i.test(text) ? "vendor_quota" : codeOfStatus(status);
 }

@@ -1,8 +1,7 @@
-import { UnreachableError } from "../../domain/errors.js";
-import type { VideoProvider } from "../../domain/provider/provider.js";
-import { isDefiniteRefusal, isNotFound, readAnswer, retryAfterMs } from "../shared/answer.js";
-import type { HttpResponse } from "../shared/http.js";
-import type { Vendor, VendorConfig } from "../shared/vendor.js";
+import type { OperationStatus, VideoProvider } from "../../domain/provider/provider.js";
+import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
+import { isSuccess, noVerdict } from "../shared/http-status.js";
+import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
 import { toFailure } from "./failures.js";
 import { fromTask, type Presenter, toCreateCall, toUsdMicros } from "./mapping.js";
@@ -39,8 +38,16 @@ function createProvider(config: VendorConfig): VideoProvider {
     voicePreset: config.settings.RUNWAYML_VOICE_PRESET ?? settings.RUNWAYML_VOICE_PRESET.default,
   };
 
+  async function readTask(taskId: string): Promise<OperationStatus> {
+    const response = await client.getTask(taskId);
+    if (isNotFound(response)) return { status: "missing" };
+    if (!isSuccess(response)) throw noVerdict(response, config.now());
+    return fromTask(readAnswer(response, task));
+  }
+
   return {
     id: "runway",
+    credentialId: credentialIdOf("runway", config.apiKey),
     models,
     // The vendor asks for no more than one read of a task in five seconds (SDK tasks.d.ts, 4.20.1).
     pollFloorMs: 5_000,
@@ -55,7 +62,7 @@ function createProvider(config: VendorConfig): VideoProvider {
       if (isDefiniteRefusal(response)) {
         return { status: "refused", failure: toFailure(response, config.now()) };
       }
-      if (!isSuccess(response)) throw unclear(response, config.now());
+      if (!isSuccess(response)) throw noVerdict(response, config.now());
       const created = readAnswer(response, createdTask);
       const estimatedCostUsdMicros = toUsdMicros(created.estimatedCost);
       return {
@@ -67,18 +74,21 @@ function createProvider(config: VendorConfig): VideoProvider {
 
     attach: (taskId) => ({ taskId }),
 
-    async status(operation) {
-      const response = await client.getTask(String(operation.taskId));
-      if (isNotFound(response)) return { status: "missing" };
-      if (!isSuccess(response)) throw unclear(response, config.now());
-      return fromTask(readAnswer(response, task));
-    },
+    status: (operation) => readTask(String(operation.taskId)),
 
     async cancel(operation) {
-      const response = await client.deleteTask(String(operation.taskId));
+      const taskId = String(operation.taskId);
+      // The same call deletes what has finished, answers no differently, and takes the bill along.
+      const found = await readTask(taskId);
+      if (found.status !== "pending" && found.status !== "missing") {
+        return { status: "already_ended", ended: found };
+      }
+      const response = await client.deleteTask(taskId);
       if (isSuccess(response)) return { status: "confirmed" };
+      // It was there a moment ago, so another copy of this call has stopped it.
+      if (found.status === "pending" && isNotFound(response)) return { status: "confirmed" };
       if ([400, 404, 409, 410, 422].includes(response.status)) return { status: "unconfirmed" };
-      throw unclear(response, config.now());
+      throw noVerdict(response, config.now());
     },
 
     async probe() {
@@ -86,28 +96,10 @@ function createProvider(config: VendorConfig): VideoProvider {
       if (response.status >= 400 && response.status < 500 && response.status !== 408) {
         return { status: "failed", failure: toFailure(response, config.now()) };
       }
-      if (!isSuccess(response)) throw unclear(response, config.now());
+      if (!isSuccess(response)) throw noVerdict(response, config.now());
       const { creditBalance } = readAnswer(response, organization);
       const balanceUsdMicros = toUsdMicros({ credits: creditBalance });
       return { status: "ok", ...(balanceUsdMicros === undefined ? {} : { balanceUsdMicros }) };
     },
   };
-}
-
-function isSuccess(response: HttpResponse): boolean {
-  return response.status >= 200 && response.status < 300;
-}
-
-/** An answer from which nothing follows about the task. */
-function unclear(response: HttpResponse, now: number): UnreachableError {
-  return new UnreachableError(`no usable answer (status ${response.status})`, {
-    sent: "maybe",
-    code: unclearCode(response.status),
-    retryAfterMs: retryAfterMs(response.headers, now),
-  });
-}
-
-function unclearCode(status: number): UnreachableError["code"] {
-  if (status === 408 || status === 504) return "timeout";
-  return status >= 500 ? "server_error" : "unknown";
 }

@@ -1,5 +1,6 @@
 import type { UsdMicros } from "../../domain/money.js";
 import type { GenerationPlan, OperationStatus } from "../../domain/provider/provider.js";
+import { unknownStatus } from "../shared/answer.js";
 import { toTaskFailure } from "./failures.js";
 import { models, usdMicrosPerCredit } from "./models.js";
 import type { Task } from "./wire-types.js";
@@ -126,7 +127,8 @@ export function fromTask(task: Task): OperationStatus {
     case "PENDING":
     // Accepted and waiting for one of the account's slots: a queue, not an error.
     case "THROTTLED":
-      return { status: "pending", stage: "queued" };
+    case "RUNNING":
+      return { status: "pending" };
     case "SUCCEEDED": {
       const outputUrl = task.output?.[0];
       if (outputUrl === undefined) {
@@ -138,13 +140,8 @@ export function fromTask(task: Task): OperationStatus {
       return { status: "failed", failure: toTaskFailure(task), ...cost };
     case "CANCELLED":
       return { status: "cancelled", ...cost };
-    // RUNNING, and words of tomorrow: only a known last word ends a job.
+    // Only a known last word ends a job.
     default:
-      return { status: "pending", stage: "running", ...progress(task) };
+      return unknownStatus(task.status);
   }
-}
-
-function progress(task: Task) {
-  if (task.progress === undefined || task.progress === null) return {};
-  return { progress: Math.min(1, Math.max(0, task.progress)) };
 }

@@ -71,7 +71,7 @@ const stillSizes = [
 
 const veo = { sizes: veoSizes, durations: fourSixEight, audio: "optional", textLimit: prompt } as const;
 const veoModes = {
-  text: { ...veo, promptRequired: true, negativePrompt: true, seed: true },
+  text: { ...veo, negativePrompt: true, seed: true },
   image: { ...veo, negativePrompt: true, seed: true },
   frames: { ...veo, negativePrompt: true, seed: true },
 } as const;
@@ -89,7 +89,6 @@ const still = {
   durations: { type: "none" },
   audio: "none",
   textLimit: prompt,
-  promptRequired: true,
   seed: true,
 } as const;
 
@@ -110,7 +109,6 @@ export const models = [
         durations: twoToTen,
         audio: "none",
         textLimit: prompt,
-        promptRequired: true,
         seed: true,
       },
       image: {
@@ -118,7 +116,6 @@ export const models = [
         durations: twoToTen,
         audio: "none",
         textLimit: prompt,
-        promptRequired: true,
         seed: true,
       },
     },
@@ -176,7 +173,7 @@ export const models = [
     name: "seedance2",
     label: "Seedance 2.0 on Runway",
     medium: "video",
-    modes: { text: { ...seedance, promptRequired: true }, image: seedance, frames: seedance },
+    modes: { text: seedance, image: seedance, frames: seedance },
     quality: "premium",
     price: {
       unit: "second",
@@ -206,7 +203,6 @@ export const models = [
         audio: "always",
         // Public copies of the API reference say 1,000 or 3,000; the smaller is safe with both.
         textLimit: prompt,
-        promptRequired: true,
       },
     },
     quality: "standard",

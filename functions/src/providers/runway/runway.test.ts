@@ -80,9 +80,10 @@ describe("a task", () => {
     expect(await provider.status(operation)).toMatchObject({ status: "failed", failure: { code } });
   });
 
-  it("in a state that is not known yet is still pending", async () => {
-    const { provider } = cannedProvider({ s: 200, b: { status: "DREAMING" } });
-    expect(await provider.status(operation)).toEqual({ status: "pending", stage: "running" });
+  it("in a state that is not known yet is still pending, and its word is named without what is no word", async () => {
+    const { provider } = cannedProvider({ s: 200, b: { status: `DREAMING of\n${"x".repeat(100)}` } });
+    const status = await provider.status(operation);
+    expect(status).toEqual({ status: "pending", unknownWord: `DREAMING?of?${"x".repeat(28)}` });
   });
 
   it("that succeeded without a file has failed, with what it cost", async () => {
@@ -113,6 +114,26 @@ describe("a task", () => {
     const { provider } = cannedProvider({ s: 404, b: { error: "Could not find Task" } });
     expect(await provider.cancel?.(operation)).toEqual({ status: "unconfirmed" });
   });
+
+  it("that another copy of the cancellation has just stopped is stopped", async () => {
+    const running = { s: 200, b: { id: operation.taskId, status: "RUNNING", progress: 0.5 } };
+    const { provider } = cannedProvider(running, { s: 404, b: { error: "Could not find Task" } });
+    expect(await provider.cancel?.(operation)).toEqual({ status: "confirmed" });
+  });
+
+  it.each(["SUCCEEDED", "FAILED", "CANCELLED"])(
+    "that is %s is not deleted by a cancellation, which tells its bill instead",
+    async (status) => {
+      const output = status === "SUCCEEDED" ? { output: ["https://files.example.test/a.mp4"] } : {};
+      const task = { id: operation.taskId, status, cost: { credits: 60 }, ...output };
+      const { provider, sent } = cannedProvider({ s: 200, b: task });
+      expect(await provider.cancel?.(operation)).toMatchObject({
+        status: "already_ended",
+        ended: { status: status.toLowerCase(), costUsdMicros: 600_000 },
+      });
+      expect(sent.map(({ method }) => method)).toEqual(["GET"]);
+    },
+  );
 
   it("whose cancellation met an outage may be cancelled or not", async () => {
     const { provider } = cannedProvider({ s: 500, b: "" });
@@ -181,7 +202,7 @@ function plansOf(model: ProviderModel): GenerationPlan[] {
           }));
           const full = {
             ...plan,
-            text: mode.promptRequired ? "x" : "",
+            text: "x",
             references: more,
             ...(mode.seed ? { seed: 4_294_967_295 } : {}),
             ...(mode.negativePrompt ? { negativePrompt: "rain" } : {}),

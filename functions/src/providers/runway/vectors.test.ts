@@ -62,9 +62,9 @@ describe("the vectors of the vendor: starts", () => {
 
 describe("the vectors of the vendor: tasks", () => {
   it.each([
-    ["R14", { status: "pending", stage: "queued" }],
-    ["R15", { status: "pending", stage: "queued" }],
-    ["R16", { status: "pending", stage: "running", progress: 0.45 }],
+    ["R14", { status: "pending" }],
+    ["R15", { status: "pending" }],
+    ["R16", { status: "pending" }],
     [
       "R17",
       {
@@ -110,9 +110,12 @@ describe("the vectors of the vendor: tasks", () => {
 
   it("R21: confirms a cancellation", async () => {
     const { req, res } = vectorOf("R21");
-    const { provider, sent } = cannedProvider(res);
+    const { provider, sent } = cannedProvider(vectorOf("R16").res, res);
     expect(await provider.cancel?.({ taskId })).toEqual({ status: "confirmed" });
-    expect(sent).toMatchObject([{ method: req.m, url: `https://api.example.test${req.p}` }]);
+    expect(sent).toMatchObject([
+      { method: "GET", url: `https://api.example.test${req.p}` },
+      { method: req.m, url: `https://api.example.test${req.p}` },
+    ]);
   });
 });
 

@@ -8,7 +8,6 @@ export const createdTask = z.object({ id: z.string().min(1), estimatedCost: cost
 
 export const task = z.object({
   status: z.string(),
-  progress: z.number().nullish(),
   output: z.array(z.string()).nullish(),
   failure: z.string().nullish(),
   failureCode: z.string().nullish(),

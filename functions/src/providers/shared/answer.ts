@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { UnreachableError } from "../../domain/errors.js";
+import type { OperationStatus } from "../../domain/provider/provider.js";
 import type { HttpResponse } from "./http.js";
 
 /**
@@ -51,6 +52,11 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   const delayMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
   if (!Number.isFinite(delayMs) || delayMs <= 0) return undefined;
   return Math.min(delayMs, 24 * 3_600_000);
+}
+
+/** A status word that no mapping knows, short and plain enough for the log. */
+export function unknownStatus(word: string): OperationStatus {
+  return { status: "pending", unknownWord: word.replace(/[^\w.-]+/g, "?").slice(0, 40) };
 }
 
 /** A vendor's text, short enough to keep with an attempt. */

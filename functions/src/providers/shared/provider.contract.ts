@@ -118,6 +118,17 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(at.simulator.paidStarts()).toHaveLength(1);
     });
 
+    it("tells its key from another one by a fingerprint that shows neither", async () => {
+      const { credentialId } = (await bench()).provider;
+      await open?.close();
+      open = await openVendorBench(subject, { key: "another-key" });
+      expect(credentialId).toMatch(/^[0-9a-f]{8}$/);
+      expect(open.provider.credentialId).toMatch(/^[0-9a-f]{8}$/);
+      expect(open.provider.credentialId).not.toBe(credentialId);
+      await open.close();
+      expect((await bench()).provider.credentialId).toBe(credentialId);
+    });
+
     it("stores an operation that survives JSON", async () => {
       const at = await bench();
       const operation = JSON.parse(JSON.stringify(await started(at))) as Operation;
@@ -243,6 +254,17 @@ export function describeProviderContract(subject: ContractSubject): void {
       }
       expect(await at.provider.cancel(operation)).toEqual({ status: "confirmed" });
       expect(["missing", "cancelled"]).toContain((await at.provider.status(operation)).status);
+    });
+
+    it("does not report a generation as stopped that had ended, and leaves it where it is", async () => {
+      const at = await bench();
+      const operation = await started(at);
+      at.advance(3_600_000);
+      if (at.provider.cancel === undefined) return;
+      const ended = await at.provider.status(operation);
+      expect(ended).toMatchObject({ status: "succeeded", costUsdMicros: expect.any(Number) });
+      expect(await at.provider.cancel(operation)).toEqual({ status: "already_ended", ended });
+      expect(await at.provider.status(operation)).toEqual(ended);
     });
   });
 }

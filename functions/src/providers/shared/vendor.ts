@@ -1,3 +1,4 @@
+import { sha256 } from "../../domain/hash.js";
 import type { ProviderModel } from "../../domain/provider/model.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import type { HttpClient } from "./http.js";
@@ -37,6 +38,11 @@ export interface VendorConfig {
   readonly settings: Readonly<Record<string, string>>;
   readonly http: HttpClient;
   now(): number;
+}
+
+/** Tells two keys apart without telling anything of either. */
+export function credentialIdOf(vendor: string, apiKey: string): string {
+  return sha256(`credential:${vendor}:${apiKey}`).slice(0, 8);
 }
 
 /** The simulated side of a vendor. Never deployed: only `local` and tests import it. */

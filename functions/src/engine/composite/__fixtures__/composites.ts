@@ -15,9 +15,9 @@ export async function submitExampleScene(world: World, changes: Record<string, u
   return (await submitScene(world.deps, caller, { ...scene, ...changes })).job;
 }
 
-/** Moves time on until a job has ended, for at most an hour. */
+/** Moves time on until a job has ended, for longer than any job may take. */
 export async function runUntilEnded(world: World, jobId: string): Promise<Job> {
-  for (let minutes = 0; minutes < 70; minutes += 1) {
+  for (let minutes = 0; minutes < 130; minutes += 1) {
     const job = await world.job(jobId);
     if (isTerminal(job) && job.outbox.length === 0) return job;
     await world.run(60);

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { bucketFor, bucketName, openStorageWorld, type StorageWorld } from "../__fixtures__/storage-world.js";
 import { createSigningKey } from "../signing-key.js";
-import { bucketFor, bucketName, openStorageBench, type StorageBench } from "./storage-bench.js";
 
-let at: StorageBench;
+let at: StorageWorld;
 
 beforeEach(async () => {
-  at = await openStorageBench();
+  at = await openStorageWorld();
 });
 
 afterEach(() => at.close());

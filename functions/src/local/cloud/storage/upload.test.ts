@@ -3,12 +3,12 @@ import { readdir } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { bucketName, openStorageBench, type StorageBench } from "./storage-bench.js";
+import { bucketName, openStorageWorld, type StorageWorld } from "../__fixtures__/storage-world.js";
 
-let at: StorageBench;
+let at: StorageWorld;
 
 beforeEach(async () => {
-  at = await openStorageBench();
+  at = await openStorageWorld();
 });
 
 afterEach(() => at.close());

@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { openTasksBench, startMs, type TasksBench } from "./tasks-bench.js";
+import { openTasksWorld, startMs, type TasksWorld } from "../__fixtures__/tasks-world.js";
 
-let at: TasksBench;
+let at: TasksWorld;
 
 afterEach(() => at.close());
 
-const deliveredAt = ({ deliveries }: TasksBench) => deliveries.map((delivery) => delivery.at);
-const deliveredTasks = ({ deliveries }: TasksBench) => deliveries.map(({ task }) => task);
+const deliveredAt = ({ deliveries }: TasksWorld) => deliveries.map((delivery) => delivery.at);
+const deliveredTasks = ({ deliveries }: TasksWorld) => deliveries.map(({ task }) => task);
 
 describe("queues", () => {
   it("delivers nothing while paused and everything after resuming", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     const [paused] = await at.client.pauseQueue({ name: at.queue });
     expect(paused.state).toBe("PAUSED");
     await at.create("a");
@@ -23,7 +23,7 @@ describe("queues", () => {
   });
 
   it("runs a task before its time, even in a paused queue", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.client.pauseQueue({ name: at.queue });
     await at.create("a", 60_000);
     const [ran] = await at.client.runTask({ name: `${at.queue}/tasks/a` });
@@ -34,7 +34,7 @@ describe("queues", () => {
   });
 
   it("purges what waits", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("a", 1_000);
     await at.create("b", 2_000);
     const [purged] = await at.client.purgeQueue({ name: at.queue });
@@ -44,7 +44,7 @@ describe("queues", () => {
   });
 
   it("lists the tasks that wait, page by page", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     for (const id of ["c", "a", "b"]) await at.create(id, 1_000);
     const ids: string[] = [];
     for await (const listed of at.client.listTasksAsync(
@@ -57,7 +57,7 @@ describe("queues", () => {
   });
 
   it("shows the payload only in the full view", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.create("a", 1_000);
     const name = `${at.queue}/tasks/a`;
     const [basic] = await at.client.getTask({ name });
@@ -68,7 +68,7 @@ describe("queues", () => {
   });
 
   it("creates, describes, changes and lists queues", async () => {
-    at = await openTasksBench({ maxAttempts: 5 });
+    at = await openTasksWorld({ maxAttempts: 5 });
     const parent = at.client.locationPath("demo-reelay", "us-central1");
     const other = at.client.queuePath("demo-reelay", "us-central1", "other");
     const [created] = await at.client.createQueue({
@@ -94,7 +94,7 @@ describe("queues", () => {
   });
 
   it("refuses tasks for a deleted queue with FAILED_PRECONDITION", async () => {
-    at = await openTasksBench();
+    at = await openTasksWorld();
     await at.client.deleteQueue({ name: at.queue });
     await expect(at.create("a")).rejects.toMatchObject({ code: 9 });
     await expect(at.client.getQueue({ name: at.queue })).rejects.toMatchObject({ code: 5 });

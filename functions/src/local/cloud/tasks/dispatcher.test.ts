@@ -1,16 +1,16 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { openTasksBench, startMs, type TasksBench } from "./tasks-bench.js";
+import { openTasksWorld, startMs, type TasksWorld } from "../__fixtures__/tasks-world.js";
 
-let at: TasksBench;
+let at: TasksWorld;
 
 afterEach(() => at.close());
 
-const deliveredAt = ({ deliveries }: TasksBench) => deliveries.map((delivery) => delivery.at);
+const deliveredAt = ({ deliveries }: TasksWorld) => deliveries.map((delivery) => delivery.at);
 
 describe("retries", () => {
   it("doubles, then grows evenly, then stays at the longest wait, and gives up", async () => {
-    at = await openTasksBench({
+    at = await openTasksWorld({
       minBackoffMs: 10_000,
       maxBackoffMs: 300_000,
       maxDoublings: 3,
@@ -27,7 +27,7 @@ describe("retries", () => {
   });
 
   it("counts retries, executions and the previous answer in the headers", async () => {
-    at = await openTasksBench({ minBackoffMs: 1_000 });
+    at = await openTasksWorld({ minBackoffMs: 1_000 });
     const answers = [503, 429, 200];
     at.respond = (response) => response.writeHead(answers[at.deliveries.length - 1] ?? 200).end();
     await at.create("a");
@@ -46,7 +46,7 @@ describe("retries", () => {
   });
 
   it("goes on beyond the attempts while the retry duration lasts", async () => {
-    at = await openTasksBench({
+    at = await openTasksWorld({
       minBackoffMs: 1_000,
       maxBackoffMs: 1_000,
       maxAttempts: 2,
@@ -60,7 +60,7 @@ describe("retries", () => {
   });
 
   it("cuts off a handler that misses the dispatch deadline and tries again", async () => {
-    at = await openTasksBench({ minBackoffMs: 5_000 });
+    at = await openTasksWorld({ minBackoffMs: 5_000 });
     at.respond = (response) => {
       if (at.deliveries.length > 1) response.writeHead(200).end();
       else arrived();
@@ -80,7 +80,7 @@ describe("retries", () => {
   });
 
   it("tries again when nobody listens at the URL", async () => {
-    at = await openTasksBench({ minBackoffMs: 1_000, maxAttempts: 2 });
+    at = await openTasksWorld({ minBackoffMs: 1_000, maxAttempts: 2 });
     const unreachable = at.task("a");
     unreachable.httpRequest.url = "http://127.0.0.1:1/";
     await at.client.createTask({ parent: at.queue, task: unreachable });
@@ -93,7 +93,7 @@ describe("retries", () => {
 
 describe("limits", () => {
   it("spends its burst and then follows the dispatch rate exactly", async () => {
-    at = await openTasksBench({ maxDispatchesPerSecond: 10 });
+    at = await openTasksWorld({ maxDispatchesPerSecond: 10 });
     for (const id of ["a", "b", "c", "d", "e"]) await at.create(id, 1_000);
     await at.advance(1_000);
     for (let step = 0; step < 40; step += 1) await at.advance(10);
@@ -101,7 +101,7 @@ describe("limits", () => {
   });
 
   it("never has more dispatches on the way than allowed", async () => {
-    at = await openTasksBench({ maxConcurrentDispatches: 2 });
+    at = await openTasksWorld({ maxConcurrentDispatches: 2 });
     const held: ServerResponse[] = [];
     let most = 0;
     at.respond = (response) => {

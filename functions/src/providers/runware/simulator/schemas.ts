@@ -91,7 +91,11 @@ const pixverseWithFrames: Accepts = {
 
 const accepted: Readonly<Record<string, Accepts>> = {
   "google:3@2": veo,
-  "google:3@3": veo,
+  "google:3@3": {
+    ...veo,
+    one: z.strictObject({ ...video, ...word, ...google, ...oneFrame, positivePrompt: prompt(3_000) }),
+    two: z.strictObject({ ...video, ...word, ...google, ...twoFrames, positivePrompt: prompt(3_000) }),
+  },
   "google:veo@3.1-lite": {
     ...veo,
     two: z.strictObject({ ...video, ...word, ...google, ...twoFrames, positivePrompt: prompt(3_000) }),

@@ -6,8 +6,8 @@ import { GoogleAuth, JWT } from "google-auth-library";
 import { createSigningKey, type SigningKey } from "../signing-key.js";
 import { type StorageServer, startStorageServer } from "../storage-server.js";
 
-/** For tests: the server on a directory of its own and the real client, led there as in a run. */
-export interface StorageBench {
+/** The server on a directory of its own and the real client, led there as in a run. */
+export interface StorageWorld {
   readonly key: SigningKey;
   readonly directory: string;
   readonly server: StorageServer;
@@ -22,12 +22,12 @@ export const bucketName = "demo-reelay.appspot.com";
 /** Making a key takes a tenth of a second, so all tests of a file share one. */
 const sharedKey = createSigningKey("demo-reelay");
 
-export async function openStorageBench(): Promise<StorageBench> {
+export async function openStorageWorld(): Promise<StorageWorld> {
   const key = await sharedKey;
   const directory = await mkdtemp(join(tmpdir(), "reelay-storage-"));
-  const open = () => startStorageServer({ directory, signers: [key], now: () => Date.now() + bench.aheadMs });
+  const open = () => startStorageServer({ directory, signers: [key], now: () => Date.now() + world.aheadMs });
   let server = await open();
-  const bench: StorageBench = {
+  const world: StorageWorld = {
     key,
     directory,
     get server() {
@@ -48,7 +48,7 @@ export async function openStorageBench(): Promise<StorageBench> {
       await rm(directory, { recursive: true });
     },
   };
-  return bench;
+  return world;
 }
 
 /** The bucket as the owner of a key sees it. No retries: a test wants to see the first answer. */

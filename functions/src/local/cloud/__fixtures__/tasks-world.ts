@@ -3,11 +3,11 @@ import { v2 } from "@google-cloud/tasks";
 import { PassThroughClient } from "google-auth-library";
 import { type ManualClock, manualClock } from "../clock.js";
 import { readBody, startLoopbackServer } from "../loopback-server.js";
+import type { QueueSettings } from "../tasks/queue-settings.js";
 import { startTasksServer, type TasksServer } from "../tasks-server.js";
-import type { QueueSettings } from "./queue-settings.js";
 
-/** For tests: the server, the real client, a target that notes what it gets, and a moved clock. */
-export interface TasksBench {
+/** The server, the real client, a target that notes what it gets, and a moved clock. */
+export interface TasksWorld {
   readonly clock: ManualClock;
   readonly server: TasksServer;
   readonly client: v2.CloudTasksClient;
@@ -19,7 +19,7 @@ export interface TasksBench {
   create(id: string, delayMs?: number): Promise<void>;
   /** Moves the clock and waits for what that set off. */
   advance(ms: number): Promise<void>;
-  task(id: string, delayMs?: number): BenchTask;
+  task(id: string, delayMs?: number): QueuedTask;
   close(): Promise<void>;
 }
 
@@ -31,18 +31,18 @@ export interface Delivery {
   readonly body: string;
 }
 
-type BenchTask = ReturnType<typeof benchTask>;
+type QueuedTask = ReturnType<typeof queuedTask>;
 
 export const startMs = Date.parse("2026-11-21T12:00:00Z");
 
-export async function openTasksBench(settings: Partial<QueueSettings> = {}): Promise<TasksBench> {
+export async function openTasksWorld(settings: Partial<QueueSettings> = {}): Promise<TasksWorld> {
   const clock = manualClock(startMs);
   const deliveries: Delivery[] = [];
   const target = await startLoopbackServer(async (request, response) => {
     const body = (await readBody(request, 100_000))?.toString() ?? "";
     const task = String(request.headers["x-cloudtasks-taskname"]);
     deliveries.push({ at: clock.now() - startMs, task, headers: request.headers, body });
-    bench.respond(response);
+    world.respond(response);
   });
   const server = await startTasksServer({ clock, deadlineClock: clock, queues: { jobs: settings } });
   const client = new v2.CloudTasksClient({
@@ -54,16 +54,16 @@ export async function openTasksBench(settings: Partial<QueueSettings> = {}): Pro
     authClient: new PassThroughClient(),
   });
   const queue = client.queuePath("demo-reelay", "us-central1", "jobs");
-  const bench: TasksBench = {
+  const world: TasksWorld = {
     clock,
     server,
     client,
     queue,
     deliveries,
     respond: (response) => response.writeHead(200).end(),
-    task: (id, delayMs = 0) => benchTask(`${queue}/tasks/${id}`, `${target.origin}/run`, delayMs),
+    task: (id, delayMs = 0) => queuedTask(`${queue}/tasks/${id}`, `${target.origin}/run`, delayMs),
     async create(id, delayMs) {
-      await client.createTask({ parent: queue, task: bench.task(id, delayMs) });
+      await client.createTask({ parent: queue, task: world.task(id, delayMs) });
     },
     async advance(ms) {
       clock.advance(ms);
@@ -75,10 +75,10 @@ export async function openTasksBench(settings: Partial<QueueSettings> = {}): Pro
       await target.close();
     },
   };
-  return bench;
+  return world;
 }
 
-function benchTask(name: string, url: string, delayMs: number) {
+function queuedTask(name: string, url: string, delayMs: number) {
   const atMs = startMs + delayMs;
   return {
     name,

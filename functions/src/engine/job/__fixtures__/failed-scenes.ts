@@ -1,0 +1,45 @@
+import type { Job } from "../../../domain/job/job.js";
+import { batchOf } from "../../__fixtures__/clips.js";
+import { caller, createWorld, type World, type WorldOptions } from "../../__fixtures__/world.js";
+import { redriveJob } from "../../admin/redrive-job.js";
+import { retryItem } from "../../batch/retry-item.js";
+import { submitScenes } from "../../batch/submit-batch.js";
+import type { Deps } from "../../deps.js";
+import { retryVideo } from "../retry-video.js";
+
+export const oneScene = {
+  scenes: { "1": { imagePrompt: "A cup of tea by the window", visualPrompt: "Steam rises slowly" } },
+};
+
+/** The only scene of a batch. */
+export interface OneScene {
+  readonly world: World;
+  readonly batchId: string;
+  readonly job: Job;
+}
+
+/** Submits it and lets an hour pass. */
+export async function submitOneScene(
+  options: WorldOptions = {},
+  changes: Record<string, unknown> = {},
+): Promise<OneScene> {
+  const world = createWorld(options);
+  const { id: batchId } = await submitScenes(world.deps, caller, { ...oneScene, ...changes });
+  await world.run(3_600);
+  const job = await world.job((await batchOf(world, batchId)).items["1"]?.jobId ?? "");
+  return { world, batchId, job };
+}
+
+type Verb = (scene: OneScene, deps?: Deps) => Promise<Job | null>;
+
+/** Every way to start a failed scene again. */
+export const verbs: Readonly<Record<"redriveJob" | "retryVideo" | "retryItem", Verb>> = {
+  redriveJob: ({ world, job }, deps = world.deps) => redriveJob(deps, "root", job.id),
+  retryVideo: ({ world, job }, deps = world.deps) => retryVideo(deps, caller.uid, job.id),
+  retryItem: async ({ world, batchId }, deps = world.deps) =>
+    retryItem(deps, caller, await batchOf(world, batchId), "1"),
+};
+
+export function triesOf({ world, job }: OneScene): Job[] {
+  return [...world.database.jobs.values()].filter(({ redriveOf }) => redriveOf === job.id);
+}

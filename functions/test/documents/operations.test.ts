@@ -1,0 +1,56 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import { codeIn, readPage, readSource, tablesTitled } from "./markdown.js";
+
+const page = readPage("operations.md");
+const source = new URL("../../src", import.meta.url);
+const deployed = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
+  (path) =>
+    /^(domain|engine|providers|adapters|entrypoints)\/.*\.ts$/.test(path) &&
+    !/\.(test|contract)\.ts$|__fixtures__|simulator/.test(path),
+);
+
+/** `level event` of everything that is logged; what is filled in stands as an ellipsis. */
+function loggedEvents(): string[] {
+  const calls = deployed.flatMap((path) => [
+    ...readSource(path).matchAll(/\blog\.(info|warn|error)\(\s*(["`])(.+?)\2/g),
+  ]);
+  const events = calls.map(([, level, , event = ""]) => `${level} ${event.replace(/\$\{[^}]*\}/g, "…")}`);
+  return [...new Set(events)].sort();
+}
+
+describe("the page about operations", () => {
+  it("explains every event that is logged, at its level, and none that is not", () => {
+    const told = tablesTitled(page, "event").flatMap(({ rows }) =>
+      rows.map(([event, level]) => `${level} ${codeIn(event)[0]}`),
+    );
+    expect(loggedEvents().length).toBeGreaterThan(30);
+    expect(told.sort()).toEqual(loggedEvents());
+  });
+
+  it("finds every call of the log by its name", () => {
+    const calls = deployed.flatMap((path) => readSource(path).match(/\blog\.(info|warn|error)\(/g) ?? []);
+    const named = deployed.flatMap(
+      (path) => readSource(path).match(/\blog\.(info|warn|error)\(\s*["`]/g) ?? [],
+    );
+    expect(named.length).toBe(calls.length);
+  });
+
+  it("explains every event of a job", () => {
+    const [, union = ""] =
+      /export type JobEvent =([\s\S]*?);\n\n/.exec(readSource("domain/job/event.ts")) ?? [];
+    const types = [...union.matchAll(/readonly type: "(\w+)"/g)].map(([, type]) => type);
+    const told = tablesTitled(page, "job event").flatMap(({ rows }) =>
+      rows.flatMap(([first]) => codeIn(first)),
+    );
+    expect(types.length).toBeGreaterThan(0);
+    expect(told.sort()).toEqual([...types].sort());
+  });
+
+  it("tells what an administrator should do about every warning and error", () => {
+    const undone = tablesTitled(page, "event")
+      .flatMap(({ rows }) => rows)
+      .filter(([, level, , what = ""]) => level !== "info" && (what === "" || what === "–"));
+    expect(undone).toEqual([]);
+  });
+});
