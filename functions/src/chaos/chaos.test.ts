@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { tryCrashPoints } from "./crash-points.js";
+import { scenarios, tryCrashPoints } from "./crash-points.js";
 import { mutants } from "./mutants/mutants.js";
 import { checkEdits } from "./mutants/mutated-code.js";
 import { runSeed } from "./run-seed.js";
@@ -37,15 +37,13 @@ describe("a world full of bad luck", () => {
 });
 
 describe("a process that dies at any one call to the world", () => {
-  it.each(["plain", "fallback", "cancelled"] as const)(
-    "leaves nothing undone in the story %s, and is soon replaced",
-    async (scenario) => {
-      const report = await tryCrashPoints(scenario, { pairs: false, share: { index: 0, of: 1 } });
-      expect(report.violations).toEqual([]);
-      expect(report.singles).toBeGreaterThan(40);
-      expect(report.slowestRecoverySeconds).toBeLessThan(120);
-    },
-  );
+  it.each(scenarios)("leaves nothing undone in the story %s, and is soon replaced", async (scenario) => {
+    const report = await tryCrashPoints(scenario, { pairs: false, share: { index: 0, of: 1 } });
+    expect(report.violations).toEqual([]);
+    expect(report.singles).toBeGreaterThan(40);
+    expect(report.slowestRecoverySeconds).toBeLessThan(120);
+    expect(report.slowestSweepSeconds).toBeLessThanOrEqual(60);
+  });
 });
 
 describe("the mutants", () => {
@@ -57,6 +55,6 @@ describe("the mutants", () => {
   );
 
   it("are as many as the protocol has guards", () => {
-    expect(mutants.length).toBeGreaterThanOrEqual(12);
+    expect(mutants.length).toBeGreaterThanOrEqual(40);
   });
 });

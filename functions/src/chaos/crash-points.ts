@@ -1,8 +1,10 @@
+import type { Deps } from "../engine/deps.js";
 import { cancelJob } from "../engine/job/cancel-job.js";
-import { submitJob } from "../engine/job/submit-job.js";
+import { type Submitted, submitJob } from "../engine/job/submit-job.js";
+import { submitScene } from "../engine/job/submit-scene.js";
 import { vendors } from "../providers/index.js";
 import { isAtRest, judge, untilRest } from "./run-seed.js";
-import { quietSwarm, type Swarm } from "./swarm.js";
+import { quietSwarm, type Rates, type Swarm, type VendorFault } from "./swarm.js";
 import { keepUp } from "./upkeep.js";
 import type { Violation } from "./violations.js";
 import type { CallPoint } from "./world/processes.js";
@@ -10,8 +12,10 @@ import { vendorIds } from "./world/vendors.js";
 import { type ChaosWorld, createChaosWorld } from "./world/world.js";
 
 /** What one job goes through when nothing goes wrong but the deaths of processes. */
-export const scenarios = ["plain", "fallback", "cancelled"] as const;
+export const scenarios = ["plain", "fallback", "cancelled", "ambiguous", "hedge", "scene"] as const;
 export type Scenario = (typeof scenarios)[number];
+/** Those in which two processes die as well. The pairs of a scene alone would take longer than all others. */
+export const pairScenarios: readonly Scenario[] = scenarios.filter((name) => name !== "scene");
 
 export interface CrashReport {
   readonly singles: number;
@@ -19,14 +23,20 @@ export interface CrashReport {
   readonly violations: readonly (Violation & { readonly points: string })[];
   /** The longest time after a death until somebody did something about the job again. */
   readonly slowestRecoverySeconds: number;
+  /** How much of such a time, at most, was spent waiting for the next sweep when the job was due for one. */
+  readonly slowestSweepSeconds: number;
 }
 
-const periods = { sweepEveryMs: 30_000, healthEveryMs: Number.POSITIVE_INFINITY };
+/** As in `entrypoints/schedules.ts`. */
+const sweepEveryMs = 60_000;
+const periods = { sweepEveryMs, healthEveryMs: Number.POSITIVE_INFINITY };
 const aftermathMs = 120_000;
-/** One period of the sweeper and a little: so long after it may look at a job, it has looked. */
-const recoveryMs = 35_000;
+/** So long after the sweeper may look at a job, it has looked. */
+const recoveryMs = sweepEveryMs + 5_000;
 const cancelAfterMs = 30_000;
 const caller = { uid: "ada", tier: "free" };
+const prompt = "A paper boat drifts past a red lighthouse";
+const scene = { imagePrompt: prompt, visualPrompt: "The boat sets off down the river" };
 
 export interface CrashOptions {
   /** Also a second death, at every call after the first. */
@@ -42,22 +52,24 @@ export async function tryCrashPoints(
 ): Promise<CrashReport> {
   const calm = await runWithDeaths(scenario, []);
   const violations: (Violation & { points: string })[] = calm.violations.map((one) => named(one, []));
-  let [singles, pairs, slowestMs] = [0, 0, 0];
+  let [singles, pairs] = [0, 0];
+  let slowest = noRecovery;
   for (const [index, first] of pointsUpTo(calm.calls, 0).entries()) {
     if (index % share.of !== share.index) continue;
     const single = await runWithDeaths(scenario, [first]);
     singles += 1;
     violations.push(...single.violations.map((one) => named(one, [first])));
-    slowestMs = Math.max(slowestMs, single.slowestRecoveryMs);
+    slowest = slower(slowest, single.slowest);
     if (!withPairs) continue;
     for (const second of pointsUpTo(single.calls, first.number)) {
       const pair = await runWithDeaths(scenario, [first, second]);
       pairs += 1;
       violations.push(...pair.violations.map((one) => named(one, [first, second])));
-      slowestMs = Math.max(slowestMs, pair.slowestRecoveryMs);
+      slowest = slower(slowest, pair.slowest);
     }
   }
-  return { singles, pairs, violations, slowestRecoverySeconds: slowestMs / 1_000 };
+  const slowestRecoverySeconds = slowest.recoveryMs / 1_000;
+  return { singles, pairs, violations, slowestRecoverySeconds, slowestSweepSeconds: slowest.sweepMs / 1_000 };
 }
 
 function named(violation: Violation, points: readonly CallPoint[]) {
@@ -75,21 +87,37 @@ interface Outcome {
   /** Until the job was at rest. */
   readonly calls: number;
   readonly violations: readonly Violation[];
-  readonly slowestRecoveryMs: number;
+  readonly slowest: Recovery;
+}
+
+interface Recovery {
+  readonly recoveryMs: number;
+  readonly sweepMs: number;
+}
+
+const noRecovery: Recovery = { recoveryMs: 0, sweepMs: 0 };
+
+function slower(one: Recovery, other: Recovery): Recovery {
+  return {
+    recoveryMs: Math.max(one.recoveryMs, other.recoveryMs),
+    sweepMs: Math.max(one.sweepMs, other.sweepMs),
+  };
 }
 
 async function runWithDeaths(scenario: Scenario, deaths: readonly CallPoint[]): Promise<Outcome> {
   const violations: Violation[] = [];
-  let slowestRecoveryMs = 0;
-  /** The latest death after which nobody has done anything about the job yet. */
-  let open: { readonly at: number; readonly until: number } | null = null;
+  let slowest = noRecovery;
+  /** The latest death after which nobody has done anything about the job yet, and when a sweep may. */
+  let open: { readonly at: number; readonly dueAt: number } | null = null;
   let calls = 0;
 
   function recover(): void {
     if (open === null) return;
-    slowestRecoveryMs = Math.max(slowestRecoveryMs, world.time.now() - open.at);
-    if (world.time.now() > open.until) {
-      const seconds = Math.round((world.time.now() - open.at) / 1_000);
+    const now = world.time.now();
+    const recovery = { recoveryMs: now - open.at, sweepMs: Math.max(0, now - open.dueAt) };
+    slowest = slower(slowest, recovery);
+    if (recovery.sweepMs > recoveryMs) {
+      const seconds = Math.round(recovery.recoveryMs / 1_000);
       violations.push({ kind: "lost", jobId: "", detail: `nobody looked for ${seconds} s after a death` });
     }
     open = null;
@@ -97,10 +125,10 @@ async function runWithDeaths(scenario: Scenario, deaths: readonly CallPoint[]): 
 
   const world: ChaosWorld = createChaosWorld({
     seed: 1,
-    swarm: swarmOf(scenario),
+    swarm: stageOf(scenario).swarm,
     diesAt: ({ number, when }) => {
       const isDeath = deaths.some((death) => death.number === number && death.when === when);
-      if (isDeath) open = { at: world.time.now(), until: lookTime(world) + recoveryMs };
+      if (isDeath) open = { at: world.time.now(), dueAt: lookTime(world) };
       return isDeath;
     },
     onCall: (name) => {
@@ -112,38 +140,74 @@ async function runWithDeaths(scenario: Scenario, deaths: readonly CallPoint[]): 
   keepUp(world, periods);
   const user = createUser(world, scenario);
   await untilRest(world, user.isDone, aftermathMs);
-  return { calls, violations: [...violations, ...judge(world)], slowestRecoveryMs };
+  return { calls, violations: [...violations, ...judge(world)], slowest };
 }
 
 function isOver(world: ChaosWorld): boolean {
   return world.database.jobs.size > 0 && isAtRest(world);
 }
 
-/** When the sweeper may look at the job, by what is on record now. */
+/** When the sweeper may look at one of the jobs, by what is on record now. */
 function lookTime(world: ChaosWorld): number {
-  const [job] = world.database.jobs.values();
-  return Math.max(world.time.now(), job?.checkAt ?? 0);
+  const times = [...world.database.jobs.values()].flatMap(({ checkAt }) => checkAt ?? []);
+  return Math.max(world.time.now(), Math.min(...times, Number.MAX_SAFE_INTEGER));
 }
 
-/** The first two vendors that make videos of text; where the story needs it, the first of them fails. */
-function swarmOf(scenario: Scenario): Swarm {
-  const quiet = quietSwarm(vendorIds);
-  const [first = ""] = textVendors;
-  const rates = quiet.vendors[first];
-  if (scenario !== "fallback" || rates === undefined) return quiet;
-  return { ...quiet, vendors: { ...quiet.vendors, [first]: { ...rates, fail: 1 } } };
-}
-
-const textModels = vendors.flatMap(({ models }) =>
-  models.filter((model) => model.modes.text !== undefined).slice(0, 1),
+const models = vendors.flatMap(({ models: own }) =>
+  own.filter((model) => model.modes.text !== undefined).slice(0, 1),
 );
-const textVendors = textModels.map((model) => model.provider);
-const request = {
-  kind: "text",
-  prompt: "A paper boat drifts past a red lighthouse",
-  requestId: "wish-1",
-  providers: { only: textModels.map((model) => model.id), prefer: textVendors.slice(0, 1) },
-};
+const textVendors = models.map((model) => model.provider);
+/** Of those that make videos of text the first that cannot be asked twice, and the first of all. */
+const [once = ""] = textVendors.filter((id) => !isIdempotent(id));
+const [first = ""] = textVendors;
+const ambiguousSeconds = 60;
+
+function isIdempotent(vendorId: string): boolean {
+  const vendor = vendors.find(({ id }) => id === vendorId);
+  const http = { send: () => Promise.reject(new Error("nobody calls")) };
+  const config = { apiKey: "", baseUrl: "", settings: {}, http, now: () => 0 };
+  return vendor?.create(config).startGuard === "idempotent";
+}
+
+/** The swarm in which a story happens, beginning with the vendor that the job prefers. */
+function stageOf(scenario: Scenario): { readonly swarm: Swarm; readonly preferred: string } {
+  const quiet = quietSwarm(vendorIds);
+  const { policy } = quiet;
+  const troubled = (vendor: string, trouble: Partial<Rates<VendorFault>>): Swarm => {
+    const rates = quiet.vendors[vendor];
+    return rates === undefined
+      ? quiet
+      : { ...quiet, vendors: { ...quiet.vendors, [vendor]: { ...rates, ...trouble } } };
+  };
+  switch (scenario) {
+    case "plain":
+    case "cancelled":
+      return { swarm: quiet, preferred: first };
+    case "fallback":
+      return { swarm: troubled(first, { fail: 1 }), preferred: first };
+    case "ambiguous": {
+      const ambiguous = { ...policy.ambiguous, waitSeconds: ambiguousSeconds };
+      return {
+        swarm: { ...troubled(once, { lostAnswer: 1 }), policy: { ...policy, ambiguous } },
+        preferred: once,
+      };
+    }
+    case "hedge": {
+      const hedging = { ...policy, hedge: { enabled: true } };
+      return { swarm: { ...troubled(first, { stuck: 1 }), policy: hedging }, preferred: first };
+    }
+    case "scene":
+      return { swarm: { ...quiet, shares: { ...quiet.shares, scene: 1 } }, preferred: first };
+  }
+}
+
+function submitStory(deps: Deps, scenario: Scenario): Promise<Submitted> {
+  const { preferred } = stageOf(scenario);
+  const options = { requestId: "wish-1", providers: { prefer: [preferred] } };
+  if (scenario === "scene") return submitScene(deps, caller, { ...options, scene });
+  const providers = { ...options.providers, only: models.map((model) => model.id) };
+  return submitJob(deps, caller, { ...options, kind: "text", prompt, providers });
+}
 
 /** Asks once, and again when the answer was lost; with second thoughts in one of the stories. */
 function createUser(world: ChaosWorld, scenario: Scenario): { isDone(): boolean } {
@@ -155,7 +219,7 @@ function createUser(world: ChaosWorld, scenario: Scenario): { isDone(): boolean 
   async function submit(): Promise<void> {
     let jobId = "";
     const ending = await processes.run("submit", limits, async (deps) => {
-      jobId = (await submitJob(deps, caller, request)).job.id;
+      jobId = (await submitStory(deps, scenario)).job.id;
     });
     if (ending !== "done") time.at(time.now() + retryMs, () => void submit());
     else if (scenario === "cancelled") time.at(time.now() + cancelAfterMs, () => void cancel(jobId));

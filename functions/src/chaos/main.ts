@@ -1,4 +1,4 @@
-import { type CrashReport, type Scenario, scenarios } from "./crash-points.js";
+import { type CrashReport, pairScenarios, type Scenario, scenarios } from "./crash-points.js";
 import { mutants } from "./mutants/mutants.js";
 import { tryMutants } from "./mutants/try-mutants.js";
 import { type ChaosOptions, readOptions } from "./options.js";
@@ -72,12 +72,19 @@ async function runCrashPoints({ json }: ChaosOptions): Promise<number> {
     pairs: sum((report) => report.pairs),
     violations: found.length,
     slowestRecoverySeconds: Math.max(...reports.map((report) => report.slowestRecoverySeconds)),
+    slowestSweepSeconds: Math.max(...reports.map((report) => report.slowestSweepSeconds)),
+    stories: scenarios,
+    storiesWithPairs: pairScenarios,
   };
   for (const { kind, points, detail } of found.slice(0, 20)) console.error(`${kind} (${points}): ${detail}`);
   if (json) console.log(JSON.stringify(figures));
   else {
     console.log(`${figures.singles} single deaths and ${figures.pairs} pairs: ${found.length} violations.`);
-    console.log(`At most ${figures.slowestRecoverySeconds} s until the job was taken up again.`);
+    console.log(`Stories: ${scenarios.join(", ")}; with pairs: ${pairScenarios.join(", ")}.`);
+    console.log(
+      `At most ${figures.slowestRecoverySeconds} s until the job was taken up again, ` +
+        `of which at most ${figures.slowestSweepSeconds} s of waiting for a sweep that was due.`,
+    );
   }
   return found.length === 0 ? 0 : 1;
 }
@@ -86,7 +93,7 @@ function sharesOf(scenario: Scenario) {
   const of = 4 * threadCount;
   return Array.from({ length: of }, (_, index) => ({
     scenario,
-    options: { pairs: true, share: { index, of } },
+    options: { pairs: pairScenarios.includes(scenario), share: { index, of } },
   }));
 }
 

@@ -1,9 +1,12 @@
 import { isTerminal } from "../domain/job/job.js";
-import { checkEnd, endMarginMs } from "./checks/final-checks.js";
+import { appointAdministrator } from "./administrator.js";
+import { checkEnd, endMarginMs, storeMarginMs } from "./checks/final-checks.js";
+import { passMonths } from "./much-later.js";
 import { drawSwarm } from "./swarm.js";
 import { keepUp } from "./upkeep.js";
 import { inviteUsers } from "./users.js";
 import type { Violation } from "./violations.js";
+import { sendWebhooks } from "./webhook-courier.js";
 import { vendorIds } from "./world/vendors.js";
 import { type ChaosWorld, createChaosWorld } from "./world/world.js";
 
@@ -31,10 +34,15 @@ export async function runSeed(seed: number, onLines?: (lines: string) => void): 
   const swarm = drawSwarm(seed, vendorIds);
   const world = createChaosWorld({ seed: seed ^ 0x5bd1e995, swarm, onLines });
   keepUp(world, periods);
+  const courier = sendWebhooks(world);
+  const administrator = appointAdministrator(world);
   const users = inviteUsers(world, jobsPerSeed);
-  await untilRest(world, users.areDone, aftermathMs);
-  const violations = judge(world);
-  return { seed, ...summary(world), violations };
+  await untilRest(world, () => users.areDone() && administrator.isDone(), aftermathMs);
+  judge(world);
+  const result = summary(world);
+  administrator.retire();
+  if (swarm.isCleanedUp) await passMonths(world, courier);
+  return { seed, ...result, ...traceOf(world), violations: world.violations };
 }
 
 /** Lets time pass until nothing is left to do, and then a little longer. */
@@ -44,6 +52,7 @@ export async function untilRest(
   aftermathMs: number,
 ): Promise<void> {
   const { time } = world;
+  const lastMs = endMarginMs(world.swarm) + storeMarginMs + lookEveryMs;
   let restSince: number | null = null;
   let isOver = false;
 
@@ -54,7 +63,7 @@ export async function untilRest(
     if (!(areUsersDone() && isAtRest(world))) restSince = null;
     else restSince ??= now;
     const isRested = restSince !== null && now - restSince > aftermathMs;
-    const isLate = areUsersDone() && now > lastDeadline + endMarginMs + lookEveryMs;
+    const isLate = areUsersDone() && now > lastDeadline + lastMs;
     isOver = isRested || isLate || time.moments() > maxMoments;
     if (!isOver) time.at(now + lookEveryMs, look);
   }
@@ -70,25 +79,21 @@ export function isAtRest({ database }: ChaosWorld): boolean {
   return true;
 }
 
+/** Judges how it ended, and returns everything that was wrong from its beginning. */
 export function judge(world: ChaosWorld): readonly Violation[] {
-  const found = [...world.violations];
-  checkEnd(world, (violation) => {
-    world.chronicle.note(`VIOLATION ${violation.kind} ${violation.jobId} ${violation.detail}`);
-    found.push(violation);
-  });
+  checkEnd(world, world.report);
   if (world.time.moments() > maxMoments) {
-    found.push({ kind: "lost", jobId: "", detail: "the history does not come to rest" });
+    world.report({ kind: "lost", jobId: "", detail: "the history does not come to rest" });
   }
-  return found;
+  return world.violations;
 }
 
-function summary({ database, chronicle }: ChaosWorld) {
+function summary({ database }: ChaosWorld) {
   const endings: Record<string, number> = {};
   for (const { status } of database.jobs.values()) endings[status] = (endings[status] ?? 0) + 1;
-  return {
-    jobs: database.jobs.size,
-    events: chronicle.events(),
-    hash: chronicle.hash(),
-    endings,
-  };
+  return { jobs: database.jobs.size, endings };
+}
+
+function traceOf({ chronicle }: ChaosWorld) {
+  return { events: chronicle.events(), hash: chronicle.hash() };
 }

@@ -1,4 +1,5 @@
 import { type Chance, createChance } from "../bench/chance.js";
+import type { ConverterCapability } from "../domain/output/conversion.js";
 import { defaultPolicy, type Policy } from "../domain/policy/policy.js";
 
 /**
@@ -21,16 +22,28 @@ const faults = {
   taskLost: [0.01, 0.3],
   taskTwice: [0.01, 0.5],
   downloadFails: [0.02, 0.4],
+  /** The file comes in drops, for half an hour at worst. */
+  downloadSlow: [0.05, 0.4],
   storageFails: [0.01, 0.2],
   /** Written, and the writer is told that it was not. */
   storageUnknown: [0.01, 0.2],
   inspectionFails: [0.01, 0.2],
+  conversionFails: [0.02, 0.4],
+  /** Made and stored, and whoever asked for it is told that it was not. */
+  conversionUnknown: [0.02, 0.4],
   notifierFails: [0.05, 0.6],
+  webhookLost: [0.05, 0.6],
+  webhookLate: [0.05, 0.6],
+  webhookTwice: [0.05, 0.6],
+  webhookForged: [0.05, 0.5],
   /** By request of a user. */
   doubleClick: [0.05, 0.5],
   cancel: [0.05, 0.4],
+  /** Cancelled while it is being begun. */
+  secondThoughts: [0.05, 0.5],
   refresh: [0.05, 0.5],
   topUp: [0.05, 0.3],
+  retry: [0.1, 0.8],
 } as const satisfies Record<string, readonly [number, number]>;
 export type Fault = keyof typeof faults;
 
@@ -45,11 +58,15 @@ const vendorFaults = {
   garbage: [0.01, 0.3],
   notFound: [0.005, 0.1],
   unauthorized: [0.005, 0.1],
+  /** Of starts only. */
+  badRequest: [0.01, 0.2],
   oddStatus: [0.02, 0.5],
   fail: [0.02, 0.5],
   moderated: [0.02, 0.2],
   stuck: [0.02, 0.3],
   slow: [0.05, 0.6],
+  /** Done before its start can be on record, so that a webhook comes too early. */
+  quick: [0.05, 0.6],
   noCredits: [0.01, 0.2],
   atLimit: [0.02, 0.4],
   badFile: [0.02, 0.4],
@@ -70,11 +87,30 @@ export interface Swarm {
   /** When every task in the queue is deleted; `null` for never. */
   readonly purgeAfterMs: number | null;
   readonly drains: readonly Drain[];
+  readonly pauses: readonly Pause[];
+  /** How often an administrator looks in; `null` for never. */
+  readonly visitEveryMs: number | null;
+  /** Is there a look at it months later? */
+  readonly isCleanedUp: boolean;
+  /** Epoch milliseconds. */
+  readonly startsAt: number;
   /** In which all requests arrive. */
   readonly arrivalMs: number;
   readonly welcomeCredits: number;
   readonly modelsPerVendor: number;
+  /** The share of the wishes that are for more than one generation. */
+  readonly shares: Shares;
+  /** What the converter of the installation can do; `null` where there is none. */
+  readonly converter: readonly ConverterCapability[] | null;
+  /** Do vendors know where to report? Otherwise polls alone carry every job. */
+  readonly webhooks: boolean;
   readonly policy: Policy;
+}
+
+export interface Shares {
+  readonly scene: number;
+  readonly long: number;
+  readonly batch: number;
 }
 
 export interface Blackout {
@@ -92,6 +128,16 @@ export interface Drain {
   readonly value: "off" | "drain";
 }
 
+/** New starts are stopped at a vendor, or at all of them (`null`), and allowed again. */
+export interface Pause {
+  readonly vendor: string | null;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+const noon = Date.UTC(2026, 10, 21, 12);
+/** Days end while jobs are under way. */
+const lateEvening = Date.UTC(2026, 10, 21, 23, 40);
 const instances = 4;
 const longestSkewMs = 120_000;
 
@@ -107,10 +153,17 @@ export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
     blackouts: vendors.flatMap((vendor) => drawBlackouts(vendor, chance)),
     purgeAfterMs: chance.happens(0.3) ? chance.between(0, arrivalMs + 600_000) : null,
     drains: chance.happens(0.15) ? [drawDrain(vendors, chance)] : [],
+    pauses: chance.happens(0.15) ? [drawPause(vendors, chance)] : [],
+    visitEveryMs: chance.happens(0.3) ? chance.logBetween(120_000, 900_000) : null,
+    isCleanedUp: chance.happens(0.1),
+    startsAt: chance.happens(0.2) ? lateEvening : noon,
     arrivalMs,
     welcomeCredits: chance.pick([20, 60, 1_000, 5_000]),
     modelsPerVendor: 1 + chance.below(4),
-    policy: drawPolicy(chance),
+    shares: drawShares(chance),
+    converter: chance.pick([null, ["join"], ["join", "lastFrame"]]),
+    webhooks: chance.happens(0.15),
+    policy: drawPolicy(vendors, chance),
   };
 }
 
@@ -126,9 +179,16 @@ export function quietSwarm(vendors: readonly string[]): Swarm {
     blackouts: [],
     purgeAfterMs: null,
     drains: [],
+    pauses: [],
+    visitEveryMs: null,
+    isCleanedUp: false,
+    startsAt: noon,
     arrivalMs: 0,
     welcomeCredits: 1_000,
     modelsPerVendor: 100,
+    shares: { scene: 0, long: 0, batch: 0 },
+    converter: null,
+    webhooks: false,
     policy: defaultPolicy,
   };
 }
@@ -172,11 +232,41 @@ function drawDrain(vendors: readonly string[], chance: Chance): Drain {
   };
 }
 
-function drawPolicy(chance: Chance): Policy {
+function drawPause(vendors: readonly string[], chance: Chance): Pause {
+  const fromMs = chance.between(0, 1_200_000);
+  const [first = "", ...others] = vendors;
+  return {
+    vendor: chance.pick([null, first, ...others]),
+    fromMs,
+    untilMs: fromMs + chance.logBetween(60_000, 900_000),
+  };
+}
+
+function drawShares(chance: Chance): Shares {
+  const share = (most: number) => (chance.happens(0.18) ? chance.logBetween(0.03, most) : 0);
+  return { scene: share(0.3), long: share(0.1), batch: share(0.2) };
+}
+
+/** Caps of which some are used up in the middle of a history. */
+function drawBudgets(vendors: readonly string[], chance: Chance): Policy["budgets"] {
+  if (chance.happens(0.85)) return defaultPolicy.budgets;
+  const cap = (low: number, high: number) =>
+    chance.happens(0.5) ? Math.round(chance.logBetween(low, high)) : null;
+  return {
+    user: { usd: cap(4, 40), credits: cap(60, 600) },
+    providers: Object.fromEntries(
+      vendors.map((vendor) => [vendor, { usd: cap(3, 60), seconds: cap(40, 600) }]),
+    ),
+    installation: { usd: cap(12, 200) },
+  };
+}
+
+function drawPolicy(vendors: readonly string[], chance: Chance): Policy {
   const { limits } = defaultPolicy;
   return {
     ...defaultPolicy,
     tierProfiles: { free: chance.pick(["balanced", "cheapest", "fastest", "best"]) },
+    budgets: drawBudgets(vendors, chance),
     hedge: { enabled: chance.happens(0.3) },
     ambiguous: {
       action: chance.pick(["wait", "failOver"]),

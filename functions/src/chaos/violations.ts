@@ -25,6 +25,8 @@ export interface Violation {
   readonly detail: string;
 }
 
+export type Report = (violation: Violation) => void;
+
 export type ViolationCounts = Record<ViolationKind, number>;
 
 export function countViolations(violations: readonly Pick<Violation, "kind">[]): ViolationCounts {

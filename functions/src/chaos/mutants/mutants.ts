@@ -17,6 +17,8 @@ const ends = "domain/job/end-transitions.ts";
 const startJob = "engine/start/start-job.ts";
 const sendStart = "engine/start/send-start.ts";
 const fetchOriginal = "engine/store/fetch-original.ts";
+const hedge = "domain/job/hedge.ts";
+const webhooks = "engine/poll/receive-webhook.ts";
 
 function mutant(name: string, ...edits: readonly [file: string, find: string, replace: string][]): Mutant {
   return { name, edits: edits.map(([file, find, replace]) => ({ file, find, replace })) };
@@ -91,7 +93,7 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant(
     "a start without a key is repeated",
-    [startJob, '?.startGuard !== "idempotent")', "?.startGuard === undefined)"],
+    [startJob, '?.startGuard !== "idempotent" ||', "?.startGuard === undefined ||"],
     [sendStart, 'provider.startGuard === "idempotent"', "true"],
   ),
   mutant("a refusal of a copy settles the start", [
@@ -134,12 +136,89 @@ export const mutants: readonly Mutant[] = [
     "paidAttempts(job) >= policy.limits.maxAttempts ||",
     "",
   ]),
+  mutant("who was held up pays all the same", [
+    sendStart,
+    "return awaitsStart(job, attempt) && deps.now() < attempt.leaseUntil;",
+    "return true;",
+  ]),
+  mutant("the sender of an old copy speaks for the newest", [
+    starts,
+    "if (event.send !== undefined && event.send < attempt.sends) return null;",
+    "",
+  ]),
+  mutant("unanswered starts do not count as paid", [
+    "domain/job/job.ts",
+    'acceptedAt !== null || state === "ambiguous" || state === "abandoned",',
+    "acceptedAt !== null,",
+  ]),
+  mutant("a second hedge", [hedge, "attempt.hedge || attempt.composite", "attempt.composite"]),
+  // An unanswered start beside a running one can only be a hedge, so that both guards stand before it.
+  mutant(
+    "a hedge beside an unanswered start",
+    [hedge, "openStart(job) === undefined &&", ""],
+    [hedge, "attempt.hedge || attempt.composite", "attempt.composite"],
+  ),
+  mutant("a start that is accepted too late runs on", [
+    starts,
+    "return jobOnly(needed ? late :",
+    'return jobOnly(needed || late.id !== "" ? late :',
+  ]),
+  mutant("what was refused for its content wanders on", [
+    "domain/errors.ts",
+    '"The content was refused by moderation."',
+    '"The content was refused by moderation.", { tryNext: true }',
+  ]),
+  mutant("what was refused for its input wanders on", [
+    "domain/errors.ts",
+    '"The provider does not accept this request."',
+    '"The provider does not accept this request.", { tryNext: true }',
+  ]),
+  mutant("a budget has no limit", [
+    "domain/accounting/budget-shards.ts",
+    "const limit = line.limit?.[unit] ?? null;",
+    "const limit = null;",
+  ]),
+
+  // What is put together of others.
+  mutant("a part whose whole has ended is made all the same", [
+    startJob,
+    'if (partOf === undefined || status !== "queued") return false;',
+    "if (partOf === undefined || status !== undefined) return false;",
+  ]),
+  mutant("a part has credits of its own", [
+    "domain/job/new-job.ts",
+    "deadlineAt: whole.deadlineAt, heldCredits: 0,",
+    "deadlineAt: whole.deadlineAt,",
+  ]),
+  mutant("a part is charged as often as it is told", [
+    "domain/job/composite-transitions.ts",
+    "if (storedPart(next.composition, part.name) !== undefined) continue;",
+    "",
+  ]),
+  mutant("a batch is not told", [
+    "engine/tell-batch.ts",
+    "itemChanged(current, job, deps.now())",
+    "itemChanged(current, { ...job, batch: undefined }, deps.now())",
+  ]),
+
+  // Webhooks.
+  mutant("whoever calls is believed", [webhooks, "if (own === null && !isSigned)", "if (own === undefined)"]),
+  mutant("any token will do", [
+    webhooks,
+    "deps.webhooks.vouches(token, subject) ? subject : null",
+    "token === undefined ? null : subject",
+  ]),
+  mutant("a signature is good for ever", [
+    "providers/heygen/webhook.ts",
+    "<= maxAgeMs;",
+    "< Number.POSITIVE_INFINITY;",
+  ]),
 
   // What providers say.
   mutant("a poll that found nothing out fails the job", [
     "engine/poll/poll-job.ts",
-    "reason: reasonOf(error),\n    });\n    return null;",
-    'reason: reasonOf(error),\n    });\n    return { status: "failed", failure: { code: "network" } };',
+    '"provider.unreachable", fields);\n    return null;',
+    '"provider.unreachable", fields);\n    return { status: "failed", failure: { code: "network" } };',
   ]),
   mutant("any page that says 404 is believed", [
     "providers/shared/answer.ts",
@@ -164,6 +243,15 @@ export const mutants: readonly Mutant[] = [
   ),
 
   // Credits.
+  mutant(
+    "more is captured than was held",
+    ["domain/job/end-transitions.ts", "Math.min(credits, job.heldCredits)", "credits"],
+    [
+      "domain/accounting/credit-price.ts",
+      "return Math.min(held, creditsFor(request, seconds, policy));",
+      "return creditsFor(request, seconds, policy);",
+    ],
+  ),
   mutant("what was not used is kept", [
     "domain/job/outcome.ts",
     '...(rest > 0 ? [entry("release", rest)] : [])',

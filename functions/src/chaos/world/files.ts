@@ -11,7 +11,9 @@ import type { VirtualTime } from "../virtual-time.js";
 
 interface StoredFile {
   readonly object: StoredObject;
-  readonly file: SimulatedFile;
+  /** `undefined` for what no vendor makes, such as a list of segments. */
+  readonly file: SimulatedFile | undefined;
+  readonly text: string;
 }
 
 /** Files without bytes: their description stands for them on the whole way from vendor to bucket. */
@@ -21,12 +23,17 @@ export interface FileWorld {
   readonly inspector: Inspector;
   /** Where a vendor says that its file lies. */
   publish(file: SimulatedFile): string;
+  /** The file on its way to the bucket. */
+  streamOf(file: SimulatedFile): Readable;
   /** What really lies at a path of the bucket. */
   look(path: string): StoredFile | undefined;
+  paths(): readonly string[];
 }
 
 const origin = "https://files.example.test/";
 const replaced = "it is another object by now";
+const pngSignature = "\x89PNG\r\n\x1a\n";
+const slowDownloadMs = [20_000, 1_500_000] as const;
 const downloadErrors = ["expired", "unreachable", "incomplete", "refused", "too_large"] as const;
 
 export function createFileWorld(options: {
@@ -40,25 +47,54 @@ export function createFileWorld(options: {
   const addresses = new Map<string, string>();
   const inTransit = new WeakMap<Readable, SimulatedFile>();
   const bucket = new Map<string, StoredFile>();
+  /** Files by their text. */
+  const described = new Map<string, SimulatedFile>();
+
+  function describe(file: SimulatedFile): string {
+    const text = JSON.stringify(file);
+    described.set(text, file);
+    return text;
+  }
+
+  /** Its bytes are made when somebody reads them, which most do not. */
+  function streamOf(file: SimulatedFile): Readable {
+    const stream = new Readable({
+      read() {
+        this.push(Buffer.from(contentOf(file, describe(file)), "latin1"));
+        this.push(null);
+      },
+    });
+    inTransit.set(stream, file);
+    return stream;
+  }
+
+  async function textOf(source: Readable): Promise<string> {
+    const file = inTransit.get(source);
+    if (file !== undefined) return describe(file);
+    let content = "";
+    for await (const chunk of source) content += Buffer.from(chunk).toString("latin1");
+    return content.startsWith(pngSignature) ? content.slice(pngSignature.length) : content;
+  }
 
   const media: MediaStore = {
     async write(path, source, { contentType, metadata, replaces }) {
-      const file = inTransit.get(source);
-      if (file === undefined) throw new Error("bytes from nowhere");
+      const text = await textOf(source);
+      const file = described.get(text);
       // As in the real bucket: only the object that was there at the beginning is replaced.
       const before = bucket.get(path);
       if (replaces !== undefined && before?.object.sha256 !== replaces?.sha256) throw new Error(replaced);
       if (swarm.latency !== "none") await time.sleep(chance.logBetween(100, 20_000));
       if (bucket.get(path) !== before) throw new Error(replaced);
-      const text = JSON.stringify(file);
-      const bytes = file.defect === "empty" ? 0 : text.length;
+      const bytes = file?.defect === "empty" ? 0 : text.length;
       const object = { path, bytes, sha256: sha256(text), contentType, metadata };
-      bucket.set(path, { object, file });
+      bucket.set(path, { object, file, text });
       return object;
     },
     stat: async (path) => bucket.get(path)?.object ?? null,
-    async read() {
-      throw new Error("nobody reads the bytes of a described file");
+    async read(path, offset, length) {
+      const found = bucket.get(path);
+      if (found === undefined) throw new Error(`there is no file ${path}`);
+      return Buffer.from(found.text.slice(offset, offset + length), "latin1");
     },
     signedUrl: async (path) => origin + path,
     publicUrl: async (path) => origin + path,
@@ -74,17 +110,19 @@ export function createFileWorld(options: {
         if (!isCalm() && chance.happens(swarm.rates.downloadFails)) {
           throw new DownloadError(chance.pick(downloadErrors), "made so");
         }
+        if (!isCalm() && chance.happens(swarm.rates.downloadSlow)) {
+          await time.sleep(chance.logBetween(...slowDownloadMs));
+        }
         const file = published[Number(url.slice(origin.length))];
         if (file === undefined || file.defect === "missing") throw new DownloadError("expired", "404");
-        const stream = new Readable({ read() {} });
-        inTransit.set(stream, file);
-        return { stream, contentType: file.medium === "video" ? "video/mp4" : "image/png", bytes: null };
+        const contentType = file.medium === "video" ? "video/mp4" : "image/png";
+        return { stream: streamOf(file), contentType, bytes: null };
       },
     },
     inspector: {
       async video(path) {
         const found = bucket.get(path);
-        if (found === undefined) throw new Error(`there is no file ${path}`);
+        if (found?.file === undefined) throw new Error(`there is no video ${path}`);
         return inspect(found.file);
       },
       async picture(path) {
@@ -101,8 +139,18 @@ export function createFileWorld(options: {
       addresses.set(file.id + file.medium, url);
       return url;
     },
+    streamOf,
     look: (path) => bucket.get(path),
+    paths: () => [...bucket.keys()],
   };
+}
+
+/** What a download of it begins with and holds, as far as anybody looks. */
+function contentOf({ medium, defect }: SimulatedFile, text: string): string {
+  if (defect === "empty") return "";
+  if (defect === "html") return "<html></html>";
+  const whole = medium === "image" ? pngSignature + text : text;
+  return defect === "truncated" ? whole.slice(0, whole.length / 2) : whole;
 }
 
 /** What a look at the bytes would show. */

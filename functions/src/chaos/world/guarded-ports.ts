@@ -1,9 +1,10 @@
 import type { VideoProvider } from "../../domain/provider/provider.js";
+import { withComposites } from "../../engine/composite/provider.js";
 import type { Deps } from "../../engine/deps.js";
 import type { Fault } from "../swarm.js";
 import type { VirtualTime } from "../virtual-time.js";
 import type { Process } from "./processes.js";
-import type { VendorWorld } from "./vendors.js";
+import type { StartCall, VendorWorld } from "./vendors.js";
 
 /** What goes wrong at a call before it has done anything, or after. */
 export interface Trouble {
@@ -21,13 +22,17 @@ export type Call<Caller extends Process> = (
 
 const guarded = {
   jobs: { before: "databaseDown", after: "commitUnknown" },
+  batches: { before: "databaseDown", after: "commitUnknown" },
   credits: { before: "databaseDown", after: "commitUnknown" },
   health: { before: "databaseDown", after: "commitUnknown" },
   queue: { before: "enqueueFails", after: "enqueueUnknown" },
   media: { before: "storageFails", after: "storageUnknown" },
   inspector: { before: "inspectionFails", after: null },
   downloads: { before: null, after: null },
+  converter: { before: "conversionFails", after: "conversionUnknown" },
   notifier: { before: "notifierFails", after: "notifierFails" },
+  deliveries: { before: "databaseDown", after: "commitUnknown" },
+  audit: { before: "databaseDown", after: "commitUnknown" },
 } as const satisfies Partial<Record<keyof Deps, Trouble>>;
 const noTrouble: Trouble = { before: null, after: null };
 
@@ -41,19 +46,22 @@ export function createPorts<Caller extends Process>(options: {
   /** The world as a process without troubles would see it. */
   readonly shared: Omit<Deps, "providers" | "now">;
   readonly call: Call<Caller>;
+  readonly startCall: (key: string) => StartCall;
 }): (process: Caller) => Deps {
-  const { time, vendors, shared, call } = options;
-  const guards = Object.entries(guarded).map(([name, trouble]) => {
+  const { time, vendors, shared, call, startCall } = options;
+  const guards = Object.entries(guarded).flatMap(([name, trouble]) => {
     const port = shared[name as keyof typeof guarded];
-    return { name, guard: guardOf<object, Caller>(call, name, port, trouble) };
+    return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, trouble) }];
   });
   const connections = vendors.sites.map(({ provider, createClient }) => ({
     id: provider.id,
     // A client is made when it is called: most processes call one vendor, once.
     guard: guardOf(call, provider.id, provider, noTrouble, (process, method, values) => {
-      const caller = { now: () => time.now() + process.skewMs, isAlive: () => !process.isDead };
-      const client = createClient(caller, method === "start" ? keyOf(values) : "");
-      return invoke(client, method, values);
+      const start = method === "start" ? startCall(keyOf(values)) : null;
+      return () => {
+        const caller = { now: () => time.now() + process.skewMs, isAlive: () => !process.isDead };
+        return invoke(createClient(caller, start), method, values);
+      };
     }),
   }));
 
@@ -62,36 +70,41 @@ export function createPorts<Caller extends Process>(options: {
     for (const { name, guard } of guards) ports[name] = guard(process);
     const providers = new Map<string, VideoProvider>();
     for (const { id, guard } of connections) providers.set(id, guard(process));
-    return { ...shared, ...ports, providers, now: () => time.now() + process.skewMs };
+    return withComposites({ ...shared, ...ports, providers, now: () => time.now() + process.skewMs });
   };
 }
 
 const owner = Symbol("the process whose calls these are");
-interface Owned<Caller> {
-  readonly [owner]: Caller;
-}
-type Invoke = (process: Process, method: string, values: readonly unknown[]) => unknown;
+/** Begins a call; what is returned carries it out, when it has arrived. */
+type Begin = (process: Process, method: string, values: readonly unknown[]) => () => unknown;
 
-/** The methods are made once for all processes, since a world sees a great many of those. */
+/** One class for all processes, since a world sees a great many of those. */
 function guardOf<Port extends object, Caller extends Process>(
   call: Call<Caller>,
   name: string,
   port: Port,
   trouble: Trouble,
-  carryOut: Invoke = (_, method, values) => invoke(port, method, values),
+  begin: Begin = (_, method, values) => () => invoke(port, method, values),
 ): (process: Caller) => Port {
-  const methods: Port = Object.create(port);
+  class Guarded {
+    readonly [owner]: Caller;
+
+    constructor(process: Caller) {
+      this[owner] = process;
+    }
+  }
+  Object.setPrototypeOf(Guarded.prototype, port);
   for (const [method, member] of Object.entries(port)) {
     if (typeof member !== "function" || noCalls.has(method)) continue;
     const callName = `${name}.${method}`;
-    Object.defineProperty(methods, method, {
-      value(this: Owned<Caller>, ...values: unknown[]) {
+    Object.defineProperty(Guarded.prototype, method, {
+      value(this: Guarded, ...values: unknown[]) {
         const process = this[owner];
-        return call(process, callName, trouble, () => carryOut(process, method, values));
+        return call(process, callName, trouble, begin(process, method, values));
       },
     });
   }
-  return (process) => ({ __proto__: methods, [owner]: process }) as unknown as Port;
+  return (process) => new Guarded(process) as object as Port;
 }
 
 function invoke(port: object, method: string, values: readonly unknown[]): unknown {

@@ -33,6 +33,7 @@ const troubles = [
   "garbage",
   "notFound",
   "unauthorized",
+  "badRequest",
   "oddStatus",
 ] as const satisfies readonly VendorFault[];
 export type LineTrouble = (typeof troubles)[number];
@@ -93,18 +94,22 @@ async function sendOnce(world: LineWorld, request: HttpRequest): Promise<HttpRes
     }
     case "unauthorized":
       return answer(401, '{"error":"Unauthorized"}');
+    case "badRequest":
+      return answer(400, '{"error":"Invalid request"}');
     case "oddStatus":
       return oddStatus(world.handle(simulated));
   }
 }
 
-/** One throw of the dice decides which trouble, if any, this request meets. */
+/**
+ * One throw of the dice decides which trouble, if any, this request meets. A start has nothing that could
+ * be found or not, and nothing else has an input that could be refused.
+ */
 function drawTrouble({ chance, rates }: LineWorld, isStart: boolean): LineTrouble | undefined {
   let left = chance.next();
   for (const trouble of troubles) {
     left -= rates[trouble];
-    // A start has nothing that could be found or not.
-    if (left < 0) return isStart && trouble === "notFound" ? undefined : trouble;
+    if (left < 0) return trouble === (isStart ? "notFound" : "badRequest") ? undefined : trouble;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Chance } from "../../bench/chance.js";
-import { reasonOf } from "../../engine/deliver.js";
+import { reasonOf } from "../../domain/errors.js";
 import type { Deps } from "../../engine/deps.js";
 import type { Chronicle } from "../chronicle.js";
 import type { Fault, Swarm } from "../swarm.js";
@@ -7,7 +7,7 @@ import type { VirtualTime } from "../virtual-time.js";
 import { createPorts, type Trouble } from "./guarded-ports.js";
 import { silence } from "./line.js";
 import type { Ending } from "./task-queue.js";
-import type { VendorWorld } from "./vendors.js";
+import type { StartCall, VendorWorld } from "./vendors.js";
 
 /** One invocation of a function, on an instance whose clock may be off. */
 export interface Process {
@@ -23,13 +23,17 @@ export interface CallPoint {
   readonly when: "before" | "after";
 }
 
+export interface ProcessLimits {
+  readonly timeoutMs: number;
+  /** How much likelier than others it dies at a call. */
+  readonly mortality?: number;
+  /** It runs so much later, by its own clock. */
+  readonly laterMs?: number;
+}
+
 export interface Processes {
   /** Runs a verb in a process of its own, which is stopped when its time is up. Never throws. */
-  run(
-    name: string,
-    limits: { readonly timeoutMs: number; readonly mortality?: number },
-    verb: (deps: Deps) => Promise<unknown>,
-  ): Promise<Ending>;
+  run(name: string, limits: ProcessLimits, verb: (deps: Deps) => Promise<unknown>): Promise<Ending>;
   calls(): number;
   /** Whose call it is; only to be asked before anything is waited for. */
   current(): Process | null;
@@ -53,6 +57,8 @@ export interface ProcessOptions {
   /** Told of every call that is made, by the name of its port and method. */
   readonly onCall: (name: string) => void;
   readonly vendors: VendorWorld;
+  /** A start with this key that leaves now. */
+  readonly startCall: (key: string) => StartCall;
   /** The world as a process without troubles would see it. */
   readonly shared: Omit<Deps, "providers" | "now">;
 }
@@ -119,12 +125,12 @@ export function createProcesses(options: ProcessOptions): Processes {
     return new Error(`made so: ${fault}`);
   }
 
-  const portsOf = createPorts<Doomed>({ time, vendors, shared, call });
+  const portsOf = createPorts<Doomed>({ time, vendors, shared, call, startCall: options.startCall });
 
   return {
-    async run(name, { timeoutMs, mortality = 1 }, verb) {
+    async run(name, { timeoutMs, mortality = 1, laterMs = 0 }, verb) {
       spawned += 1;
-      const process = newProcess(`${name}#${spawned}`, mortality, chance.pick(swarm.skewsMs));
+      const process = newProcess(`${name}#${spawned}`, mortality, laterMs + chance.pick(swarm.skewsMs));
       const timeout = time.at(time.now() + timeoutMs, process.die);
       const ending = await new Promise<Ending>((resolve) => {
         process.onDeath = () => resolve("died");
@@ -143,7 +149,6 @@ export function createProcesses(options: ProcessOptions): Processes {
 }
 
 interface Doomed extends Process {
-  /** How much likelier than others it dies at a call. */
   readonly mortality: number;
   onDeath(): void;
   die(): void;

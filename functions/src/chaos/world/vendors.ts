@@ -3,12 +3,18 @@ import type { VideoProvider } from "../../domain/provider/provider.js";
 import { simulations } from "../../local/simulations.js";
 import { vendors } from "../../providers/index.js";
 import type { HttpResponse } from "../../providers/shared/http.js";
-import type { Mishap, SimulatedFile, SimulatedRequest, Simulator } from "../../providers/shared/simulator.js";
+import type {
+  Mishap,
+  SimulatedFile,
+  SimulatedRequest,
+  SimulatedWebhook,
+  Simulator,
+} from "../../providers/shared/simulator.js";
 import { fileDefects } from "../../providers/shared/simulator.js";
 import type { Vendor, VendorSimulation } from "../../providers/shared/vendor.js";
 import type { Rates, Swarm, VendorFault } from "../swarm.js";
 import type { VirtualTime } from "../virtual-time.js";
-import { attemptOfKey, type Bill } from "./bills.js";
+import { attemptOfKey, type Bill, type Departure } from "./bills.js";
 import { answer } from "./broken-answers.js";
 import { createLine } from "./line.js";
 
@@ -27,14 +33,23 @@ const nobody: Caller = { now: () => 0, isAlive: () => false };
 export interface VendorWorld {
   readonly sites: readonly VendorSite[];
   bills(): readonly Bill[];
+  /** What vendors have reported since the last call. */
+  takeWebhooks(): readonly SimulatedWebhook[];
+}
+
+/** The start that a client is made for: not every vendor's wire carries its key. */
+export interface StartCall {
+  readonly key: string;
+  readonly departure: Departure;
 }
 
 /** One vendor, and the way to it. */
 export interface VendorSite {
   /** What its client says of itself; not to be called. */
   readonly provider: VideoProvider;
-  /** The real client on a line of its own. Not every vendor's wire carries the key of a start; the line knows it. */
-  createClient(caller: Caller, key: string): VideoProvider;
+  /** The real client on a line of its own. */
+  createClient(caller: Caller, start: StartCall | null): VideoProvider;
+  takeWebhooks(): readonly SimulatedWebhook[];
 }
 
 export interface VendorWorldOptions {
@@ -54,6 +69,7 @@ export function createVendorWorld(options: VendorWorldOptions): VendorWorld {
   return {
     sites,
     bills: () => bills,
+    takeWebhooks: () => sites.flatMap((site) => site.takeWebhooks()),
   };
 }
 
@@ -81,21 +97,18 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
     apiKey,
   );
 
-  function isStart(request: SimulatedRequest, key: string): boolean {
-    return key !== "" && simulation.isStart(request);
-  }
-
-  function handle(request: SimulatedRequest, key: string): HttpResponse {
+  function handle(request: SimulatedRequest, call: StartCall | null): HttpResponse {
     if (request.method === "DELETE") sayGone(request.path);
-    const mayBePaid = isStart(request, key);
-    const before = mayBePaid ? simulator.paidStarts().length : 0;
+    const paidFor = call !== null && simulation.isStart(request) ? call : null;
+    const before = paidFor === null ? 0 : simulator.paidStarts().length;
     lot.mishap = undefined;
     const response = simulator.handle(request);
-    const generation = mayBePaid ? simulator.paidStarts()[before] : undefined;
-    if (generation !== undefined) {
+    const generation = paidFor === null ? undefined : simulator.paidStarts()[before];
+    if (paidFor !== null && generation !== undefined) {
       const bill: Bill = {
         vendor: vendor.id,
-        ...attemptOfKey(key),
+        ...attemptOfKey(paidFor.key),
+        departure: paidFor.departure,
         generation,
         mishap: mishapOf(lot),
         saidGone: false,
@@ -110,7 +123,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
     for (const bill of bills) if (text.includes(bill.generation.id)) bill.saidGone = true;
   }
 
-  function createClient(caller: Caller, key: string): VideoProvider {
+  function createClient(caller: Caller, call: StartCall | null): VideoProvider {
     const line = createLine({
       chance,
       get rates() {
@@ -119,8 +132,8 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
       now: time.now,
       sleep: time.sleep,
       isAlive: caller.isAlive,
-      isStart: (request) => isStart(request, key),
-      handle: (request) => handle(request, key),
+      isStart: (request) => call !== null && simulation.isStart(request),
+      handle: (request) => handle(request, call),
       blackout: () => {
         const elapsed = time.now() - start;
         if (isCalm()) return undefined;
@@ -132,7 +145,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
     return vendor.create({ apiKey, baseUrl, settings, http: line, now: caller.now });
   }
 
-  return { provider: createClient(nobody, ""), createClient };
+  return { provider: createClient(nobody, null), createClient, takeWebhooks: simulator.takeWebhooks };
 }
 
 function mishapOf(lot: { readonly mishap: Mishap | undefined }): Mishap["type"] | null {
@@ -155,6 +168,7 @@ function drawMishap(rates: Rates<VendorFault>, chance: Chance): Mishap | undefin
   if (chance.happens(rates.stuck)) return { type: "stuck" };
   if (chance.happens(rates.noCredits)) return { type: "no-credits" };
   if (chance.happens(rates.atLimit)) return { type: "rate-limit" };
+  if (chance.happens(rates.quick)) return { type: "slow", factor: chance.logBetween(0.001, 0.05) };
   if (chance.happens(rates.badFile)) return { type: "bad-output", defect: chance.pick(fileDefects) };
   return chance.happens(rates.slow) ? { type: "slow", factor: chance.between(2, 10) } : undefined;
 }

@@ -1,8 +1,10 @@
+import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
 import type { MemoryDatabase } from "../../adapters/memory/memory-database.js";
 import { memoryJobStore } from "../../adapters/memory/memory-job-store.js";
 import type { Chance } from "../../bench/chance.js";
 import { isBalanced } from "../../domain/accounting/credits.js";
 import { type Attempt, isTerminal, type Job } from "../../domain/job/job.js";
+import type { BatchStore } from "../../engine/ports/batch-store.js";
 import type { JobStore } from "../../engine/ports/job-store.js";
 import type { Chronicle } from "../chronicle.js";
 import type { Violation } from "../violations.js";
@@ -10,12 +12,16 @@ import type { VirtualTime } from "../virtual-time.js";
 
 /** What was seen of one job by somebody who sees every commit. */
 export interface Sighting {
-  /** By true time, not by the clock of the instance that wrote it. */
+  /** All by true time, not by the clock of the instance that wrote it. */
+  readonly createdAt: number;
   endedAt: number | null;
+  /** When it last ceased to store; `null` for never. */
+  leftStoringAt: number | null;
 }
 
 export interface Witness {
   readonly jobs: JobStore;
+  readonly batches: BatchStore;
   readonly sightings: ReadonlyMap<string, Sighting>;
 }
 
@@ -34,7 +40,10 @@ export function createWitness(options: {
 }): Witness {
   const { database, time, chance, chronicle, contention, currentProcess, areClocksRight, report } = options;
   const store = memoryJobStore(database);
+  const batches = memoryBatchStore(database);
   const sightings = new Map<string, Sighting>();
+
+  const turnedDown = new Set<string>();
 
   /** Who is making the call of an attempt, by its key. */
   const callers = new Map<string, string | null>();
@@ -43,10 +52,14 @@ export function createWitness(options: {
     chronicle.note(`job ${after.id} v${after.version} ${before.status} > ${after.status}`);
     const problem = changeAfterEnd(before, after);
     if (problem !== null) report({ kind: "terminalChanged", jobId: after.id, detail: problem });
+    if (after.attempts.length > before.attempts.length && turnedDown.has(after.id)) {
+      const detail = "it wanders on although its content or its request was refused";
+      report({ kind: "duplicatePaidStart", jobId: after.id, detail });
+    }
     for (const attempt of after.attempts) {
       const earlier = before.attempts[attempt.number - 1];
-      if (earlier !== undefined && earlier.state === attempt.state && earlier.sends === attempt.sends)
-        continue;
+      if (earlier !== undefined && isSameStart(earlier, attempt)) continue;
+      if (isTurnedDown(earlier, attempt, after)) turnedDown.add(after.id);
       const key = attempt.idempotencyKey;
       const isTooEarly =
         areClocksRight && callers.get(key) !== by && isTakenEarly(earlier, attempt, time.now());
@@ -54,10 +67,17 @@ export function createWitness(options: {
         const detail = `attempt ${attempt.number} is taken over while its lease runs`;
         report({ kind: "duplicatePaidStart", jobId: after.id, detail });
       }
-      if (attempt.state === "starting") callers.set(key, by);
+      if (attempt.sends !== earlier?.sends) callers.set(key, by);
     }
     const sighting = sightings.get(after.id);
-    if (sighting !== undefined && isTerminal(after)) sighting.endedAt ??= time.now();
+    if (sighting === undefined) return;
+    if (before.status === "storing" && after.status !== "storing") sighting.leftStoringAt = time.now();
+    if (isTerminal(after)) sighting.endedAt ??= time.now();
+  }
+
+  function greet(jobId: string): void {
+    sightings.set(jobId, { createdAt: time.now(), endedAt: null, leftStoringAt: null });
+    chronicle.note(`job ${jobId} created`);
   }
 
   function seeAccount(uid: string, jobId: string): void {
@@ -73,10 +93,7 @@ export function createWitness(options: {
       create(job, ...rest) {
         const isNew = !database.jobs.has(job.id);
         const created = store.create(job, ...rest);
-        if (isNew && database.jobs.has(job.id)) {
-          sightings.set(job.id, { endedAt: null });
-          chronicle.note(`job ${job.id} created`);
-        }
+        if (isNew && database.jobs.has(job.id)) greet(job.id);
         seeAccount(job.uid, job.id);
         return created;
       },
@@ -98,13 +115,50 @@ export function createWitness(options: {
         return updated;
       },
     },
+    batches: {
+      ...batches,
+      create(batch, starts, ...rest) {
+        const isNew = !database.batches.has(batch.id);
+        const created = batches.create(batch, starts, ...rest);
+        if (isNew && database.batches.has(batch.id)) for (const { job } of starts) greet(job.id);
+        seeAccount(batch.uid, batch.id);
+        return created;
+      },
+      async update(batchId, decide) {
+        if (chance.happens(contention())) {
+          const found = database.batches.get(batchId);
+          if (found !== undefined) decide(found);
+          await time.sleep(chance.between(1, 400));
+        }
+        return batches.update(batchId, decide);
+      },
+    },
   };
+}
+
+/** Nobody else would take it either, or should. */
+const turningDown: ReadonlySet<string> = new Set(["content_blocked", "invalid_request"]);
+
+/** Is this refusal the end of the job? Of an attempt that was given up, or beside one that runs, it is not. */
+function isTurnedDown(before: Attempt | undefined, { state, failure }: Attempt, job: Job): boolean {
+  if (before?.state === "abandoned" || state !== "failed") return false;
+  const isAlone = !job.attempts.some((attempt) => attempt.state === "running");
+  return isAlone && turningDown.has(failure?.code ?? "");
+}
+
+function isSameStart(before: Attempt, after: Attempt): boolean {
+  return (
+    before.state === after.state && before.sends === after.sends && before.leaseUntil === after.leaseUntil
+  );
 }
 
 /** Was a start that somebody may still be making, or an answer to it, not waited for? */
 function isTakenEarly(before: Attempt | undefined, after: Attempt, now: number): boolean {
   if (before === undefined || now >= before.leaseUntil) return false;
-  if (before.state === "starting") return after.state === "ambiguous" || after.sends > before.sends;
+  if (before.state === "starting") {
+    const isCutShort = after.state === "starting" && after.leaseUntil < before.leaseUntil;
+    return isCutShort || after.state === "ambiguous" || after.sends > before.sends;
+  }
   return before.state === "ambiguous" && after.state === "abandoned" && after.operation === null;
 }
 

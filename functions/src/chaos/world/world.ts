@@ -1,10 +1,10 @@
 import { memoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
-import { memoryBatchStore } from "../../adapters/memory/memory-batch-store.js";
 import { memoryCreditStore } from "../../adapters/memory/memory-credit-store.js";
 import { type MemoryDatabase, memoryDatabase } from "../../adapters/memory/memory-database.js";
 import { memoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
 import { memoryHealthStore } from "../../adapters/memory/memory-health-store.js";
 import { type Chance, createChance } from "../../bench/chance.js";
+import type { Job } from "../../domain/job/job.js";
 import type { Catalogue } from "../../domain/provider/catalogue.js";
 import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
 import type { Deps } from "../../engine/deps.js";
@@ -17,8 +17,10 @@ import { buildCatalogue, vendors } from "../../providers/index.js";
 import { judgeBill } from "../checks/bill-checks.js";
 import { type Chronicle, createChronicle } from "../chronicle.js";
 import type { Swarm } from "../swarm.js";
-import type { Violation } from "../violations.js";
+import type { Report, Violation } from "../violations.js";
 import { createVirtualTime, type VirtualTime } from "../virtual-time.js";
+import { attemptOfKey, departureOf } from "./bills.js";
+import { createChaosConverter } from "./converter.js";
 import { createFileWorld, type FileWorld } from "./files.js";
 import { createInbox, type Inbox } from "./inbox.js";
 import { type CallPoint, createProcesses, type Processes } from "./processes.js";
@@ -41,24 +43,22 @@ export interface ChaosWorld {
   readonly inbox: Inbox;
   readonly processes: Processes;
   readonly shared: Omit<Deps, "providers" | "now">;
+  /** What vendors sign with, by vendor, as far as an administrator has been told. */
+  readonly signingSecrets: Map<string, readonly string[]>;
   readonly violations: readonly Violation[];
+  readonly report: Report;
   /** From now on nothing new goes wrong. */
   calmDown(): void;
+  isCalm(): boolean;
 }
 
-const start = Date.UTC(2026, 10, 21, 12);
 /** As in `entrypoints/tasks.ts`. */
 const taskLimits = {
   start: { timeoutMs: 240_000 },
   poll: { timeoutMs: 240_000 },
   store: { timeoutMs: 1_800_000 },
 } as const;
-const noWebhooks = createWebhookAccess({
-  baseUrl: "https://functions.example.test",
-  secrets: [],
-  signingSecrets: new Map(),
-  outOfReach: new Set(),
-});
+const webhookSecret = "chaos-webhook-secret";
 
 export function createChaosWorld(options: {
   seed: number;
@@ -69,12 +69,13 @@ export function createChaosWorld(options: {
   onLines?: ((lines: string) => void) | undefined;
 }): ChaosWorld {
   const { swarm, diesAt = () => false, onCall = () => {} } = options;
+  const { startsAt: start } = swarm;
   const time = createVirtualTime(start);
   const chance = createChance(options.seed);
   const chronicle = createChronicle(time.now, start, options.onLines);
   const database = memoryDatabase({ welcomeCredits: swarm.welcomeCredits });
   const violations: Violation[] = [];
-  const report = (violation: Violation) => {
+  const report: Report = (violation) => {
     chronicle.note(`VIOLATION ${violation.kind} ${violation.jobId} ${violation.detail}`);
     violations.push(violation);
   };
@@ -103,14 +104,24 @@ export function createChaosWorld(options: {
       chronicle.note(`bill ${bill.vendor} ${bill.jobId}:a${bill.attempt} ${bill.mishap ?? "fine"}`);
       const problem = judgeBill(bill, database.jobs.get(bill.jobId), vendorWorld.bills());
       if (problem !== null) report({ kind: "duplicatePaidStart", jobId: bill.jobId, detail: problem });
+      if (isOfTooLatePart(database.jobs.get(bill.jobId))) {
+        const detail = "a part is paid that was begun after its whole had ended";
+        report({ kind: "duplicatePaidStart", jobId: bill.jobId, detail });
+      }
     },
   });
+  function isOfTooLatePart(part: Job | undefined): boolean {
+    const own = witness.sightings.get(part?.id ?? "");
+    const whole = witness.sightings.get(part?.partOf?.jobId ?? "");
+    return own !== undefined && whole?.endedAt != null && whole.endedAt < own.createdAt;
+  }
   const queue = createChaosQueue({ ...base, run: runTask });
   const inbox = createInbox();
+  const signingSecrets = new Map<string, readonly string[]>();
   const shared = {
-    catalogue: drawCatalogue(chance, swarm.modelsPerVendor),
+    catalogue: drawCatalogue(chance, swarm),
     jobs: witness.jobs,
-    batches: memoryBatchStore(database),
+    batches: witness.batches,
     credits: memoryCreditStore(database),
     health: memoryHealthStore({
       now: () => time.now() + (processes.current()?.skewMs ?? 0),
@@ -120,15 +131,24 @@ export function createChaosWorld(options: {
     media: files.media,
     inspector: files.inspector,
     downloads: files.downloads,
-    converter: null,
+    converter: swarm.converter === null ? null : createChaosConverter(files, swarm.converter),
     notifier: inbox,
     deliveries: memoryDeliveryStore(),
-    webhooks: noWebhooks,
+    webhooks: createWebhookAccess({
+      baseUrl: "https://functions.example.test",
+      secrets: swarm.webhooks ? [webhookSecret] : [],
+      signingSecrets,
+      outOfReach: new Set(),
+    }),
     audit: memoryAuditLog(),
     log: toLog(chronicle),
     newId: () => `request-${++requests}`,
   };
-  const processes = createProcesses({ ...base, diesAt, onCall, vendors: vendorWorld, shared });
+  const startCall = (key: string) => {
+    const { jobId, attempt } = attemptOfKey(key);
+    return { key, departure: departureOf(database.jobs.get(jobId), attempt) };
+  };
+  const processes = createProcesses({ ...base, diesAt, onCall, vendors: vendorWorld, startCall, shared });
 
   function runTask(task: Task) {
     return processes.run(task.type, taskLimits[task.type], (deps) => handle(deps, task));
@@ -148,7 +168,10 @@ export function createChaosWorld(options: {
     inbox,
     processes,
     shared,
+    signingSecrets,
     violations,
+    report,
+    isCalm,
     calmDown() {
       if (calm) return;
       calm = true;
@@ -158,11 +181,15 @@ export function createChaosWorld(options: {
 }
 
 /** A few models of every vendor: other ones in every world, and little to decide between. */
-function drawCatalogue(chance: Chance, modelsPerVendor: number): Catalogue {
+function drawCatalogue(chance: Chance, { modelsPerVendor, shares }: Swarm): Catalogue {
   const listed = vendors.map((vendor) => {
-    const models = vendor.models.filter(({ medium }) => medium === "video");
-    const order = models.map((model) => ({ model, place: chance.next() })).sort((a, b) => a.place - b.place);
-    return { ...vendor, models: order.slice(0, modelsPerVendor).map(({ model }) => model) };
+    const order = vendor.models
+      .map((model) => ({ model, place: chance.next() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ model }) => model);
+    const videos = order.filter(({ medium }) => medium === "video").slice(0, modelsPerVendor);
+    const pictures = order.filter(({ medium }) => medium === "image").slice(0, shares.scene > 0 ? 1 : 0);
+    return { ...vendor, models: [...videos, ...pictures] };
   });
   return buildCatalogue(listed, new Set(vendorIds));
 }
