@@ -128,7 +128,8 @@ async function runWithDeaths(scenario: Scenario, deaths: readonly CallPoint[]): 
     swarm: stageOf(scenario).swarm,
     diesAt: ({ number, when }) => {
       const isDeath = deaths.some((death) => death.number === number && death.when === when);
-      if (isDeath) open = { at: world.time.now(), dueAt: lookTime(world) };
+      // Of what has come to rest nothing is waited for, but perhaps for the late news of a provider.
+      if (isDeath && !isOver(world)) open = { at: world.time.now(), dueAt: lookTime(world) };
       return isDeath;
     },
     onCall: (name) => {

@@ -17,23 +17,30 @@ export interface Users {
 const callLimits = { timeoutMs: 300_000 };
 /** Wishes that are refused, for want of credits or of a provider, are replaced by others so often. */
 const wishesPerJob = 3;
+/** Where everybody is refused, nobody goes on asking for long. */
+const mostRefusals = 40;
 const slowGapMs = 20_000;
 const tries = 3;
 
 export function inviteUsers(world: ChaosWorld, jobs: number): Users {
   const { chance, time, swarm, chronicle } = world;
+  const { entries } = world.shared.catalogue;
+  const modes = new Set(entries.flatMap(({ model }) => Object.keys(model.modes)));
   const granted = new Set<string>();
   let expected = 0;
   let wishes = 0;
+  /** In a row. */
+  let refusals = 0;
   let busy = 0;
   let topUps = 0;
   const happens = (rate: number) => chance.happens(rate);
-  const hasEnough = () => expected >= jobs || wishes >= jobs * wishesPerJob;
+  let isOver = false;
 
   function arrive(): void {
-    if (hasEnough()) return;
+    isOver = expected >= jobs || wishes >= jobs * wishesPerJob || refusals >= mostRefusals;
+    if (isOver) return;
     wishes += 1;
-    const wish = drawWish(chance, swarm.shares, `wish-${wishes}`);
+    const wish = drawWish(chance, swarm.shares, modes, `wish-${wishes}`);
     const clicks = happens(swarm.rates.doubleClick) ? 2 : 1;
     for (let click = 0; click < clicks; click += 1) void submit(wish, tries);
     const gapMs = wishes < jobs ? swarm.arrivalMs / jobs : slowGapMs;
@@ -62,11 +69,13 @@ export function inviteUsers(world: ChaosWorld, jobs: number): Users {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       chronicle.note(`refused ${error.code}`);
+      refusals += 1;
       if (error.code === "insufficient_credits") topUp(uid);
     }
   }
 
   function followUp(wish: Wish, result: Granted): void {
+    refusals = 0;
     if (!granted.has(result.id)) {
       granted.add(result.id);
       expected += wish.weight;
@@ -145,5 +154,5 @@ export function inviteUsers(world: ChaosWorld, jobs: number): Users {
   }
 
   time.at(time.now(), arrive);
-  return { areDone: () => busy === 0 && hasEnough() };
+  return { areDone: () => busy === 0 && isOver };
 }

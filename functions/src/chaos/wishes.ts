@@ -40,7 +40,13 @@ export function drawOwner(chance: Chance): Caller {
   return chance.pick(owners);
 }
 
-export function drawWish(chance: Chance, shares: Shares, requestId: string): Wish {
+/** `modes`: what the models of this world can make. */
+export function drawWish(
+  chance: Chance,
+  shares: Shares,
+  modes: ReadonlySet<string>,
+  requestId: string,
+): Wish {
   const caller = drawOwner(chance);
   const options = drawOptions(chance, requestId);
   let left = chance.next();
@@ -53,7 +59,7 @@ export function drawWish(chance: Chance, shares: Shares, requestId: string): Wis
     const ofScenes = shares.scene > 0 && chance.happens(0.5);
     return ofScenes ? scenesWish(caller, options) : clipsWish(caller, options, chance);
   }
-  const request = { ...options, ...drawSubject(chance), ...drawShape(chance) };
+  const request = { ...options, ...drawSubject(chance, modes), ...drawShape(chance) };
   return {
     caller,
     weight: 1,
@@ -114,17 +120,15 @@ function drawShape(chance: Chance): Options {
   return { aspectRatio: chance.pick(["16:9", "16:9", "9:16"]) };
 }
 
-function drawSubject(chance: Chance): Options {
-  switch (chance.below(8)) {
-    case 0:
-      return { kind: "avatar", script };
-    case 1:
-      return { kind: "avatar", script, image: picture };
-    case 2:
-      return { kind: "image", prompt, image: picture };
-    case 3:
-      return { kind: "frames", prompt, firstFrame: picture, lastFrame: picture };
-    default:
-      return { kind: "text", prompt, durationSeconds: chance.pick([4, 5, 8]) };
-  }
+/** Of what the models of this world make: that others are refused is soon seen. */
+function drawSubject(chance: Chance, modes: ReadonlySet<string>): Options {
+  const subjects: readonly (readonly [mode: string, subject: () => Options])[] = [
+    ["avatar", () => ({ kind: "avatar", script })],
+    ["photo", () => ({ kind: "avatar", script, image: picture })],
+    ["image", () => ({ kind: "image", prompt, image: picture })],
+    ["frames", () => ({ kind: "frames", prompt, firstFrame: picture, lastFrame: picture })],
+  ];
+  const text = () => ({ kind: "text", prompt, durationSeconds: chance.pick([4, 5, 8]) });
+  const [mode, subject] = subjects[chance.below(2 * subjects.length)] ?? ["text", text];
+  return modes.has(mode) ? subject() : text();
 }
