@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from "../engine/admin/resolve-ambiguous.js";
 import type { Deps } from "../engine/deps.js";
+import type { Pause } from "./swarm.js";
 import type { ChaosWorld } from "./world/world.js";
 
 /** Looks in now and then, and puts right what only a person can. */
@@ -38,9 +39,15 @@ export function appointAdministrator(world: ChaosWorld): Administrator {
   /** Again and again until it is known to be done. */
   async function insist(name: string, verb: (deps: Deps) => Promise<unknown>): Promise<void> {
     busy += 1;
-    const ending = await processes.run(name, limits, verb);
-    if (ending !== "done") time.at(time.now() + againMs, () => void insist(name, verb));
+    while ((await processes.run(name, limits, verb)) !== "done") await time.sleep(againMs);
     busy -= 1;
+  }
+
+  /** One after the other: the end of a pause must not overtake its beginning. */
+  async function pauseFor({ vendor, fromMs, untilMs }: Pause): Promise<void> {
+    await insist("pause", (deps) => pauseStarts(deps, actor, vendor, true));
+    await time.sleep(untilMs - fromMs);
+    await insist("pause", (deps) => pauseStarts(deps, actor, vendor, false));
   }
 
   async function register(deps: Deps, id: string): Promise<void> {
@@ -104,12 +111,7 @@ export function appointAdministrator(world: ChaosWorld): Administrator {
     const isAble = provider.registerWebhook !== undefined;
     if (isAble) void insist("register", (deps) => register(deps, provider.id));
   }
-  for (const { vendor, fromMs, untilMs } of swarm.pauses) {
-    const pause = (paused: boolean) => insist("pause", (deps) => pauseStarts(deps, actor, vendor, paused));
-    time.at(world.start + fromMs, () => void pause(true));
-    // Taken back only when it is in force: the two must not overtake one another.
-    time.at(world.start + untilMs, () => void pause(false));
-  }
+  for (const pause of swarm.pauses) time.at(world.start + pause.fromMs, () => void pauseFor(pause));
   if (swarm.visitEveryMs !== null) comeBackIn(swarm.visitEveryMs);
   return {
     isDone: () => busy === 0,

@@ -18,11 +18,12 @@ function billOf(job: Job, departure: Partial<Departure> = {}, changes: Partial<B
 }
 
 describe("a generation that a vendor bills", () => {
-  const job = run(exampleJob(), event.claimed(1)).job;
-  const cancelled = run(exampleJob(), event.claimed(1), { type: "cancel_requested", by: "owner" }).job;
+  const job = run(exampleJob(), [0, event.claim(1)]).job;
+  const cancelled = run(job, [1, event.cancel()]).job;
 
   it("is in order while its start is on record and waited for", () => {
-    expect(judgeBill(billOf(job), job, [billOf(job)])).toBeNull();
+    const bill = billOf(job);
+    expect(judgeBill(bill, job, [bill])).toBeNull();
   });
 
   it("is one too many when the call left for an attempt that was given up", () => {
@@ -46,10 +47,10 @@ describe("the record of a generation that was billed", () => {
     if (attempt === undefined) throw new Error("no attempt");
     return attempt;
   };
-  const running = accepted(exampleJob()).job;
+  const running = run(exampleJob(), ...accepted).job;
 
   it("may not say that it is gone when the vendor has not said so", () => {
-    const gone = run(running, { type: "operation_ended", attempt: 1, status: { status: "missing" } }).job;
+    const gone = run(running, [90, event.ended(1, "missing")]).job;
     expect(judgeRecord(billOf(gone), attemptOf(gone))).toMatch(/the vendor never said so/);
     expect(judgeRecord(billOf(gone, {}, { saidGone: true }), attemptOf(gone))).toBeNull();
   });
