@@ -20,7 +20,9 @@ export interface SeedResult {
   readonly endings: Readonly<Record<string, number>>;
 }
 
+/** On average: some worlds refuse most of what is wished for, others make many parts. */
 export const jobsPerSeed = 60;
+const wishedJobs = 64;
 
 const periods = { sweepEveryMs: 60_000, healthEveryMs: 300_000 };
 const lookEveryMs = 30_000;
@@ -36,7 +38,7 @@ export async function runSeed(seed: number, onLines?: (lines: string) => void): 
   keepUp(world, periods);
   const courier = sendWebhooks(world);
   const administrator = appointAdministrator(world);
-  const users = inviteUsers(world, jobsPerSeed);
+  const users = inviteUsers(world, wishedJobs);
   await untilRest(world, () => users.areDone() && administrator.isDone(), aftermathMs);
   judge(world);
   const result = summary(world);

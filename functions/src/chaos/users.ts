@@ -18,8 +18,8 @@ const callLimits = { timeoutMs: 300_000 };
 /** Wishes that are refused, for want of credits or of a provider, are replaced by others so often. */
 const wishesPerJob = 3;
 /** Where everybody is refused, nobody goes on asking for long. */
-const mostRefusals = 40;
-const slowGapMs = 20_000;
+const mostRefusals = 12;
+const slowGapMs = 30_000;
 const tries = 3;
 
 export function inviteUsers(world: ChaosWorld, jobs: number): Users {
@@ -43,7 +43,8 @@ export function inviteUsers(world: ChaosWorld, jobs: number): Users {
     const wish = drawWish(chance, swarm.shares, modes, `wish-${wishes}`);
     const clicks = happens(swarm.rates.doubleClick) ? 2 : 1;
     for (let click = 0; click < clicks; click += 1) void submit(wish, tries);
-    const gapMs = wishes < jobs ? swarm.arrivalMs / jobs : slowGapMs;
+    // Who is refused waits: what is at its limit now is not in a minute.
+    const gapMs = wishes < jobs && refusals === 0 ? swarm.arrivalMs / jobs : slowGapMs;
     time.at(time.now() + chance.exponential(gapMs), arrive);
   }
 

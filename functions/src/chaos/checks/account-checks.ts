@@ -60,6 +60,7 @@ export function checkRates({ database, swarm }: ChaosWorld, report: Report): voi
   const allowed = swarm.policy.limits.startsPerUserPerMinute;
   for (const uid of database.accounts.keys()) {
     const own = [...database.jobs.values()].filter((job) => job.uid === uid && job.partOf === undefined);
+    if (own.length === 0) continue;
     const minutes = own.map((job) => Math.floor(job.createdAt / 60_000));
     const span = Math.max(...minutes) - Math.min(...minutes) + 1;
     if (own.length > allowed * span) {

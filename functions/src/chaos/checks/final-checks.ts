@@ -10,8 +10,8 @@ import { fileProblem } from "./file-checks.js";
 
 /** As long as one run of the sweeper may take, and the minute until the next. */
 const sweepMs = 600_000;
-/** Calls of the sweep that comes in the end take time as well. */
-const sweepCallsMs = 60_000;
+/** Calls of the sweep that comes in the end take time as well: its process may stand still, more than once. */
+const sweepCallsMs = 300_000;
 
 /**
  * How long after its deadline a job may take to end. One sweep runs at a time, and it may hang on others'
