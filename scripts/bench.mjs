@@ -1,8 +1,8 @@
 // Runs a benchmark: `npm run bench -- NAME [--json] [--seed N]`.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, functionsDirectory, install } from "./setup.mjs";
+import { build, buildDirectory, install } from "./setup.mjs";
 
 install();
 build();
-await import(pathToFileURL(join(functionsDirectory, "lib", "bench", "main.js")).href);
+await import(pathToFileURL(join(buildDirectory, "simulation", "bench", "main.js")).href);

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const functionsDirectory = join(root, "functions");
+/** The functions and what simulates the world around them, compiled. Never deployed: that is `lib`. */
+export const buildDirectory = join(functionsDirectory, "build");
 
 const oldestNode = [20, 19];
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -38,16 +40,17 @@ export function install() {
 }
 
 export function build() {
-  const built = join(functionsDirectory, "lib", "index.js");
+  const built = join(buildDirectory, "src", "index.js");
   const sources = [
     join(functionsDirectory, "tsconfig.json"),
     join(functionsDirectory, "tsconfig.build.json"),
+    join(functionsDirectory, "tsconfig.simulation.json"),
     ...filesBelow(join(functionsDirectory, "src")),
+    ...filesBelow(join(functionsDirectory, "simulation")),
   ];
   if (existsSync(built) && sources.every((file) => changedAt(file) <= changedAt(built))) return;
-  // Files whose source is gone would be deployed for ever.
-  rmSync(join(functionsDirectory, "lib"), { recursive: true, force: true });
-  run(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+  rmSync(buildDirectory, { recursive: true, force: true });
+  run(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.simulation.json"]);
 }
 
 function changedAt(file) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, functionsDirectory, install } from "./setup.mjs";
+import { build, buildDirectory, install } from "./setup.mjs";
 
 install();
 build();
-await import(pathToFileURL(join(functionsDirectory, "lib", "local", "start.js")).href);
+await import(pathToFileURL(join(buildDirectory, "simulation", "local", "start.js")).href);

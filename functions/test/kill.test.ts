@@ -7,13 +7,13 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
-import { call } from "../src/local/callable-client.js";
-import type { FunctionsProcessOptions } from "../src/local/functions-process.js";
-import { projectId, startLocalCloud } from "../src/local/local-cloud.js";
-import { localToken } from "../src/local/local-token.js";
+import { call } from "../simulation/local/callable-client.js";
+import type { FunctionsProcessOptions } from "../simulation/local/functions-process.js";
+import { projectId, startLocalCloud } from "../simulation/local/local-cloud.js";
+import { localToken } from "../simulation/local/local-token.js";
 
 const root = join(process.cwd(), "..");
-const entry = join(process.cwd(), "lib", "local", "functions-process.js");
+const entry = join(process.cwd(), "build", "simulation", "local", "functions-process.js");
 const token = localToken(projectId, "kill-user");
 
 /** Steps to kill at: every one with KILL_STEPS=all, otherwise a spread that keeps the suite short. */

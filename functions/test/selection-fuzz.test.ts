@@ -1,5 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { describedFileUrl } from "../simulation/kit/described-files.js";
+import { seededRandom } from "../simulation/kit/seeded-random.js";
+import { simulatedLine } from "../simulation/kit/simulated-line.js";
+import { simulations } from "../simulation/vendors/index.js";
+import { FaultPlan } from "../simulation/vendors/shared/faults.js";
 import { emptyHealth } from "../src/domain/health/health.js";
 import { defaultPolicy } from "../src/domain/policy/policy.js";
 import { qualities } from "../src/domain/provider/model.js";
@@ -7,12 +12,7 @@ import type { VideoProvider } from "../src/domain/provider/provider.js";
 import { ratios, resolutions } from "../src/domain/provider/resolution.js";
 import { parseRequest, requestLimits } from "../src/domain/request/request.js";
 import { select } from "../src/domain/selection/selection.js";
-import { describedFileUrl } from "../src/engine/__fixtures__/described-files.js";
-import { simulatedLine } from "../src/engine/__fixtures__/simulated-line.js";
-import { seededRandom } from "../src/local/seeded-random.js";
-import { simulations } from "../src/local/simulations.js";
 import { buildCatalogue, vendors } from "../src/providers/index.js";
-import { FaultPlan } from "../src/providers/shared/faults.js";
 
 const now = Date.UTC(2026, 10, 21);
 const wanted = 10_000;

@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { codeIn, readPage, tablesTitled } from "./markdown.js";
 
-const source = new URL("../../src/", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const page = readPage("architecture.md");
 
-function foldersIn(path: string): string[] {
-  return readdirSync(new URL(path, source), { withFileTypes: true })
+function foldersIn(path: string, below = "src/"): string[] {
+  return readdirSync(new URL(`${below}${path}`, root), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "__fixtures__")
     .map(({ name }) => `${path}${name}`);
 }
@@ -21,7 +21,11 @@ describe("the page about the architecture", () => {
   });
 
   it("tells what is in every folder of domain, engine and adapters", () => {
-    const folders = ["domain/", "engine/", "adapters/"].flatMap(foldersIn);
+    const folders = ["domain/", "engine/", "adapters/"].flatMap((path) => foldersIn(path));
     expect(named("inside").sort()).toEqual(folders.sort());
+  });
+
+  it("tells what is in every folder that is never deployed", () => {
+    expect(named("simulated").sort()).toEqual(foldersIn("simulation/", "").sort());
   });
 });

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
+import { type ClipFactory, createClipFactory } from "../../simulation/local/clips/clip-factory.js";
+import { createSigningKey } from "../../simulation/local/cloud/signing-key.js";
+import { type StorageServer, startStorageServer } from "../../simulation/local/cloud/storage-server.js";
 import { firebaseMediaStore } from "../../src/adapters/firebase/media-store.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import { openFfmpegConverter } from "../../src/adapters/media/ffmpeg-converter.js";
@@ -12,9 +15,6 @@ import { defaultPolicy } from "../../src/domain/policy/policy.js";
 import type { OperationStatus, VideoProvider } from "../../src/domain/provider/provider.js";
 import { createWorld, type World } from "../../src/engine/__fixtures__/world.js";
 import type { MediaStore } from "../../src/engine/ports/media-store.js";
-import { type ClipFactory, createClipFactory } from "../../src/local/clips/clip-factory.js";
-import { createSigningKey } from "../../src/local/cloud/signing-key.js";
-import { type StorageServer, startStorageServer } from "../../src/local/cloud/storage-server.js";
 import { type FileServer, startFileServer } from "./file-server.js";
 
 // teeny-request 10 hangs eleven listeners on the stream of every download and is warned of a leak.

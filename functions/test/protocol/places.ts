@@ -1,3 +1,9 @@
+import { memoryLogger } from "../../simulation/memory/memory-logger.js";
+import {
+  hostSimulator,
+  type RenderFile,
+  type SimulatorHost,
+} from "../../simulation/vendors/shared/simulator-host.js";
 import type { FirestoreBench } from "../../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
@@ -5,15 +11,9 @@ import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-stor
 import { firebaseHealthStore } from "../../src/adapters/firebase/health-store.js";
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
-import { memoryLogger } from "../../src/adapters/memory/memory-logger.js";
 import { createWorld, type World, type WorldOptions } from "../../src/engine/__fixtures__/world.js";
 import type { Downloads } from "../../src/engine/ports/downloads.js";
 import { createHttpClient } from "../../src/providers/shared/http.js";
-import {
-  hostSimulator,
-  type RenderFile,
-  type SimulatorHost,
-} from "../../src/providers/shared/simulator-host.js";
 
 /** Where a story happens. */
 export interface Place {

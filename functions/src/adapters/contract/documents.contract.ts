@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
+import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-logger.js";
 import type { Observation } from "../../domain/health/health.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";
@@ -8,7 +9,6 @@ import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
 import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
 import { firebaseNotifier } from "../firebase/notifier.js";
-import { type MemoryLogger, memoryLogger } from "../memory/memory-logger.js";
 import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
 import { deliveryRecord } from "./delivery-store.contract.js";

@@ -1,7 +1,7 @@
 import { afterAll, describe, it, jest } from "@jest/globals";
+import { memoryLogger } from "../../../simulation/memory/memory-logger.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
-import { memoryLogger } from "../memory/memory-logger.js";
 import { openFirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { describeBudgetsContract } from "./budgets.contract.js";
 import { describeMoneyRecordsContract } from "./money-records.contract.js";

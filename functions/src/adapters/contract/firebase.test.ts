@@ -1,13 +1,13 @@
 import { afterAll, describe, it, jest } from "@jest/globals";
+import { memoryCreditStore } from "../../../simulation/memory/memory-credit-store.js";
+import { memoryDatabase } from "../../../simulation/memory/memory-database.js";
+import { memoryJobStore } from "../../../simulation/memory/memory-job-store.js";
+import { memoryLogger } from "../../../simulation/memory/memory-logger.js";
 import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
 import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
-import { memoryCreditStore } from "../memory/memory-credit-store.js";
-import { memoryDatabase } from "../memory/memory-database.js";
-import { memoryJobStore } from "../memory/memory-job-store.js";
-import { memoryLogger } from "../memory/memory-logger.js";
 import { openFirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";

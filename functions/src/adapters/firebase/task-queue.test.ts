@@ -1,10 +1,14 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { manualClock } from "../../../simulation/local/cloud/clock.js";
+import {
+  type LoopbackServer,
+  readBody,
+  startLoopbackServer,
+} from "../../../simulation/local/cloud/loopback-server.js";
+import { startTasksServer, type TasksServer } from "../../../simulation/local/cloud/tasks-server.js";
 import type { Task } from "../../engine/ports/task-queue.js";
-import { manualClock } from "../../local/cloud/clock.js";
-import { type LoopbackServer, readBody, startLoopbackServer } from "../../local/cloud/loopback-server.js";
-import { startTasksServer, type TasksServer } from "../../local/cloud/tasks-server.js";
 import { type ClosableTaskQueue, firebaseTaskQueue } from "./task-queue.js";
 
 const startMs = Date.parse("2026-11-21T12:00:00Z");

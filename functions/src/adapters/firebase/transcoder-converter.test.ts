@@ -7,11 +7,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
 import { z } from "zod";
+import {
+  type LoopbackServer,
+  sendJson,
+  startLoopbackServer,
+} from "../../../simulation/local/cloud/loopback-server.js";
+import { createSigningKey } from "../../../simulation/local/cloud/signing-key.js";
+import { type StorageServer, startStorageServer } from "../../../simulation/local/cloud/storage-server.js";
 import type { ConversionTarget, StoredVideo } from "../../engine/ports/converter.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
-import { type LoopbackServer, sendJson, startLoopbackServer } from "../../local/cloud/loopback-server.js";
-import { createSigningKey } from "../../local/cloud/signing-key.js";
-import { type StorageServer, startStorageServer } from "../../local/cloud/storage-server.js";
 import { firebaseMediaStore } from "./media-store.js";
 import { transcoderConverter } from "./transcoder-converter.js";
 

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type ClipFactory, createClipFactory } from "../../../simulation/local/clips/clip-factory.js";
+import { memoryMediaStore } from "../../../simulation/memory/memory-media-store.js";
+import type { FileDefect, SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
-import { type ClipFactory, createClipFactory } from "../../local/clips/clip-factory.js";
-import type { FileDefect, SimulatedFile } from "../../providers/shared/simulator.js";
-import { memoryMediaStore } from "../memory/memory-media-store.js";
 import { createInspector } from "./inspector.js";
 
 const file: SimulatedFile = {

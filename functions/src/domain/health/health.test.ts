@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createChance } from "../../bench/chance.js";
+import { createChance } from "../../../simulation/kit/chance.js";
 import { exampleModel } from "../__fixtures__/models.js";
 import type { ErrorCode } from "../errors.js";
 import { type Circuit, closedCircuit, retryAt, setIsolated } from "./circuit.js";

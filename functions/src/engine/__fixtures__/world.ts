@@ -1,23 +1,29 @@
-import type { MemoryAuditLog } from "../../adapters/memory/memory-audit-log.js";
-import type { MemoryDatabase } from "../../adapters/memory/memory-database.js";
-import type { MemoryDeliveryStore } from "../../adapters/memory/memory-delivery-store.js";
-import type { MemoryLogger } from "../../adapters/memory/memory-logger.js";
-import type { MemoryNotifier } from "../../adapters/memory/memory-notifier.js";
-import { memoryPorts } from "../../adapters/memory/memory-ports.js";
-import type { MemoryTaskQueue } from "../../adapters/memory/memory-task-queue.js";
+import {
+  describedDownloads,
+  describedFileUrl,
+  describedInspector,
+} from "../../../simulation/kit/described-files.js";
+import { simulatedLine } from "../../../simulation/kit/simulated-line.js";
+import type { MemoryAuditLog } from "../../../simulation/memory/memory-audit-log.js";
+import type { MemoryDatabase } from "../../../simulation/memory/memory-database.js";
+import type { MemoryDeliveryStore } from "../../../simulation/memory/memory-delivery-store.js";
+import type { MemoryLogger } from "../../../simulation/memory/memory-logger.js";
+import type { MemoryNotifier } from "../../../simulation/memory/memory-notifier.js";
+import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
+import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
+import { heygenSimulation } from "../../../simulation/vendors/heygen/simulator.js";
+import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
+import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
+import { FaultPlan, parseFault } from "../../../simulation/vendors/shared/faults.js";
+import type { PaidStart, Simulator } from "../../../simulation/vendors/shared/simulator.js";
+import { copiesOf, type WebhookCopy } from "../../../simulation/vendors/shared/webhook-faults.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
-import { heygenSimulation } from "../../providers/heygen/simulator.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
-import { runwareSimulation } from "../../providers/runware/simulator.js";
-import { runwaySimulation } from "../../providers/runway/simulator.js";
-import { FaultPlan, parseFault } from "../../providers/shared/faults.js";
-import type { PaidStart, Simulator } from "../../providers/shared/simulator.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
-import { copiesOf, type WebhookCopy } from "../../providers/shared/webhook-faults.js";
 import { withComposites } from "../composite/provider.js";
 import type { Deps } from "../deps.js";
 import { submitJob } from "../job/submit-job.js";
@@ -26,8 +32,6 @@ import type { DownloadError } from "../ports/downloads.js";
 import type { MediaStore } from "../ports/media-store.js";
 import { runTask } from "../run-task.js";
 import { sweep } from "../upkeep/sweep.js";
-import { describedDownloads, describedFileUrl, describedInspector } from "./described-files.js";
-import { simulatedLine } from "./simulated-line.js";
 
 const simulations = [heygenSimulation, runwaySimulation, runwareSimulation];
 const vendorIds = vendors.map((vendor) => vendor.id);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { describedConverter } from "../../../simulation/kit/described-converter.js";
 import { type Circuit, closedCircuit } from "../../domain/health/circuit.js";
 import { total } from "../../domain/selection/segments.js";
-import { describedConverter } from "../__fixtures__/described-converter.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld, type WorldOptions } from "../__fixtures__/world.js";
 import { quoteVideo } from "../job/quote-video.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { describedConverter } from "../../../simulation/kit/described-converter.js";
 import type { VideoRequest } from "../../domain/request/request.js";
 import { doomedProcess } from "../__fixtures__/crash.js";
-import { describedConverter } from "../__fixtures__/described-converter.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import type { MediaStore } from "../ports/media-store.js";

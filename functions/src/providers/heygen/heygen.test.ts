@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import { heygenSimulation } from "../../../simulation/vendors/heygen/simulator.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { describeProviderContract, openVendorBench } from "../shared/provider.contract.js";
 import { avatarPlan, photoPlan } from "./__fixtures__/plans.js";
 import { vector } from "./__fixtures__/vectors.js";
 import { heygen } from "./index.js";
 import { models } from "./models.js";
-import { heygenSimulation } from "./simulator.js";
 
 describeProviderContract({ vendor: heygen, simulation: heygenSimulation, plan: avatarPlan });
 describeProviderContract({

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
+import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
+import type { SimulatorWorld } from "../../../simulation/vendors/shared/simulator.js";
 import type { Mode, ModeName, ProviderModel } from "../../domain/provider/model.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
 import type { Size } from "../../domain/provider/resolution.js";
 import { describeProviderContract, openVendorBench } from "../shared/provider.contract.js";
-import type { SimulatorWorld } from "../shared/simulator.js";
 import { runware } from "./index.js";
 import { toBody } from "./mapping.js";
 import { models } from "./models.js";
 import { requestShapes } from "./request-shapes.js";
-import { runwareSimulation } from "./simulator.js";
 import { toTaskUuid } from "./task-uuid.js";
 
 const subject = { vendor: runware, simulation: runwareSimulation };

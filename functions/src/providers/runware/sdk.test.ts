@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Runware } from "@runware/sdk-js";
+import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
 import { openVendorBench, type VendorBench } from "../shared/provider.contract.js";
 import { openWebsocketFront, type WebsocketFront } from "./__fixtures__/websocket-front.js";
 import { runware } from "./index.js";
-import { runwareSimulation } from "./simulator.js";
 
 const apiKey = "canary-key-7f3a";
 const uuid = "0bf7ea30-1217-4b85-8524-4e0ca79e3f29";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
+import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
 import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
 import { size } from "../../domain/provider/resolution.js";
 import type { HttpRequest } from "../shared/http.js";
 import { runware } from "./index.js";
-import { runwareSimulation } from "./simulator.js";
 
 const vectorSchema = z.object({
   id: z.string(),

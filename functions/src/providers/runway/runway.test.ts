@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { createRunwaySimulation, runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
 import { UnreachableError } from "../../domain/errors.js";
 import type { Mode, ProviderModel } from "../../domain/provider/model.js";
 import { costOf } from "../../domain/provider/price.js";
@@ -9,7 +10,6 @@ import { vectorPlans } from "./__fixtures__/plans.js";
 import { runway } from "./index.js";
 import { toCreateCall } from "./mapping.js";
 import { models } from "./models.js";
-import { createRunwaySimulation, runwaySimulation } from "./simulator.js";
 
 const context = { idempotencyKey: "job_42:a1" };
 const operation = { taskId: "17f20503-6c24-4c16-946b-35dbbce2af2f" };

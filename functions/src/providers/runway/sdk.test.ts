@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import RunwayML from "@runwayml/sdk";
+import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
 import { openVendorBench, type VendorBench } from "../shared/provider.contract.js";
 import { runway } from "./index.js";
-import { runwaySimulation } from "./simulator.js";
 
 /** The official client is the judge here: whatever the simulator says must satisfy it. */
 describe("the official SDK against the simulator", () => {

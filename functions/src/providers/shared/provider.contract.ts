@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { FaultPlan, parseFault } from "../../../simulation/vendors/shared/faults.js";
+import type { Simulator } from "../../../simulation/vendors/shared/simulator.js";
+import {
+  fileUrl,
+  hostSimulator,
+  type SimulatorHost,
+} from "../../../simulation/vendors/shared/simulator-host.js";
+import type { VendorSimulation } from "../../../simulation/vendors/shared/vendor-simulation.js";
 import { UnreachableError } from "../../domain/errors.js";
 import type { GenerationPlan, Operation, VideoProvider } from "../../domain/provider/provider.js";
-import { FaultPlan, parseFault } from "./faults.js";
 import { createHttpClient } from "./http.js";
-import type { Simulator } from "./simulator.js";
-import { fileUrl, hostSimulator, type SimulatorHost } from "./simulator-host.js";
-import type { Vendor, VendorSimulation } from "./vendor.js";
+import type { Vendor } from "./vendor.js";
 
 const apiKey = "canary-key-7f3a";
 

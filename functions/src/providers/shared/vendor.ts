@@ -2,7 +2,6 @@ import { sha256 } from "../../domain/hash.js";
 import type { ProviderModel } from "../../domain/provider/model.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import type { HttpClient } from "./http.js";
-import type { SimulatedRequest, Simulator, SimulatorWorld } from "./simulator.js";
 
 /** How a vendor introduces itself: one line of the catalogue in `providers/index.ts`. */
 export interface Vendor {
@@ -43,12 +42,4 @@ export interface VendorConfig {
 /** Tells two keys apart without telling anything of either. */
 export function credentialIdOf(vendor: string, apiKey: string): string {
   return sha256(`credential:${vendor}:${apiKey}`).slice(0, 8);
-}
-
-/** The simulated side of a vendor. Never deployed: only `local` and tests import it. */
-export interface VendorSimulation {
-  readonly vendor: string;
-  create(world: SimulatorWorld, apiKey: string): Simulator;
-  /** Is this request one that the vendor would bill when it accepts it? */
-  isStart(request: SimulatedRequest): boolean;
 }

@@ -1,5 +1,5 @@
-import type { Mishap, SimulatedResponse } from "../../shared/simulator.js";
-import { heygenSimulation } from "../simulator.js";
+import { heygenSimulation } from "../../../../simulation/vendors/heygen/simulator.js";
+import type { Mishap, SimulatedResponse } from "../../../../simulation/vendors/shared/simulator.js";
 
 export const body = {
   type: "avatar",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
-import type { SimulatedResponse, Simulator } from "../../shared/simulator.js";
+import type { SimulatedResponse, Simulator } from "../../../../simulation/vendors/shared/simulator.js";
 
 const messageSchema = z.array(z.looseObject({ taskType: z.string(), apiKey: z.string().optional() }));
 type Task = z.infer<typeof messageSchema>[number];

@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { utcDay } from "../../src/domain/day.js";
+import { rootDirectory } from "../kit/package-directory.js";
+import type { Bench } from "./bench.js";
+import { benches } from "./benches.js";
+import { benchmarksPage, type Section, thisMachine } from "./benchmarks-page.js";
+import { type BenchCommand, readCommand } from "./options.js";
+
+const page = join(rootDirectory, "docs", "benchmarks.md");
+
+async function main(args: readonly string[]): Promise<number> {
+  let command: BenchCommand;
+  try {
+    command = readCommand(
+      args,
+      benches.map((bench) => bench.name),
+    );
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+  const chosen = benches.filter((bench) => command.name === "all" || bench.name === command.name);
+  const results: Record<string, unknown> = {};
+  const sections: Section[] = [];
+  for (const bench of chosen) {
+    const { result, table } = await measure(bench, command);
+    results[bench.name] = result;
+    sections.push({ bench, table });
+    if (!command.json) console.log(`${bench.name}\n\n${bench.about}\n\n${table}\n`);
+  }
+  if (command.write) {
+    const run = { date: utcDay(Date.now()), seed: command.seed };
+    mkdirSync(new URL(".", page), { recursive: true });
+    writeFileSync(page, benchmarksPage(sections, thisMachine(), run));
+    console.error("docs/benchmarks.md renewed");
+  }
+  if (command.json) console.log(JSON.stringify(command.name === "all" ? results : results[command.name]));
+  return 0;
+}
+
+async function measure(bench: Bench, command: BenchCommand): Promise<{ result: unknown; table: string }> {
+  const result = await bench.run(command);
+  return { result, table: bench.table(result) };
+}
+
+process.exitCode = await main(process.argv.slice(2));

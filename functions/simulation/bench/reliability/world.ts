@@ -1,0 +1,119 @@
+import { type Chance, createChance } from "../../kit/chance.js";
+import { drawEarlySeconds, drawSeconds, type Spread, spreads } from "./spreads.js";
+
+/** A provider of the standard fault profile. `p50` and `p90` are what its catalogue row says. */
+export interface Station {
+  readonly id: string;
+  readonly spread: Spread;
+  readonly typicalSeconds: { readonly p50: number; readonly p90: number };
+}
+
+export const stations: readonly [Station, Station, Station] = [
+  { id: "north", spread: spreads.fast, typicalSeconds: { p50: 34, p90: 74 } },
+  { id: "east", spread: spreads.middle, typicalSeconds: { p50: 105, p90: 193 } },
+  { id: "south", spread: spreads.slow, typicalSeconds: { p50: 152, p90: 217 } },
+];
+
+/** The standard fault profile. Outages come independently and last this long on average. */
+export const profile = {
+  successWhenUp: 0.968,
+  downShare: 0.033,
+  outageMinutes: 30,
+  /** Of the starts during an outage; the rest succeeds, slowly. */
+  refusedWhenDown: 0.7,
+  stuckWhenDown: 0.2,
+  slowFactor: 3,
+  /** Of the failures when up; the rest fails when it would have been finished. */
+  failsAtOnce: 0.5,
+} as const;
+
+/** What becomes of one start. */
+export type Fate =
+  | { readonly type: "refused" }
+  | { readonly type: "stuck" }
+  | { readonly type: "failed" | "succeeded"; readonly seconds: number };
+
+export interface World {
+  /** When jobs arrive, in order. */
+  readonly arrivals: readonly number[];
+  /** The fate of the `start`th start that a job sends to a station, whoever sends it. */
+  fate(job: number, station: number, start: number, at: number): Fate;
+}
+
+const minuteMs = 60_000;
+/** Time enough after the last arrival for every job to end. */
+const afterwardsMs = 120 * minuteMs;
+export const startAt = Date.UTC(2026, 10, 1);
+
+/** Poisson arrivals, and outages that every policy meets alike. */
+export function createWorld(seed: number, jobs: number, meanGapMs: number): World {
+  const chance = createChance(mixed(seed, 1, 0, 0));
+  const arrivals: number[] = [];
+  let at = startAt;
+  for (let job = 0; job < jobs; job += 1) {
+    at += chance.exponential(meanGapMs);
+    arrivals.push(Math.round(at));
+  }
+  const outages = stations.map((_, index) =>
+    drawOutages(createChance(mixed(seed, 2, index, 0)), at + afterwardsMs),
+  );
+  return {
+    arrivals,
+    fate(job, station, start, time) {
+      const spread = stations[station]?.spread ?? spreads.slow;
+      const own = createChance(mixed(seed, 3 + job, station, start));
+      return drawFate(own, spread, isWithin(outages[station] ?? [], time));
+    },
+  };
+}
+
+function drawFate(chance: Chance, spread: Spread, down: boolean): Fate {
+  const luck = chance.next();
+  const seconds = drawSeconds(spread, chance);
+  if (!down) {
+    if (luck < profile.successWhenUp) return { type: "succeeded", seconds };
+    const atOnce = chance.happens(profile.failsAtOnce);
+    return { type: "failed", seconds: atOnce ? drawEarlySeconds(chance) : seconds };
+  }
+  if (luck < profile.refusedWhenDown) return { type: "refused" };
+  if (luck < profile.refusedWhenDown + profile.stuckWhenDown) return { type: "stuck" };
+  return { type: "succeeded", seconds: seconds * profile.slowFactor };
+}
+
+type Outage = readonly [from: number, to: number];
+
+function drawOutages(chance: Chance, end: number): Outage[] {
+  const outageMs = profile.outageMinutes * minuteMs;
+  const upMs = (outageMs * (1 - profile.downShare)) / profile.downShare;
+  const outages: Outage[] = [];
+  // An installation that begins during an outage is as likely as any other moment in one.
+  let at = startAt + (chance.happens(profile.downShare) ? 0 : chance.exponential(upMs));
+  while (at < end) {
+    const to = at + chance.exponential(outageMs);
+    outages.push([at, to]);
+    at = to + chance.exponential(upMs);
+  }
+  return outages;
+}
+
+function isWithin(outages: readonly Outage[], time: number): boolean {
+  let low = 0;
+  let high = outages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((outages[middle]?.[0] ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return time < (outages[low - 1]?.[1] ?? 0);
+}
+
+/** Neighbouring numbers give unrelated seeds (finalizer of MurmurHash3). */
+function mixed(...parts: readonly number[]): number {
+  let hash = 0x9747b28c;
+  for (const part of parts) {
+    hash = Math.imul(hash ^ part, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return hash >>> 0;
+}

@@ -1,0 +1,101 @@
+import { isTerminal } from "../../src/domain/job/job.js";
+import { appointAdministrator } from "./administrator.js";
+import { checkEnd, endMarginMs, storeMarginMs } from "./checks/final-checks.js";
+import { passMonths } from "./much-later.js";
+import { drawSwarm } from "./swarm.js";
+import { keepUp } from "./upkeep.js";
+import { inviteUsers } from "./users.js";
+import type { Violation } from "./violations.js";
+import { sendWebhooks } from "./webhook-courier.js";
+import { vendorIds } from "./world/vendors.js";
+import { type ChaosWorld, createChaosWorld } from "./world/world.js";
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly jobs: number;
+  readonly events: number;
+  readonly hash: string;
+  readonly violations: readonly Violation[];
+  /** Jobs by how they ended. */
+  readonly endings: Readonly<Record<string, number>>;
+}
+
+/** On average: some worlds refuse most of what is wished for, others make many parts. */
+export const jobsPerSeed = 60;
+const wishedJobs = 64;
+
+const periods = { sweepEveryMs: 60_000, healthEveryMs: 300_000 };
+const lookEveryMs = 30_000;
+/** Late results, late tasks and paused processes still have this long to do harm. */
+const aftermathMs = 600_000;
+/** More than this is a history that does not come to rest. */
+const maxMoments = 3_000_000;
+
+/** One history: drawn from its seed alone, and judged. */
+export async function runSeed(seed: number, onLines?: (lines: string) => void): Promise<SeedResult> {
+  const swarm = drawSwarm(seed, vendorIds);
+  const world = createChaosWorld({ seed: seed ^ 0x5bd1e995, swarm, onLines });
+  keepUp(world, periods);
+  const courier = sendWebhooks(world);
+  const administrator = appointAdministrator(world);
+  const users = inviteUsers(world, wishedJobs);
+  await untilRest(world, () => users.areDone() && administrator.isDone(), aftermathMs);
+  judge(world);
+  const result = summary(world);
+  administrator.retire();
+  if (swarm.isCleanedUp) await passMonths(world, courier);
+  return { seed, ...result, ...traceOf(world), violations: world.violations };
+}
+
+/** Lets time pass until nothing is left to do, and then a little longer. */
+export async function untilRest(
+  world: ChaosWorld,
+  areUsersDone: () => boolean,
+  aftermathMs: number,
+): Promise<void> {
+  const { time } = world;
+  const lastMs = endMarginMs(world.swarm) + storeMarginMs + lookEveryMs;
+  let restSince: number | null = null;
+  let isOver = false;
+
+  function look(): void {
+    const lastDeadline = Math.max(0, ...[...world.database.jobs.values()].map((job) => job.deadlineAt));
+    const now = time.now();
+    if (areUsersDone() && now > lastDeadline) world.calmDown();
+    if (!(areUsersDone() && isAtRest(world))) restSince = null;
+    else restSince ??= now;
+    const isRested = restSince !== null && now - restSince > aftermathMs;
+    const isLate = areUsersDone() && now > lastDeadline + lastMs;
+    isOver = isRested || isLate || time.moments() > maxMoments;
+    if (!isOver) time.at(now + lookEveryMs, look);
+  }
+
+  time.at(time.now(), look);
+  await time.run(Number.POSITIVE_INFINITY, () => isOver || time.moments() > maxMoments);
+}
+
+export function isAtRest({ database }: ChaosWorld): boolean {
+  for (const job of database.jobs.values()) {
+    if (!isTerminal(job) || job.outbox.length > 0) return false;
+  }
+  return true;
+}
+
+/** Judges how it ended, and returns everything that was wrong from its beginning. */
+export function judge(world: ChaosWorld): readonly Violation[] {
+  checkEnd(world, world.report);
+  if (world.time.moments() > maxMoments) {
+    world.report({ kind: "lost", jobId: "", detail: "the history does not come to rest" });
+  }
+  return world.violations;
+}
+
+function summary({ database }: ChaosWorld) {
+  const endings: Record<string, number> = {};
+  for (const { status } of database.jobs.values()) endings[status] = (endings[status] ?? 0) + 1;
+  return { jobs: database.jobs.size, endings };
+}
+
+function traceOf({ chronicle }: ChaosWorld) {
+  return { events: chronicle.events(), hash: chronicle.hash() };
+}

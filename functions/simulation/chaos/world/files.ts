@@ -1,0 +1,174 @@
+import { Readable } from "node:stream";
+import { sha256 } from "../../../src/domain/hash.js";
+import type { Inspection } from "../../../src/domain/output/check.js";
+import { DownloadError, type Downloads } from "../../../src/engine/ports/downloads.js";
+import type { Inspector } from "../../../src/engine/ports/inspector.js";
+import type { MediaStore, StoredObject } from "../../../src/engine/ports/media-store.js";
+import type { Chance } from "../../kit/chance.js";
+import type { VirtualTime } from "../../kit/virtual-time.js";
+import type { SimulatedFile } from "../../vendors/shared/simulator.js";
+import type { Swarm } from "../swarm.js";
+
+interface StoredFile {
+  readonly object: StoredObject;
+  /** `undefined` for what no vendor makes, such as a list of segments. */
+  readonly file: SimulatedFile | undefined;
+  readonly text: string;
+}
+
+/** Files without bytes: their description stands for them on the whole way from vendor to bucket. */
+export interface FileWorld {
+  readonly media: MediaStore;
+  readonly downloads: Downloads;
+  readonly inspector: Inspector;
+  /** Where a vendor says that its file lies. */
+  publish(file: SimulatedFile): string;
+  /** The file on its way to the bucket. */
+  streamOf(file: SimulatedFile): Readable;
+  /** What really lies at a path of the bucket. */
+  look(path: string): StoredFile | undefined;
+  paths(): readonly string[];
+}
+
+const origin = "https://files.example.test/";
+const replaced = "it is another object by now";
+const pngSignature = "\x89PNG\r\n\x1a\n";
+const slowDownloadMs = [20_000, 1_500_000] as const;
+const downloadErrors = ["expired", "unreachable", "incomplete", "refused", "too_large"] as const;
+
+export function createFileWorld(options: {
+  time: VirtualTime;
+  chance: Chance;
+  swarm: Swarm;
+  isCalm: () => boolean;
+}): FileWorld {
+  const { time, chance, swarm, isCalm } = options;
+  const published: SimulatedFile[] = [];
+  const addresses = new Map<string, string>();
+  const inTransit = new WeakMap<Readable, SimulatedFile>();
+  const bucket = new Map<string, StoredFile>();
+  /** Files by their text. */
+  const described = new Map<string, SimulatedFile>();
+
+  function describe(file: SimulatedFile): string {
+    const text = JSON.stringify(file);
+    described.set(text, file);
+    return text;
+  }
+
+  /** Its bytes are made when somebody reads them, which most do not. */
+  function streamOf(file: SimulatedFile): Readable {
+    const stream = new Readable({
+      read() {
+        this.push(Buffer.from(contentOf(file, describe(file)), "latin1"));
+        this.push(null);
+      },
+    });
+    inTransit.set(stream, file);
+    return stream;
+  }
+
+  async function textOf(source: Readable): Promise<string> {
+    const file = inTransit.get(source);
+    if (file !== undefined) return describe(file);
+    let content = "";
+    for await (const chunk of source) content += Buffer.from(chunk).toString("latin1");
+    return content.startsWith(pngSignature) ? content.slice(pngSignature.length) : content;
+  }
+
+  const media: MediaStore = {
+    async write(path, source, { contentType, metadata, replaces }) {
+      const text = await textOf(source);
+      const file = described.get(text);
+      // As in the real bucket: only the object that was there at the beginning is replaced.
+      const before = bucket.get(path);
+      if (replaces !== undefined && before?.object.sha256 !== replaces?.sha256) throw new Error(replaced);
+      if (swarm.latency !== "none") await time.sleep(chance.logBetween(100, 20_000));
+      if (bucket.get(path) !== before) throw new Error(replaced);
+      const bytes = file?.defect === "empty" ? 0 : text.length;
+      const object = { path, bytes, sha256: sha256(text), contentType, metadata };
+      bucket.set(path, { object, file, text });
+      return object;
+    },
+    stat: async (path) => bucket.get(path)?.object ?? null,
+    async read(path, offset, length) {
+      const found = bucket.get(path);
+      if (found === undefined) throw new Error(`there is no file ${path}`);
+      return Buffer.from(found.text.slice(offset, offset + length), "latin1");
+    },
+    signedUrl: async (path) => origin + path,
+    publicUrl: async (path) => origin + path,
+    async delete(path, only) {
+      if (only === undefined || bucket.get(path)?.object.sha256 === only.sha256) bucket.delete(path);
+    },
+  };
+
+  return {
+    media,
+    downloads: {
+      async open(url) {
+        if (!isCalm() && chance.happens(swarm.rates.downloadFails)) {
+          throw new DownloadError(chance.pick(downloadErrors), "made so");
+        }
+        if (!isCalm() && chance.happens(swarm.rates.downloadSlow)) {
+          await time.sleep(chance.logBetween(...slowDownloadMs));
+        }
+        const file = published[Number(url.slice(origin.length))];
+        if (file === undefined || file.defect === "missing") throw new DownloadError("expired", "404");
+        const contentType = file.medium === "video" ? "video/mp4" : "image/png";
+        return { stream: streamOf(file), contentType, bytes: null };
+      },
+    },
+    inspector: {
+      async video(path) {
+        const found = bucket.get(path);
+        if (found?.file === undefined) throw new Error(`there is no video ${path}`);
+        return inspect(found.file);
+      },
+      async picture(path) {
+        const file = bucket.get(path)?.file;
+        if (file?.medium !== "image" || file.defect !== undefined) return null;
+        return { contentType: "image/png", width: file.width, height: file.height };
+      },
+    },
+    publish(file) {
+      const known = addresses.get(file.id + file.medium);
+      if (known !== undefined) return known;
+      const url = origin + published.length;
+      published.push(file);
+      addresses.set(file.id + file.medium, url);
+      return url;
+    },
+    streamOf,
+    look: (path) => bucket.get(path),
+    paths: () => [...bucket.keys()],
+  };
+}
+
+/** What a download of it begins with and holds, as far as anybody looks. */
+function contentOf({ medium, defect }: SimulatedFile, text: string): string {
+  if (defect === "empty") return "";
+  if (defect === "html") return "<html></html>";
+  const whole = medium === "image" ? pngSignature + text : text;
+  return defect === "truncated" ? whole.slice(0, whole.length / 2) : whole;
+}
+
+/** What a look at the bytes would show. */
+export function inspect(file: SimulatedFile): Inspection {
+  const { width, height, durationSeconds, audio, defect } = file;
+  const facts = { width, height, durationSeconds, codec: "avc", hasAudio: audio };
+  switch (defect) {
+    case "empty":
+    case "truncated":
+    case "corrupt":
+      return { ok: false, defect, detail: "made so" };
+    case "html":
+      return { ok: false, defect: "not_mp4", detail: "made so" };
+    case "short":
+      return { ok: true, facts: { ...facts, durationSeconds: durationSeconds / 4 } };
+    case "wrong-ratio":
+      return { ok: true, facts: { ...facts, width: height, height: width } };
+    default:
+      return { ok: true, facts };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Task, TaskQueue } from "../../../src/engine/ports/task-queue.js";
+import type { Chance } from "../../kit/chance.js";
+import type { VirtualTime } from "../../kit/virtual-time.js";
+import type { Chronicle } from "../chronicle.js";
+import type { Swarm } from "../swarm.js";
+
+/** What became of a handler. */
+export type Ending = "done" | "failed" | "died";
+
+/** A queue that delivers late, twice, after a crash or not at all; names are kept for an hour. */
+export interface ChaosQueue extends TaskQueue {
+  /** Deletes every task that waits. */
+  purge(): void;
+}
+
+/** As in the retry settings of the deployed queues. */
+const maxDeliveries = 5;
+const [minBackoffMs, maxBackoffMs] = [2_000, 60_000];
+const nameKeptMs = 3_600_000;
+const latestMs = 600_000;
+
+export function createChaosQueue(options: {
+  time: VirtualTime;
+  chance: Chance;
+  swarm: Swarm;
+  chronicle: Chronicle;
+  isCalm: () => boolean;
+  run(task: Task): Promise<Ending>;
+}): ChaosQueue {
+  const { time, chance, swarm, chronicle, isCalm, run } = options;
+  const { taskLate, taskLost, taskTwice } = swarm.rates;
+  /** Until when a name may not be used again. */
+  const names = new Map<string, number>();
+  let purges = 0;
+  const happens = (rate: number) => !isCalm() && chance.happens(rate);
+
+  function deliverAt(dueAt: number, task: Task, delivery: number): void {
+    const purgesBefore = purges;
+    time.at(dueAt, () => {
+      if (purges === purgesBefore) void deliver(task, delivery);
+    });
+  }
+
+  async function deliver(task: Task, delivery: number): Promise<void> {
+    const ending = await run(task);
+    if (ending === "done" || delivery === maxDeliveries) return;
+    // A handler that died is noticed at the latest when its time is up; or its task is gone with it.
+    if (ending === "died" && !happens(0.6)) return;
+    const backoffMs = Math.min(maxBackoffMs, minBackoffMs * 2 ** (delivery - 1));
+    deliverAt(time.now() + backoffMs, task, delivery + 1);
+  }
+
+  return {
+    async enqueue(name, task, dueAt) {
+      const keptUntil = names.get(name);
+      if (keptUntil !== undefined && time.now() < keptUntil) return;
+      const lateMs = happens(taskLate) ? chance.logBetween(1_000, latestMs) : 0;
+      const firstAt = Math.max(time.now(), dueAt) + lateMs;
+      names.set(name, firstAt + nameKeptMs);
+      if (happens(taskLost)) {
+        chronicle.note(`task lost ${task.type} ${task.jobId}`);
+        return;
+      }
+      deliverAt(firstAt, task, 1);
+      if (happens(taskTwice)) deliverAt(firstAt + chance.pick([0, 0, 50, 3_000]), task, 1);
+    },
+    purge() {
+      purges += 1;
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import type { VideoProvider } from "../../../src/domain/provider/provider.js";
+import { vendors } from "../../../src/providers/index.js";
+import type { HttpResponse } from "../../../src/providers/shared/http.js";
+import type { Vendor } from "../../../src/providers/shared/vendor.js";
+import type { Chance } from "../../kit/chance.js";
+import type { VirtualTime } from "../../kit/virtual-time.js";
+import { simulations } from "../../vendors/index.js";
+import type {
+  Mishap,
+  SimulatedFile,
+  SimulatedRequest,
+  SimulatedWebhook,
+  Simulator,
+} from "../../vendors/shared/simulator.js";
+import { fileDefects } from "../../vendors/shared/simulator.js";
+import type { VendorSimulation } from "../../vendors/shared/vendor-simulation.js";
+import type { Rates, Swarm, VendorFault } from "../swarm.js";
+import { attemptOfKey, type Bill, type Departure } from "./bills.js";
+import { answer } from "./broken-answers.js";
+import { createLine } from "./line.js";
+
+const apiKey = "chaos-key";
+export const vendorIds = vendors.map((vendor) => vendor.id);
+
+/** The end of a line that belongs to us: one process. */
+export interface Caller {
+  now(): number;
+  isAlive(): boolean;
+}
+
+const nobody: Caller = { now: () => 0, isAlive: () => false };
+
+/** The simulated vendors of one world, and what they bill. */
+export interface VendorWorld {
+  readonly sites: readonly VendorSite[];
+  bills(): readonly Bill[];
+  /** What vendors have reported since the last call. */
+  takeWebhooks(): readonly SimulatedWebhook[];
+}
+
+/** The start that a client is made for: not every vendor's wire carries its key. */
+export interface StartCall {
+  readonly key: string;
+  readonly departure: Departure;
+}
+
+/** One vendor, and the way to it. */
+export interface VendorSite {
+  /** What its client says of itself; not to be called. */
+  readonly provider: VideoProvider;
+  /** The real client on a line of its own. */
+  createClient(caller: Caller, start: StartCall | null): VideoProvider;
+  takeWebhooks(): readonly SimulatedWebhook[];
+}
+
+export interface VendorWorldOptions {
+  readonly time: VirtualTime;
+  readonly start: number;
+  readonly chance: Chance;
+  readonly swarm: Swarm;
+  /** No new trouble from now on. */
+  readonly isCalm: () => boolean;
+  publish(file: SimulatedFile): string;
+  onBill(bill: Bill): void;
+}
+
+export function createVendorWorld(options: VendorWorldOptions): VendorWorld {
+  const bills: Bill[] = [];
+  const sites = vendors.map((vendor) => createSite(vendor, options, bills));
+  return {
+    sites,
+    bills: () => bills,
+    takeWebhooks: () => sites.flatMap((site) => site.takeWebhooks()),
+  };
+}
+
+function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]): VendorSite {
+  const { time, start, chance, swarm, isCalm, publish, onBill } = options;
+  const simulation = simulationOf(vendor);
+  const settings = Object.fromEntries(
+    Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]),
+  );
+  const blackouts = swarm.blackouts.filter((blackout) => blackout.vendor === vendor.id);
+  const calm = quiet(swarm.vendors[vendor.id]);
+  const rates = () => (isCalm() ? calm : (swarm.vendors[vendor.id] ?? calm));
+  /** What goes wrong with the generation that is being started now. */
+  const lot: { mishap: Mishap | undefined } = { mishap: undefined };
+  const simulator = simulation.create(
+    {
+      now: time.now,
+      random: chance.next,
+      mishap: () => {
+        lot.mishap = drawMishap(rates(), chance);
+        return lot.mishap;
+      },
+      fileUrl: publish,
+    },
+    apiKey,
+  );
+
+  function handle(request: SimulatedRequest, call: StartCall | null): HttpResponse {
+    if (request.method === "DELETE") sayGone(request.path);
+    const paidFor = call !== null && simulation.isStart(request) ? call : null;
+    const before = paidFor === null ? 0 : simulator.paidStarts().length;
+    lot.mishap = undefined;
+    const response = simulator.handle(request);
+    const generation = paidFor === null ? undefined : simulator.paidStarts()[before];
+    if (paidFor !== null && generation !== undefined) {
+      const bill: Bill = {
+        vendor: vendor.id,
+        ...attemptOfKey(paidFor.key),
+        departure: paidFor.departure,
+        generation,
+        mishap: mishapOf(lot),
+        saidGone: false,
+      };
+      bills.push(bill);
+      onBill(bill);
+    }
+    return toHttp(response);
+  }
+
+  function sayGone(text: string): void {
+    for (const bill of bills) if (text.includes(bill.generation.id)) bill.saidGone = true;
+  }
+
+  function createClient(caller: Caller, call: StartCall | null): VideoProvider {
+    const line = createLine({
+      chance,
+      get rates() {
+        return rates();
+      },
+      now: time.now,
+      sleep: time.sleep,
+      isAlive: caller.isAlive,
+      isStart: (request) => call !== null && simulation.isStart(request),
+      handle: (request) => handle(request, call),
+      blackout: () => {
+        const elapsed = time.now() - start;
+        if (isCalm()) return undefined;
+        return blackouts.find(({ fromMs, untilMs }) => elapsed >= fromMs && elapsed < untilMs)?.manner;
+      },
+      sayGone: (request) => sayGone(request.path + request.text),
+    });
+    const baseUrl = vendor.defaultBaseUrl;
+    return vendor.create({ apiKey, baseUrl, settings, http: line, now: caller.now });
+  }
+
+  return { provider: createClient(nobody, null), createClient, takeWebhooks: simulator.takeWebhooks };
+}
+
+function mishapOf(lot: { readonly mishap: Mishap | undefined }): Mishap["type"] | null {
+  return lot.mishap?.type ?? null;
+}
+
+function simulationOf(vendor: Vendor): VendorSimulation {
+  const simulation = simulations.find((candidate) => candidate.vendor === vendor.id);
+  if (simulation === undefined) throw new Error(`no simulation of ${vendor.id}`);
+  return simulation;
+}
+
+function toHttp({ status, headers, body }: ReturnType<Simulator["handle"]>): HttpResponse {
+  return answer(status, body === undefined ? "" : JSON.stringify(body), headers);
+}
+
+function drawMishap(rates: Rates<VendorFault>, chance: Chance): Mishap | undefined {
+  if (chance.happens(rates.fail)) return { type: "fail" };
+  if (chance.happens(rates.moderated)) return { type: "moderated" };
+  if (chance.happens(rates.stuck)) return { type: "stuck" };
+  if (chance.happens(rates.noCredits)) return { type: "no-credits" };
+  if (chance.happens(rates.atLimit)) return { type: "rate-limit" };
+  if (chance.happens(rates.quick)) return { type: "slow", factor: chance.logBetween(0.001, 0.05) };
+  if (chance.happens(rates.badFile)) return { type: "bad-output", defect: chance.pick(fileDefects) };
+  return chance.happens(rates.slow) ? { type: "slow", factor: chance.between(2, 10) } : undefined;
+}
+
+function quiet(rates: Rates<VendorFault> | undefined): Rates<VendorFault> {
+  const names = Object.keys(rates ?? {}).map((name) => [name, 0]);
+  return Object.fromEntries(names) as Rates<VendorFault>;
+}

@@ -1,0 +1,113 @@
+import type { Job } from "../../src/domain/job/job.js";
+import { providerCostUsdMicros, unconfirmedCostUsdMicros } from "../../src/domain/job/view.js";
+import { microsToUsd } from "../../src/domain/money.js";
+
+/** A plain page about one job: the video, what happened, and why this model was chosen. */
+export function renderJobPage(job: Job, videoUrl: string | null): string {
+  const seconds = ((job.endedAt ?? job.updatedAt) - job.createdAt) / 1_000;
+  return page(
+    `Video ${job.id}`,
+    `<p><a href="/">All videos</a></p>
+<h1>${escapeHtml(titleOf(job))}</h1>
+<p class="status ${job.status}">${job.status}${job.error === null ? "" : ` – ${escapeHtml(job.error.message)}`}</p>
+${videoUrl === null ? "" : `<video controls autoplay muted loop src="${escapeHtml(videoUrl)}"></video>`}
+<dl>
+<dt>Time</dt><dd>${seconds.toFixed(0)} s</dd>
+<dt>Credits</dt><dd>${job.chargedCredits} charged, ${job.heldCredits} held</dd>
+<dt>Provider cost</dt><dd>${providerCost(job)}</dd>
+${job.output === null ? "" : `<dt>File</dt><dd>${fileFacts(job.output)}</dd>`}
+</dl>
+<h2>Timeline</h2>${timeline(job)}
+<h2>Why</h2>${decision(job)}`,
+    job.endedAt === null,
+  );
+}
+
+export function renderIndexPage(jobs: readonly Job[]): string {
+  const rows = jobs
+    .map(
+      (job) =>
+        `<tr><td><a href="/jobs/${job.id}">${job.id}</a></td><td>${escapeHtml(job.request.kind)}</td>` +
+        `<td class="status ${job.status}">${job.status}</td><td>${escapeHtml(job.attempts.at(-1)?.model ?? "")}</td></tr>`,
+    )
+    .join("");
+  return page(
+    "Reelay",
+    `<h1>Videos</h1><table><tr><th>Job</th><th>Kind</th><th>Status</th><th>Model</th></tr>${rows}</table>`,
+    jobs.some((job) => job.endedAt === null),
+  );
+}
+
+function titleOf(job: Job): string {
+  const { request } = job;
+  if (request.kind === "scene") return request.visualPrompt;
+  return request.kind === "avatar" ? request.script : request.prompt;
+}
+
+/** A start without an answer may have cost nothing. */
+function providerCost(job: Job): string {
+  const usd = (micros: number) => `$${microsToUsd(micros).toFixed(2)}`;
+  const unconfirmed = unconfirmedCostUsdMicros(job);
+  const cost = usd(providerCostUsdMicros(job));
+  return unconfirmed === 0 ? cost : `${cost}, of which ${usd(unconfirmed)} no provider has confirmed`;
+}
+
+function fileFacts(output: NonNullable<Job["output"]>): string {
+  return escapeHtml(
+    `${output.width}×${output.height}, ${output.durationSeconds.toFixed(1)} s, ${output.codec}, ` +
+      `${Math.round(output.bytes / 1_024)} KB, sha256 ${output.sha256.slice(0, 12)}…`,
+  );
+}
+
+/** One bar per attempt on a common scale. */
+function timeline(job: Job): string {
+  const end = job.endedAt ?? job.updatedAt;
+  const span = Math.max(1, end - job.createdAt);
+  const rows = job.attempts.map((attempt) => {
+    const left = ((attempt.createdAt - job.createdAt) / span) * 100;
+    const width = Math.max(1, (((attempt.endedAt ?? end) - attempt.createdAt) / span) * 100);
+    const outcome = attempt.failure?.code ?? attempt.state;
+    return `<tr><td>${attempt.number}</td><td>${escapeHtml(attempt.model)}</td><td>${escapeHtml(outcome)}</td>
+<td class="track"><span class="bar ${attempt.state}" style="margin-left:${left.toFixed(1)}%;width:${Math.min(width, 100 - left).toFixed(1)}%"></span></td></tr>`;
+  });
+  return `<table><tr><th></th><th>Model</th><th>Outcome</th><th class="track">Time</th></tr>${rows.join("")}</table>`;
+}
+
+/** Score bars of the first decision, and what ruled the others out. */
+function decision(job: Job): string {
+  const record = job.attempts[0]?.decision.decision;
+  if (record === undefined) return "<p>No decision yet.</p>";
+  const ranked = record.ranked.map(
+    (candidate) => `<tr><td>${escapeHtml(candidate.model)}</td>
+<td class="track"><span class="bar score" style="width:${(candidate.score * 100).toFixed(1)}%"></span></td>
+<td>${candidate.score.toFixed(3)}</td><td>$${microsToUsd(candidate.costUsdMicros).toFixed(2)}</td>
+<td>${candidate.p50Seconds.toFixed(0)} s</td></tr>`,
+  );
+  const rejected = record.rejected.map(
+    (candidate) =>
+      `<tr><td>${escapeHtml(candidate.model)}</td><td colspan="4">${escapeHtml(candidate.reason)}</td></tr>`,
+  );
+  return `<table><tr><th>Model</th><th class="track">Score</th><th></th><th>Price</th><th>P50</th></tr>${ranked.join("")}${rejected.join("")}</table>`;
+}
+
+function page(title: string, body: string, live: boolean): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<meta name="viewport" content="width=device-width">${live ? '<meta http-equiv="refresh" content="2">' : ""}
+<style>
+:root { color-scheme: light dark; --line: #8884; --ok: #2a9d5c; --bad: #c8443a; --busy: #3a7bd5; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+video { width: 100%; max-height: 60vh; background: #000; border-radius: 8px; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { opacity: .7; } dd { margin: 0; }
+table { border-collapse: collapse; width: 100%; } th { text-align: left; opacity: .7; font-weight: 500; }
+td, th { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
+.track { width: 40%; } .bar { display: block; height: .7rem; border-radius: 4px; background: var(--busy); }
+.bar.failed, .bar.abandoned { background: var(--bad); } .bar.succeeded { background: var(--ok); }
+.status { font-weight: 600; color: var(--busy); } .completed { color: var(--ok); } .failed { color: var(--bad); }
+</style></head><body>${body}</body></html>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

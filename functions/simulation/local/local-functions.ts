@@ -1,0 +1,124 @@
+import type { Deps } from "../../src/engine/deps.js";
+import { checkHealth } from "../../src/engine/upkeep/check-health.js";
+import { sweep } from "../../src/engine/upkeep/sweep.js";
+import type { Stores } from "../../src/entrypoints/compose.js";
+import type { LocalClock } from "./cloud/clock.js";
+import type { SigningKey } from "./cloud/signing-key.js";
+import { type FunctionsHost, type LocalRoute, startFunctionsHost } from "./functions-host.js";
+import { projectId, region } from "./local-cloud.js";
+
+export interface LocalFunctions {
+  readonly host: FunctionsHost;
+  readonly deps: Deps;
+  close(): Promise<void>;
+}
+
+const sweepEveryMs = 60_000;
+const healthEveryMs = 300_000;
+
+/**
+ * Serves the deployed functions over the local cloud. What differs from a deployment is the clock,
+ * and the stores where there is no Firestore emulator.
+ */
+export async function startLocalFunctions(options: {
+  environment: Readonly<Record<string, string>>;
+  clock: LocalClock;
+  signingKey: SigningKey;
+  /** Instead of Firestore. */
+  stores: Stores | undefined;
+  routes: (deps: Deps) => readonly LocalRoute[];
+  port?: number;
+  decorate?: (deps: Deps) => Deps;
+}): Promise<LocalFunctions> {
+  Object.assign(process.env, options.environment);
+  const { clock } = options;
+  let deps: Deps | undefined;
+  const host = await startFunctionsHost({
+    projectId,
+    region,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    routes: [
+      async (path, response) => {
+        for (const route of deps === undefined ? [] : options.routes(deps)) {
+          if (await route(path, response)) return true;
+        }
+        return false;
+      },
+    ],
+    load: async (functionsUrl) => {
+      process.env.FUNCTIONS_BASE_URL = functionsUrl;
+      // Only now: what is imported reads the environment that was just set.
+      const [
+        { cert, getApps, initializeApp },
+        { composeDeps },
+        { readConfiguration },
+        { useRuntime },
+        functions,
+      ] = await Promise.all([
+        import("firebase-admin/app"),
+        import("../../src/entrypoints/compose.js"),
+        import("../../src/entrypoints/config.js"),
+        import("../../src/entrypoints/runtime.js"),
+        import("../../src/index.js"),
+      ]);
+      const configuration = readConfiguration(process.env);
+      const { clientEmail, privateKey } = options.signingKey;
+      if (getApps().length === 0) {
+        initializeApp({
+          projectId,
+          storageBucket: configuration.storageBucket,
+          credential: cert({ projectId, clientEmail, privateKey }),
+        });
+      }
+      const composed = await composeDeps(configuration, {
+        now: () => clock.now(),
+        // Leases run on the local clock, so patience with a vendor has to as well.
+        minRetryDelayMs: Math.ceil(250 / clock.scale),
+        ...(options.stores === undefined ? {} : { stores: options.stores }),
+      });
+      deps = options.decorate?.(composed) ?? composed;
+      useRuntime(deps);
+      return functions;
+    },
+  });
+  if (deps === undefined) throw new Error("the functions were not loaded");
+  const stopSchedules = startSchedules(deps, clock);
+  return {
+    host,
+    deps,
+    async close() {
+      stopSchedules();
+      await host.close();
+    },
+  };
+}
+
+/** What Cloud Scheduler does in a deployment. */
+function startSchedules(deps: Deps, clock: LocalClock): () => void {
+  const stops = [
+    every(clock, sweepEveryMs, () => sweep(deps)),
+    every(clock, healthEveryMs, () => checkHealth(deps)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function every(clock: LocalClock, periodMs: number, run: () => Promise<unknown>): () => void {
+  let stopped = false;
+  let cancel = () => {};
+  const wait = () => {
+    cancel = clock.schedule(clock.now() + periodMs, () => {
+      void run()
+        .catch(() => undefined)
+        .finally(() => {
+          if (!stopped) wait();
+        });
+    });
+  };
+  wait();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}

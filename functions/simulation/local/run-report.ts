@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { BatchView } from "../../src/domain/batch/view.js";
+import type { Job } from "../../src/domain/job/job.js";
+import { type AttemptView, providerCostUsdMicros, toView } from "../../src/domain/job/view.js";
+import { microsToUsd } from "../../src/domain/money.js";
+import type { DecisionRecord } from "../../src/domain/selection/selection.js";
+import type { CompositionReport } from "./report-parts.js";
+
+/** One job in the JSON that `npm start -- --once --json` prints. */
+export interface JobReport {
+  readonly jobId: string;
+  readonly status: Job["status"];
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly attempts: readonly AttemptView[];
+  /** From request to end, in the local cloud's own time. */
+  readonly seconds: number;
+  readonly costUsd: number;
+  readonly credits: number;
+  readonly adjustments: Job["attempts"][number]["adjustments"];
+  readonly file: FileReport | null;
+  readonly error: Job["error"];
+  /** What it was made of; absent when one generation made it. */
+  readonly composition?: CompositionReport;
+}
+
+export interface FileReport {
+  readonly path: string;
+  /** Its place in the bucket. */
+  readonly object: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+  readonly durationSeconds: number;
+  readonly codec: string;
+}
+
+export interface RunReport {
+  readonly jobs: readonly JobReport[];
+  /** Of the first job's first attempt. */
+  readonly decision: DecisionRecord["decision"] | null;
+  readonly store: "firestore-emulator" | "memory";
+  /** Of the first request for a batch, when there was one. */
+  readonly batch?: BatchReport;
+}
+
+/** A batch as it was told when all of it had ended, and the item that was retried then. */
+export interface BatchReport extends Pick<BatchView, "batchId" | "status" | "counts" | "items"> {
+  /** `null` when none had failed, or when nobody said `--once`. */
+  readonly retried: {
+    readonly key: string;
+    /** How many more generations the providers bill since. */
+    readonly paidStarts: number;
+    readonly status: BatchView["status"];
+    readonly counts: BatchView["counts"];
+  } | null;
+}
+
+export function toJobReport(
+  job: Job,
+  file: FileReport | null,
+  composition: CompositionReport | null = null,
+): JobReport {
+  const view = toView(job, job.updatedAt);
+  return {
+    jobId: job.id,
+    status: job.status,
+    provider: view.provider,
+    model: view.model,
+    attempts: view.attempts,
+    seconds: ((job.endedAt ?? job.updatedAt) - job.createdAt) / 1_000,
+    costUsd: microsToUsd(providerCostUsdMicros(job)),
+    credits: job.chargedCredits,
+    adjustments: view.adjustments,
+    file,
+    error: job.error,
+    ...(composition === null ? {} : { composition }),
+  };
+}
+
+/**
+ * Fetches the finished video through its signed URL, as the owner would, and keeps it on disk.
+ * Throws when the bytes are not the ones that were checked and paid for.
+ */
+export async function fetchFile(job: Job, url: string, directory: string): Promise<FileReport | null> {
+  const { output } = job;
+  if (output === null) return null;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the signed URL of ${job.id} answered ${response.status}`);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== output.sha256)
+    throw new Error(`the stored file of ${job.id} is not the one that was checked`);
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `${job.id}${extname(output.path)}`);
+  await writeFile(path, bytes);
+  const { width, height, durationSeconds, codec } = output;
+  return {
+    path,
+    object: output.path,
+    bytes: bytes.byteLength,
+    sha256,
+    width,
+    height,
+    durationSeconds,
+    codec,
+  };
+}

@@ -1,0 +1,131 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import { vendors } from "../../src/providers/index.js";
+import { rootDirectory } from "../kit/package-directory.js";
+import { jobRoutes } from "./job-routes.js";
+import { type LocalCloud, localStores, startLocalCloud } from "./local-cloud.js";
+import { type LocalFunctions, startLocalFunctions } from "./local-functions.js";
+import { logToFile } from "./quiet-console.js";
+import { runJobs } from "./run-jobs.js";
+import { readOptions, type StartOptions, usage } from "./start-options.js";
+
+/** `npm start`: the local cloud, one visible job, and a page to watch it on. */
+const directory = join(rootDirectory, ".cache", "local");
+const logFile = join(directory, "functions.log");
+const localUser = "local-user";
+
+async function main(): Promise<number> {
+  const options = readOptions(
+    process.argv.slice(2),
+    vendors.map((vendor) => vendor.id),
+  );
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  // With --json the last line of standard output belongs to machines; people read standard error.
+  const print = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const requests = await readRequests(options);
+  logToFile(logFile);
+  const startedAt = Date.now();
+  const cloud = await startLocalCloud({
+    directory,
+    rulesFile: join(rootDirectory, "firestore.rules"),
+    seed: options.seed,
+    faults: options.faults,
+    environment: process.env,
+  });
+  let functions: LocalFunctions | undefined;
+  const stop = async () => {
+    await functions?.close();
+    await cloud.close();
+  };
+  const interrupted = stopOnSignal(stop);
+  try {
+    functions = await startLocalFunctions({
+      environment: cloud.environment,
+      clock: cloud.clock,
+      signingKey: cloud.signingKey,
+      stores: cloud.store === "memory" ? localStores(cloud.clock) : undefined,
+      routes: (deps) => jobRoutes(deps, localUser),
+    });
+    tellParts(cloud, functions, print, Date.now() - startedAt);
+    const report = await Promise.race([
+      runJobs({ cloud, functions, requests, options, uid: localUser, directory, print }),
+      interrupted,
+    ]);
+    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    if (!options.once) {
+      print(`\nThe local cloud stays up at ${styleText("cyan", functions.host.origin)}; Ctrl-C stops it.`);
+      await interrupted;
+    }
+    return report.jobs.every((job) => job.status === "completed") ? 0 : 1;
+  } finally {
+    await stop();
+  }
+}
+
+/** The files named on the command line, or the example. */
+async function readRequests(options: StartOptions): Promise<unknown[]> {
+  const files =
+    options.requests.length > 0 ? options.requests : [join(rootDirectory, "examples", "text.json")];
+  return Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(file, "utf8").catch(() => {
+        throw new Error(`--request ${file}: there is no such file`);
+      });
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        throw new Error(`--request ${file}: it is not JSON`);
+      }
+    }),
+  );
+}
+
+function tellParts(
+  cloud: LocalCloud,
+  functions: LocalFunctions,
+  print: (line: string) => void,
+  tookMs: number,
+): void {
+  const simulated = cloud.simulations.map(({ vendor }) => vendor).join(", ") || "none";
+  print(styleText("bold", "Reelay, locally"));
+  print(`  Node ${process.versions.node}; ready in ${(tookMs / 1_000).toFixed(1)} s`);
+  print(
+    cloud.store === "memory"
+      ? `  documents: in memory (${cloud.storeReason})`
+      : `  documents: Firestore emulator at ${cloud.environment.FIRESTORE_EMULATOR_HOST}`,
+  );
+  print(`  functions and pages: ${functions.host.origin}`);
+  print(`  simulated providers: ${simulated}; time runs ${cloud.scale}× as fast as the wall`);
+  print(`  log: ${logFile}`);
+  print("");
+}
+
+/** Rejects when the run is interrupted, after everything that was started has been stopped. */
+function stopOnSignal(stop: () => Promise<void>): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(signal, () => {
+        void stop().finally(() => reject(new InterruptedError(signal)));
+      });
+    }
+  });
+}
+
+class InterruptedError extends Error {
+  constructor(signal: string) {
+    super(`stopped by ${signal}`);
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof InterruptedError ? 130 : 1;
+}
+// Keep-alive sockets of the Google clients would hold the process for minutes.
+process.exit();

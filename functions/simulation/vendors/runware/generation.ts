@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { microsToUsd } from "../../../src/domain/money.js";
+import type { ProviderModel } from "../../../src/domain/provider/model.js";
+import { costOf } from "../../../src/domain/provider/price.js";
+import { generationMs, type Mishap, type SimulatorWorld } from "../shared/simulator.js";
+import { modelByName, outputSize, taskShapeSchema } from "./limits.js";
+
+/** The few fields of an accepted task that its later life depends on. */
+const acceptedSchema = taskShapeSchema.extend({
+  taskType: z.string(),
+  taskUUID: z.string(),
+  model: z.string(),
+  deliveryMethod: z.string().optional(),
+  includeCost: z.boolean().optional(),
+  webhookURL: z.string().optional(),
+  providerSettings: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
+});
+type AcceptedTask = z.infer<typeof acceptedSchema>;
+
+/** One accepted start and everything about its end, decided when it began. */
+export interface Generation {
+  readonly taskUUID: string;
+  readonly taskType: string;
+  readonly request: unknown;
+  readonly startedAt: number;
+  readonly endsAt: number;
+  readonly webhookURL: string | undefined;
+  /** What is answered once it has ended: an entry of `data`, or one of `errors`. */
+  readonly outcome: { readonly list: "data" | "errors"; readonly entry: Readonly<Record<string, unknown>> };
+}
+
+export function beginGeneration(
+  request: unknown,
+  world: SimulatorWorld,
+  mishap: Mishap | undefined,
+  newUuid: () => string,
+): Generation {
+  const task = acceptedSchema.parse(request);
+  const model = modelByName(task.model);
+  if (model === undefined) throw new Error(`no model ${task.model}`);
+  const startedAt = world.now();
+  const durationMs = isSync(task) ? 0 : generationMs(model.typicalSeconds.p50, world, mishap);
+  return {
+    taskUUID: task.taskUUID,
+    taskType: task.taskType,
+    request,
+    startedAt,
+    endsAt: startedAt + durationMs,
+    webhookURL: task.webhookURL,
+    outcome: failureOf(task, mishap) ?? {
+      list: "data",
+      entry: resultOf(task, model, world, mishap, newUuid),
+    },
+  };
+}
+
+/** Pictures may be waited for in the request itself; videos may not. */
+function isSync(task: AcceptedTask): boolean {
+  return task.taskType === "imageInference" && task.deliveryMethod !== "async";
+}
+
+/** One failure in each of the two places where the vendor reports them. */
+function failureOf(task: AcceptedTask, mishap: Mishap | undefined): Generation["outcome"] | undefined {
+  const base = { taskType: task.taskType, taskUUID: task.taskUUID };
+  if (mishap?.type === "fail") {
+    return { list: "errors", entry: { ...base, code: "inferenceError", message: "Inference failed." } };
+  }
+  if (mishap?.type !== "moderated") return undefined;
+  const error = {
+    code: "providerContentPolicyViolation",
+    message: "Rejected by the provider's safety system.",
+  };
+  return { list: "data", entry: { ...base, status: "error", error } };
+}
+
+function resultOf(
+  task: AcceptedTask,
+  model: ProviderModel,
+  world: SimulatorWorld,
+  mishap: Mishap | undefined,
+  newUuid: () => string,
+): Record<string, unknown> {
+  const size = outputSize(model, task);
+  const durationSeconds = task.duration ?? 0;
+  const audio = hasSound(task, model);
+  const file = world.fileUrl({
+    vendor: "runware",
+    model: task.model,
+    id: task.taskUUID,
+    medium: model.medium,
+    width: size.width,
+    height: size.height,
+    durationSeconds,
+    audio,
+    ...(mishap?.type === "bad-output" ? { defect: mishap.defect } : {}),
+  });
+  // Where no price is known the vendor is simulated as telling 0, which it does at times.
+  const micros = costOf(model.price, { resolution: size.resolution, audio, durationSeconds }) ?? 0;
+  return {
+    taskType: task.taskType,
+    taskUUID: task.taskUUID,
+    ...(isSync(task) ? {} : { status: "success" }),
+    ...(model.medium === "video"
+      ? { videoUUID: newUuid(), videoURL: file }
+      : { imageUUID: newUuid(), imageURL: file }),
+    ...(task.includeCost ? { cost: microsToUsd(micros) } : {}),
+  };
+}
+
+function hasSound(task: AcceptedTask, model: ProviderModel): boolean {
+  const audio = Object.values(model.modes)[0]?.audio;
+  if (audio !== "optional") return audio === "always";
+  const switches = [
+    task.providerSettings?.google?.generateAudio,
+    task.providerSettings?.klingai?.sound,
+    task.settings?.audio,
+  ];
+  return switches.some((value) => value === true);
+}
+
+/** A task shows nothing at all for its first tenth, then a progress, then its end. */
+export function reportOf(generation: Generation, now: number): Generation["outcome"] | undefined {
+  if (now >= generation.endsAt) return generation.outcome;
+  const elapsed = now - generation.startedAt;
+  const total = generation.endsAt - generation.startedAt;
+  const fraction = Number.isFinite(total) ? elapsed / total : Math.min(0.97, elapsed / 600_000);
+  if (fraction < 0.1) return undefined;
+  const { taskType, taskUUID } = generation;
+  return {
+    list: "data",
+    entry: { taskType, taskUUID, status: "processing", progress: Math.floor(fraction * 100) },
+  };
+}

@@ -1,0 +1,178 @@
+import { z } from "zod";
+import { sha256 } from "../../../src/domain/hash.js";
+import { toTaskUuid } from "../../../src/providers/runware/task-uuid.js";
+import { parseJson } from "../../../src/providers/shared/answer.js";
+import type {
+  PaidStart,
+  SimulatedRequest,
+  SimulatedResponse,
+  SimulatedWebhook,
+  Simulator,
+  SimulatorWorld,
+} from "../shared/simulator.js";
+import type { VendorSimulation } from "../shared/vendor-simulation.js";
+import { beginGeneration, type Generation, reportOf } from "./generation.js";
+import { checkLimits, modelByName, taskShapeSchema } from "./limits.js";
+import { type Refusal, refusal, toRefusal } from "./refusal.js";
+import { schemaFor } from "./schemas.js";
+import { answerSideTask } from "./side-tasks.js";
+
+const taskSchema = z.looseObject({
+  taskType: z.string(),
+  taskUUID: z.string().optional(),
+  model: z.string().optional(),
+  apiKey: z.string().optional(),
+});
+type AnyTask = z.infer<typeof taskSchema>;
+const tasksSchema = z.array(taskSchema).min(1);
+
+const getResponseSchema = z.strictObject({ taskType: z.literal("getResponse"), taskUUID: z.uuidv4() });
+
+export const runwareSimulation: VendorSimulation = {
+  vendor: "runware",
+  create: createRunwareSimulator,
+  isStart: (request) => request.method === "POST" && readTasks(request)?.some(isInference) === true,
+};
+
+function isInference(task: AnyTask): boolean {
+  return task.taskType === "videoInference" || task.taskType === "imageInference";
+}
+
+function readTasks(request: SimulatedRequest): readonly AnyTask[] | undefined {
+  const parsed = tasksSchema.safeParse(parseJson(request.text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Of the whole request, so it names no task; over a websocket clients know it by its task type. */
+const wrongKey = refusal(401, "invalidApiKey", "Invalid API key.", {
+  parameter: "apiKey",
+  taskType: "authentication",
+});
+
+/** One task's part of the answer; `status` is what a request of this task alone would get. */
+interface Entry {
+  readonly list: "data" | "errors";
+  readonly entry: unknown;
+  readonly status?: number;
+}
+
+function createRunwareSimulator(world: SimulatorWorld, apiKey: string): Simulator {
+  const generations = new Map<string, Generation>();
+  const paid: PaidStart[] = [];
+  const media = new Map<string, string>();
+  let webhooksDue: Generation[] = [];
+  let uuids = 0;
+
+  // The counter keeps ids apart when the chance of the world is constant.
+  function newUuid(): string {
+    uuids += 1;
+    return toTaskUuid(sha256(`${world.random()}:${uuids}`));
+  }
+
+  function handle(request: SimulatedRequest): SimulatedResponse {
+    if (request.path !== "/v1" || request.method !== "POST") return { status: 404 };
+    const tasks = readTasks(request);
+    if (tasks === undefined) {
+      return {
+        status: 400,
+        body: { errors: [refusal(400, "invalidRequest", "Send an array of tasks.").error] },
+      };
+    }
+    if (!isAuthorized(request, tasks, apiKey)) return { status: 401, body: { errors: [wrongKey.error] } };
+    const entries = tasks.flatMap((task) => answerTask(task) ?? []);
+    const data = entries.filter((entry) => entry.list === "data").map((entry) => entry.entry);
+    const errors = entries.filter((entry) => entry.list === "errors").map((entry) => entry.entry);
+    // Each task is accepted or refused by itself; the status speaks only when all were refused.
+    const status =
+      data.length === 0 ? (entries.find((entry) => entry.status !== undefined)?.status ?? 200) : 200;
+    if (errors.length === 0) return { status, body: { data } };
+    return { status, body: data.length === 0 ? { errors } : { data, errors } };
+  }
+
+  function answerTask(task: AnyTask): Entry | undefined {
+    if (task.taskType === "authentication") return undefined;
+    if (isInference(task)) return start(task);
+    if (task.taskType === "getResponse") return poll(task);
+    const side = answerSideTask(task.taskType, task, {
+      balanceUsd: 118.42,
+      startsToday: paid.length,
+      media,
+      generation: (taskUuid) => generations.get(taskUuid),
+      newUuid,
+    });
+    if (side === undefined) return refuse(task, refusal(400, "unsupportedTaskType", "Unknown task type."));
+    return "refusal" in side ? refuse(task, side.refusal) : { list: "data", entry: side.entry };
+  }
+
+  function start(task: AnyTask): Entry {
+    const problem = checkStart(task, generations, world.now());
+    if (problem !== undefined) return refuse(task, problem);
+    const mishap = world.mishap();
+    if (mishap?.type === "no-credits") {
+      return refuse(task, refusal(402, "insufficientCredits", "Insufficient credits."));
+    }
+    if (mishap?.type === "rate-limit") {
+      return refuse(task, refusal(429, "inferenceRateLimitExceeded", "Too many requests."));
+    }
+    const generation = beginGeneration(task, world, mishap, newUuid);
+    generations.set(generation.taskUUID, generation);
+    paid.push({ id: generation.taskUUID, model: task.model ?? "", startedAt: generation.startedAt });
+    if (generation.webhookURL !== undefined) webhooksDue.push(generation);
+    if (generation.endsAt === generation.startedAt) return generation.outcome;
+    return { list: "data", entry: { taskType: generation.taskType, taskUUID: generation.taskUUID } };
+  }
+
+  function poll(task: AnyTask): Entry | undefined {
+    const parsed = getResponseSchema.safeParse(task);
+    if (!parsed.success) return refuse(task, toRefusal(parsed.error.issues[0], task));
+    const generation = generations.get(parsed.data.taskUUID);
+    // A task that nobody ever started looks like one that waits.
+    return generation === undefined ? undefined : reportOf(generation, world.now());
+  }
+
+  return {
+    vendor: "runware",
+    handle,
+    paidStarts: () => paid,
+    takeWebhooks() {
+      const due = webhooksDue.filter((generation) => generation.endsAt <= world.now());
+      webhooksDue = webhooksDue.filter((generation) => !due.includes(generation));
+      return due.flatMap(toWebhook);
+    },
+  };
+}
+
+function checkStart(task: AnyTask, known: ReadonlyMap<string, Generation>, now: number): Refusal | undefined {
+  if (task.taskUUID !== undefined && known.has(task.taskUUID)) {
+    return refusal(400, "conflictTaskUUID", "A task with this taskUUID already exists.", {
+      parameter: "taskUUID",
+    });
+  }
+  const model = modelByName(task.model ?? "");
+  const schema = schemaFor(task.model ?? "", task);
+  if (model === undefined || schema === undefined) {
+    return refusal(400, "invalidModel", "This model does not serve this request.", { parameter: "model" });
+  }
+  const parsed = schema.safeParse(task);
+  if (!parsed.success) return toRefusal(parsed.error.issues[0], task);
+  return checkLimits(model, taskShapeSchema.parse(task), now);
+}
+
+function refuse(task: AnyTask, problem: Refusal): Entry {
+  const { taskType, taskUUID } = task;
+  const entry = { ...problem.error, taskType, ...(taskUUID === undefined ? {} : { taskUUID }) };
+  return { list: "errors", entry, status: problem.status };
+}
+
+/** Bearer header, or a first task that carries the key. */
+function isAuthorized(request: SimulatedRequest, tasks: readonly AnyTask[], apiKey: string): boolean {
+  if (request.headers.authorization === `Bearer ${apiKey}`) return true;
+  return tasks[0]?.taskType === "authentication" && tasks[0].apiKey === apiKey;
+}
+
+/** Results come flat, errors in an envelope: the vendor's pages show both shapes. */
+function toWebhook({ webhookURL, outcome }: Generation): readonly SimulatedWebhook[] {
+  if (webhookURL === undefined) return [];
+  const body = outcome.list === "data" ? outcome.entry : { errors: [outcome.entry] };
+  return [{ url: webhookURL, headers: { "content-type": "application/json" }, body: JSON.stringify(body) }];
+}

@@ -1,0 +1,203 @@
+import { models } from "../../../src/providers/runway/models.js";
+import { parseJson } from "../../../src/providers/shared/answer.js";
+import {
+  generationMs,
+  type Mishap,
+  type SimulatedRequest,
+  type SimulatedResponse,
+  type Simulator,
+  type SimulatorWorld,
+} from "../shared/simulator.js";
+import type { VendorSimulation } from "../shared/vendor-simulation.js";
+import {
+  dailyCap,
+  invalidBody,
+  missingVersion,
+  noCredits,
+  noRoute,
+  noTask,
+  unauthorized,
+  unknownVersion,
+} from "./answers.js";
+import { bodies, type CreateEndpoint, createEndpoints } from "./bodies.js";
+import { type Product, productOf } from "./product.js";
+import {
+  describeTask,
+  type Lane,
+  type Outcome,
+  removeFromLane,
+  type SimulatedTask,
+  settleLane,
+} from "./tasks.js";
+
+/** Limits of the simulated account, the same for every model. */
+export interface AccountLimits {
+  readonly creditBalance: number;
+  readonly maxConcurrentGenerations: number;
+  /** Per model within 24 hours; `null` is no limit, as in the vendor's answers. */
+  readonly maxDailyGenerations: number | null;
+}
+
+/** The upper end of the first usage tier (2026-09), with a purse that does not run dry by itself. */
+const firstTier: AccountLimits = {
+  creditBalance: 10_000_000,
+  maxConcurrentGenerations: 2,
+  maxDailyGenerations: 200,
+};
+
+const dayMs = 24 * 3_600_000;
+/** Moderation of an input speaks up early; the length is ours. */
+const moderationMs = 10_000;
+
+export const runwaySimulation = createRunwaySimulation(firstTier);
+
+export function createRunwaySimulation(limits: AccountLimits): VendorSimulation {
+  return {
+    vendor: "runway",
+    create: (world, apiKey) => createSimulator(world, apiKey, limits),
+    isStart: (request) => request.method === "POST" && createEndpoint(request.path) !== undefined,
+  };
+}
+
+function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountLimits): Simulator {
+  const starts: SimulatedTask[] = [];
+  const tasks = new Map<string, SimulatedTask>();
+  const lanes = new Map<string, Lane>();
+  let balance = limits.creditBalance;
+
+  function handle(request: SimulatedRequest): SimulatedResponse {
+    if (request.headers.authorization !== `Bearer ${apiKey}`) return unauthorized;
+    const version = request.headers["x-runway-version"];
+    if (version === undefined) return missingVersion;
+    if (version !== "2024-11-06") return unknownVersion;
+    for (const lane of lanes.values()) settleLane(lane, limits.maxConcurrentGenerations, world.now());
+    const endpoint = createEndpoint(request.path);
+    if (endpoint !== undefined && request.method === "POST") return createTask(endpoint, request.text);
+    const taskId = /^\/v1\/tasks\/([^/]+)$/.exec(request.path)?.[1];
+    if (taskId !== undefined && request.method === "GET") return readTask(taskId);
+    if (taskId !== undefined && request.method === "DELETE") return deleteTask(taskId);
+    if (request.path === "/v1/organization" && request.method === "GET") return readOrganization();
+    return noRoute;
+  }
+
+  function createTask(endpoint: CreateEndpoint, text: string): SimulatedResponse {
+    const parsed = bodies[endpoint].safeParse(parseJson(text));
+    if (!parsed.success) return invalidBody(parsed.error.issues);
+    const product = productOf(parsed.data);
+    const { maxDailyGenerations } = limits;
+    if (maxDailyGenerations !== null && usedToday(product.model) >= maxDailyGenerations) return dailyCap;
+    if (product.credits > balance) return noCredits;
+    const mishap = world.mishap();
+    if (mishap?.type === "no-credits") return noCredits;
+    if (mishap?.type === "rate-limit") return dailyCap;
+
+    const task = newTask(product, mishap);
+    starts.push(task);
+    tasks.set(task.id, task);
+    const lane = lanes.get(product.model) ?? { active: [], waiting: [] };
+    lanes.set(product.model, lane);
+    lane.waiting.push(task);
+    settleLane(lane, limits.maxConcurrentGenerations, task.createdAt);
+    // Credits are taken with the start. Those that will come back are left in at once: the balance
+    // of the moments in between is nothing that a client may rely on.
+    balance -= product.credits - refundOf(task);
+    const estimatedCost = { credits: product.credits };
+    return {
+      status: 200,
+      body: endpoint === "avatar_videos" ? { id: task.id } : { id: task.id, estimatedCost },
+    };
+  }
+
+  function newTask(product: Product, mishap: Mishap | undefined): SimulatedTask {
+    const id = uuid(world, starts.length);
+    const typical = models.find((model) => model.name === product.model)?.typicalSeconds.p50 ?? 60;
+    return {
+      id,
+      product,
+      createdAt: world.now(),
+      outcome: outcomeOf(id, product, mishap),
+      generationMs: mishap?.type === "moderated" ? moderationMs : generationMs(typical, world, mishap),
+    };
+  }
+
+  function outcomeOf(id: string, product: Product, mishap: Mishap | undefined): Outcome {
+    if (mishap?.type === "moderated") {
+      return {
+        type: "failed",
+        failure: "Content was flagged",
+        failureCode: "SAFETY.INPUT.TEXT",
+        charged: true,
+      };
+    }
+    if (mishap?.type === "fail") {
+      return {
+        type: "failed",
+        failure: "An unexpected error occurred.",
+        failureCode: "INTERNAL.BAD_OUTPUT.CODE01",
+        charged: false,
+      };
+    }
+    const { credits: _, ...file } = product;
+    const defect = mishap?.type === "bad-output" ? { defect: mishap.defect } : {};
+    return { type: "succeeded", output: world.fileUrl({ vendor: "runway", id, ...file, ...defect }) };
+  }
+
+  function readTask(id: string): SimulatedResponse {
+    const task = tasks.get(id);
+    return task === undefined ? noTask : { status: 200, body: describeTask(task, world.now()) };
+  }
+
+  function deleteTask(id: string): SimulatedResponse {
+    const task = tasks.get(id);
+    const lane = task && lanes.get(task.product.model);
+    if (task === undefined || lane === undefined) return noTask;
+    // What an early end gives back is not on record: here, everything before a slot, nothing after.
+    if (task.slotAt === undefined) balance += task.product.credits - refundOf(task);
+    removeFromLane(lane, task, world.now());
+    tasks.delete(id);
+    return { status: 204 };
+  }
+
+  function readOrganization(): SimulatedResponse {
+    const { maxConcurrentGenerations, maxDailyGenerations } = limits;
+    const perModel = models.map(({ name }) => [name, { maxConcurrentGenerations, maxDailyGenerations }]);
+    const used = models.map(({ name }) => [name, { dailyGenerations: usedToday(name) }]);
+    return {
+      status: 200,
+      body: {
+        creditBalance: balance,
+        tier: { maxMonthlyCreditSpend: 10_000, models: Object.fromEntries(perModel) },
+        usage: { models: Object.fromEntries(used) },
+      },
+    };
+  }
+
+  function usedToday(model: string): number {
+    const since = world.now() - dayMs;
+    return starts.filter((task) => task.product.model === model && task.createdAt > since).length;
+  }
+
+  return {
+    vendor: "runway",
+    handle,
+    paidStarts: () =>
+      starts.map((task) => ({ id: task.id, model: task.product.model, startedAt: task.createdAt })),
+    takeWebhooks: () => [],
+  };
+}
+
+function refundOf(task: SimulatedTask): number {
+  return task.outcome.type === "failed" && !task.outcome.charged ? task.product.credits : 0;
+}
+
+function createEndpoint(path: string): CreateEndpoint | undefined {
+  return createEndpoints.find((name) => path === `/v1/${name}`);
+}
+
+/** A version 4 UUID; the sequence keeps ids apart in a world whose chance is constant. */
+function uuid(world: SimulatorWorld, sequence: number): string {
+  const word = () => Math.floor(world.random() * 0x1_0000_0000);
+  const hex = (value: number) => (value % 0x1_0000_0000).toString(16).padStart(8, "0");
+  const [a, b, c, d] = [hex(word() + sequence), hex(word()), hex(word()), hex(word())];
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-a${c.slice(1, 4)}-${c.slice(4)}${d}`;
+}
