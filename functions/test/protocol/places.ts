@@ -1,3 +1,4 @@
+import type { Firestore } from "firebase-admin/firestore";
 import { memoryLogger } from "../../simulation/memory/memory-logger.js";
 import {
   hostSimulator,
@@ -34,7 +35,6 @@ export function openOnFirestore({ db, clear }: FirestoreBench): OpenPlace {
     await clear();
     const hosts: Promise<SimulatorHost>[] = [];
     const { credits: welcomeCredits = 1_000 } = options;
-    const log = memoryLogger();
     const world = createWorld({
       ...options,
       line: (simulator, simulation, faults) => {
@@ -44,11 +44,7 @@ export function openOnFirestore({ db, clear }: FirestoreBench): OpenPlace {
         return { send: async (request) => http.send({ ...request, url: atHost(request.url, await host) }) };
       },
       adapters: (now) => ({
-        jobs: firebaseJobStore(db, { log, welcomeCredits }),
-        batches: firebaseBatchStore(db, { welcomeCredits }),
-        credits: firebaseCreditStore(db, { welcomeCredits }),
-        health: firebaseHealthStore(db, { log, now }),
-        deliveries: firebaseDeliveryStore(db),
+        ...firestoreAdapters(db, welcomeCredits)(now),
         downloads: downloadsFrom(hosts),
       }),
     });
@@ -57,6 +53,18 @@ export function openOnFirestore({ db, clear }: FirestoreBench): OpenPlace {
     };
     return { world, close };
   };
+}
+
+/** The stores of a world on the emulator. */
+export function firestoreAdapters(db: Firestore, welcomeCredits: number) {
+  const log = memoryLogger();
+  return (now: () => number) => ({
+    jobs: firebaseJobStore(db, { log, welcomeCredits }),
+    batches: firebaseBatchStore(db, { welcomeCredits }),
+    credits: firebaseCreditStore(db, { welcomeCredits }),
+    health: firebaseHealthStore(db, { log, now }),
+    deliveries: firebaseDeliveryStore(db),
+  });
 }
 
 /** A file is its description; the inspector of the world reads that. */
