@@ -7,12 +7,11 @@ import type {
   VideoProvider,
   WebhookRegistration,
 } from "../../domain/provider/provider.js";
-import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
+import { isDefiniteRefusal, isNotFound, isSuccess, noVerdict, readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { isSuccess, noVerdict } from "../shared/http-status.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
-import { toFailure } from "./failure.js";
+import { toFailure } from "./failures.js";
 import { fromVideo, toBody } from "./mapping.js";
 import { models } from "./models.js";
 import { createPresenter } from "./presenter.js";

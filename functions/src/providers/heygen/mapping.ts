@@ -1,7 +1,7 @@
 import { costOf } from "../../domain/provider/price.js";
 import type { GenerationPlan, OperationStatus, StartContext } from "../../domain/provider/provider.js";
 import { unknownStatus } from "../shared/answer.js";
-import { toVideoFailure } from "./failure.js";
+import { toVideoFailure } from "./failures.js";
 import { models } from "./models.js";
 import type { WireVideo } from "./wire-types.js";
 

@@ -4,7 +4,7 @@ import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import type { HeygenClient } from "./client.js";
-import { toFailure } from "./failure.js";
+import { toFailure } from "./failures.js";
 import { engineOf, type Speaker } from "./mapping.js";
 import { looksAnswer, voicesAnswer, type WireLook } from "./wire-types.js";
 

@@ -2,6 +2,7 @@ import { type Failure, UnreachableError } from "../../domain/errors.js";
 import { usdToMicros } from "../../domain/money.js";
 import type { OperationStatus, ProbeResult, StartResult } from "../../domain/provider/provider.js";
 import {
+  codeOfStatus,
   isDefiniteRefusal,
   isNotFound,
   parseJson,
@@ -11,7 +12,6 @@ import {
   unknownStatus,
 } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { codeOfStatus } from "../shared/http-status.js";
 import { classify, codeOfClass, type ErrorClass } from "./error-words.js";
 import { type WireAnswer, type WireError, type WireItem, wireAnswerSchema } from "./wire-types.js";
 

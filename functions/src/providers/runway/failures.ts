@@ -1,7 +1,6 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
-import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { codeOfStatus } from "../shared/http-status.js";
 import { errorBody, type Task } from "./wire-types.js";
 
 /**

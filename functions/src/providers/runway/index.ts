@@ -1,6 +1,5 @@
 import type { OperationStatus, VideoProvider } from "../../domain/provider/provider.js";
-import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
-import { isSuccess, noVerdict } from "../shared/http-status.js";
+import { isDefiniteRefusal, isNotFound, isSuccess, noVerdict, readAnswer } from "../shared/answer.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
 import { toFailure } from "./failures.js";

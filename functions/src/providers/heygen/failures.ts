@@ -1,7 +1,6 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
-import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { codeOfStatus } from "../shared/http-status.js";
 import { errorAnswer } from "./wire-types.js";
 
 /** The vendor's words, of answers and of `failure_code` alike (HeyGen error codes, 2026-09-27). */
