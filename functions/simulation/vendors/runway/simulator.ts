@@ -7,9 +7,12 @@ import {
   type SimulatedResponse,
   type Simulator,
   type SimulatorWorld,
+  type VendorSimulation,
 } from "../shared/simulator.js";
-import type { VendorSimulation } from "../shared/vendor-simulation.js";
 import {
+  bodies,
+  type CreateEndpoint,
+  createEndpoints,
   dailyCap,
   invalidBody,
   missingVersion,
@@ -18,17 +21,17 @@ import {
   noTask,
   unauthorized,
   unknownVersion,
-} from "./answers.js";
-import { bodies, type CreateEndpoint, createEndpoints } from "./bodies.js";
-import { type Product, productOf } from "./product.js";
+} from "./bodies.js";
 import {
   describeTask,
   type Lane,
   type Outcome,
+  type Product,
+  productOf,
   removeFromLane,
   type SimulatedTask,
   settleLane,
-} from "./tasks.js";
+} from "./generation.js";
 
 /** Limits of the simulated account, the same for every model. */
 export interface AccountLimits {
@@ -38,7 +41,7 @@ export interface AccountLimits {
   readonly maxDailyGenerations: number | null;
 }
 
-/** The upper end of the first usage tier (2026-09), with a purse that does not run dry by itself. */
+/** The upper end of the first usage tier (2026-09), with enough credits for any test. */
 const firstTier: AccountLimits = {
   creditBalance: 10_000_000,
   maxConcurrentGenerations: 2,
@@ -46,7 +49,7 @@ const firstTier: AccountLimits = {
 };
 
 const dayMs = 24 * 3_600_000;
-/** Moderation of an input speaks up early; the length is ours. */
+/** Moderation refuses an input soon after the start; the length is our assumption. */
 const moderationMs = 10_000;
 
 export const runwaySimulation = createRunwaySimulation(firstTier);

@@ -11,8 +11,8 @@ const maxAgeMs = 5 * 60_000;
 export const endEvents = new Set(["avatar_video.success", "avatar_video.fail"]);
 
 /**
- * Deliveries to a registered endpoint are signed; those to the `callback_url` of a request are
- * not, there the token in the URL vouches.
+ * Deliveries to a registered endpoint are signed. Those to the `callback_url` of a request are not;
+ * for them the secret token in the URL is the proof.
  */
 export const webhook: WebhookReader = {
   verify(delivery, signingSecrets) {

@@ -1,7 +1,7 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { errorBody, type Task } from "./wire-types.js";
+import { errorAnswer, type WireTask } from "./wire-types.js";
 
 /**
  * Words at the start of a `failureCode`, first match counts. The set is open and later segments
@@ -18,7 +18,7 @@ const taskFailures: readonly (readonly [prefix: string, code: ErrorCode])[] = [
 ];
 
 /** Why a task ended as FAILED. */
-export function toTaskFailure(task: Task): Failure {
+export function toTaskFailure(task: WireTask): Failure {
   const detail = shortDetail(task.failure);
   const providerCode = task.failureCode ?? undefined;
   return {
@@ -35,7 +35,7 @@ function taskFailureCode(word: string): ErrorCode {
 
 /** What a refusing HTTP answer means. Its text is English prose and may be HTML. */
 export function toFailure(response: HttpResponse, now: number): Failure {
-  const parsed = errorBody.safeParse(parseJson(response.text));
+  const parsed = errorAnswer.safeParse(parseJson(response.text));
   const text = parsed.success ? (parsed.data.error ?? "") : "";
   const issues = parsed.success ? (parsed.data.issues ?? []) : [];
   const problems = issues.map((issue) => `${issue.path?.join(".") ?? ""}: ${issue.message ?? ""}`);

@@ -3,11 +3,11 @@ import type { GenerationPlan, OperationStatus } from "../../domain/provider/prov
 import { unknownStatus } from "../shared/answer.js";
 import { toTaskFailure } from "./failures.js";
 import { models, usdMicrosPerCredit } from "./models.js";
-import type { Task } from "./wire-types.js";
+import type { WireTask } from "./wire-types.js";
 
 export type Endpoint = "text_to_video" | "image_to_video" | "text_to_image" | "avatar_videos";
 
-/** Who speaks when the plan has a script and no face of its own. */
+/** The presenter of avatar videos: the plan holds what is said, the settings say by whom. */
 export interface Presenter {
   readonly avatarPreset: string;
   readonly voicePreset: string;
@@ -120,7 +120,7 @@ export function toUsdMicros(
   return Math.round(credits * usdMicrosPerCredit);
 }
 
-export function fromTask(task: Task): OperationStatus {
+export function fromTask(task: WireTask): OperationStatus {
   const usdMicros = toUsdMicros(task.cost);
   const cost = usdMicros === undefined ? {} : { costUsdMicros: usdMicros };
   switch (task.status) {

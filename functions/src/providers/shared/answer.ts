@@ -54,7 +54,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   return Math.min(delayMs, 24 * 3_600_000);
 }
 
-/** A status word that no mapping knows, short and plain enough for the log. */
+/** A status that we do not know is work in progress; its word is kept, made safe for the log. */
 export function unknownStatus(word: string): OperationStatus {
   return { status: "pending", unknownWord: word.replace(/[^\w.-]+/g, "?").slice(0, 40) };
 }
@@ -68,7 +68,7 @@ export function isSuccess({ status }: Pick<HttpResponse, "status">): boolean {
   return status >= 200 && status < 300;
 }
 
-/** What the status of a refusal says, where no word of the vendor's says more. */
+/** What the status of a refusal means, where the vendor's own error word does not say more. */
 export function codeOfStatus(status: number): ErrorCode {
   if (status === 401 || status === 403) return "authentication";
   if (status === 402) return "vendor_quota";
@@ -76,11 +76,11 @@ export function codeOfStatus(status: number): ErrorCode {
   if (status === 429) return "rate_limited";
   if (status >= 500) return "server_error";
   if (status === 400 || status === 413 || status === 422) return "invalid_request";
-  // A 404 or 405 without a known word speaks of the address we called, not of the request.
+  // A 404 or 405 without a known word is about the address we called, not about the request.
   return "unknown";
 }
 
-/** An answer from which nothing follows. Keeps the wait that the vendor asked for. */
+/** For an answer that does not say what the vendor did. Keeps the wait that the vendor asked for. */
 export function noVerdict(
   response: HttpResponse,
   now: number,

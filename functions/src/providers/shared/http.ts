@@ -134,7 +134,7 @@ function toUnreachable(error: unknown): UnreachableError {
   return new UnreachableError(`connection lost (${code || "unknown"})`, { sent: "maybe", code: "network" });
 }
 
-/** What is known of a request that may be sent in several copies, each of which could be acted upon. */
+/** What is known of a request that is sent several times. The vendor may have acted on each copy. */
 export interface Copies {
   /** The answer to give, or `null` when another copy may do better. */
   answered(response: HttpResponse): HttpResponse | null;
@@ -153,7 +153,7 @@ export function createCopies(): Copies {
       const answer = { ...response, unansweredBefore: unanswered !== undefined };
       if (!retryableStatuses.has(response.status)) return answer;
       last = { answer };
-      // A gateway that gave up waiting says nothing of the work behind it.
+      // The gateway stopped waiting; the work behind it may go on.
       if (response.status === 504) {
         unanswered = new UnreachableError("no answer in time", { sent: "maybe", code: "timeout" });
       }

@@ -1,4 +1,7 @@
-import type { ErrorCode } from "../../domain/errors.js";
+import type { ErrorCode, Failure } from "../../domain/errors.js";
+import { codeOfStatus, retryAfterMs, shortDetail } from "../shared/answer.js";
+import type { HttpResponse } from "../shared/http.js";
+import type { WireError } from "./wire-types.js";
 
 /** The classes into which the vendor's own SDK folds its hundreds of error words. */
 export type ErrorClass =
@@ -129,3 +132,19 @@ export const codeOfClass: Readonly<Record<ErrorClass, ErrorCode>> = {
   validation: "invalid_request",
   unknown: "unknown",
 };
+
+/** What an error of the vendor's says; the status decides where its word tells nothing. */
+export function toFailure(error: WireError, response: HttpResponse, now: number): Failure {
+  const word = error.code ?? undefined;
+  const byWord = word === undefined ? "unknown" : codeOfClass[classify(word)];
+  const code = byWord === "unknown" && response.status >= 400 ? codeOfStatus(response.status) : byWord;
+  const detail = shortDetail(error.message);
+  const waitMs = code === "rate_limited" ? retryAfterMs(response.headers, now) : undefined;
+  return {
+    code,
+    statusCode: response.status,
+    ...(word === undefined ? {} : { providerCode: word }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+  };
+}
