@@ -7,7 +7,7 @@ import type { SimulatedResponse } from "../shared/simulator.js";
  */
 const publicUrl = z.string().refine(isPublicUrl, "must be a public https URL");
 
-/** The loopback host stands for a public one: on a laptop everything lives there. */
+/** Addresses of this machine are accepted as public: on a laptop there are no others. */
 export function isPublicUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;

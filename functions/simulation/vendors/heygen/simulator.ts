@@ -39,7 +39,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
   const replays = new Map<string, { readonly response: SimulatedResponse; readonly at: number }>();
   let counter = 0;
 
-  /** 32 hex digits as the vendor's; the counter keeps them apart whatever `random` returns. */
+  /** 32 hex digits, as the vendor's; the counter keeps them different whatever `random` returns. */
   function newId(prefix = ""): string {
     counter += 1;
     const chance = Math.floor(world.random() * 2 ** 48).toString(16);

@@ -96,7 +96,7 @@ function resultOf(
     audio,
     ...(mishap?.type === "bad-output" ? { defect: mishap.defect } : {}),
   });
-  // Where no price is known the vendor is simulated as telling 0, which it does at times.
+  // Where no price is known the simulator reports 0, as the vendor sometimes does.
   const micros = costOf(model.price, { resolution: size.resolution, audio, durationSeconds }) ?? 0;
   return {
     taskType: task.taskType,
@@ -111,7 +111,7 @@ function resultOf(
 
 /**
  * The pixels that come out. Without a size of its own a task follows its picture, which is never
- * fetched here: its shape is believed to be what its address says (`…-1080x1920.png`), else 16:9.
+ * fetched here: its shape is read from its address (`…-1080x1920.png`), else 16:9.
  */
 function outputSize(model: ProviderModel, task: TaskShape): Size {
   const sizes = sizesOf(model);

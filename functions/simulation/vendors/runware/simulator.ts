@@ -48,7 +48,7 @@ function readTasks(request: SimulatedRequest): readonly AnyTask[] | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Of the whole request, so it names no task; over a websocket clients know it by its task type. */
+/** It is about the whole request, so it names no task; websocket clients know it by its task type. */
 const wrongKey = refusal(401, "invalidApiKey", "Invalid API key.", {
   parameter: "apiKey",
   taskType: "authentication",
@@ -68,7 +68,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
   let webhooksDue: Generation[] = [];
   let uuids = 0;
 
-  // The counter keeps ids apart when the chance of the world is constant.
+  // The counter keeps ids different when `random` always returns the same.
   function newUuid(): string {
     uuids += 1;
     return toTaskUuid(sha256(`${world.random()}:${uuids}`));

@@ -42,7 +42,7 @@ export const voicePresets = [
   "georgia", "petra", "adam", "zach", "violet", "roman", "luna",
 ] as const;
 
-/** Loopback http stands for files of the local cloud, which has no certificate. */
+/** Plain http to this machine is accepted: the local cloud serves files there without a certificate. */
 const uri = z.union([
   z
     .string()
@@ -189,7 +189,7 @@ export type CreateBody = z.output<(typeof bodies)[CreateEndpoint]>;
 
 const docUrl = "https://docs.dev.runwayml.com/api";
 
-/** Texts of the 401, the 429 and the two of the version header are not on record; the rest is. */
+/** The texts of 401, 429 and the two about the version header are assumed; the others are on record. */
 export function refusal(status: number, error: string): SimulatedResponse {
   return { status, body: { error, docUrl } };
 }

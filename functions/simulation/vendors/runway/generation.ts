@@ -25,7 +25,7 @@ export function productOf(body: CreateBody): Product {
   if (body.model === "gwm1_avatars") return avatarProduct(body);
   const [width = 0, height = 0] = body.ratio.split(":").map(Number);
   if (body.model === "gen4_image" || body.model === "gen4_image_turbo") {
-    // The price list speaks of 720p and 1080p images; the short side decides between them.
+    // The price list has 720p and 1080p images; the short side decides between them.
     const large = Math.min(width, height) > 720;
     const credits = body.model === "gen4_image_turbo" ? 2 : large ? 8 : 5;
     return { model: body.model, medium: "image", width, height, durationSeconds: 0, audio: false, credits };
@@ -73,7 +73,7 @@ export type Outcome =
       readonly charged: boolean;
     };
 
-/** A task with a slot is PENDING for a moment before it runs; the length is ours. */
+/** A task with a slot is PENDING for a moment before it runs; how long is our assumption. */
 export const pendingMs = 1_500;
 
 /** The tasks of one model: a number of slots, handed out in the order of arrival. */
@@ -132,7 +132,7 @@ export function describeTask(task: SimulatedTask, now: number) {
   return { ...head, status: "FAILED", failure, failureCode, cost: charged ? estimatedCost : { credits: 0 } };
 }
 
-/** A task that never ends still shows movement, as real ones do. */
+/** A task that never ends still shows progress, as real ones do. */
 function progressOf(task: SimulatedTask, runningSince: number, now: number): number {
   const lengthMs = Number.isFinite(task.generationMs) ? task.generationMs : 120_000;
   return Math.min(0.99, Math.round(((now - runningSince) / lengthMs) * 100) / 100);

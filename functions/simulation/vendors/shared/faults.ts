@@ -1,6 +1,6 @@
 import { type FileDefect, fileDefects, type Mishap, type SimulatedWebhook } from "./simulator.js";
 
-/** Faults of the line between us and a vendor; the simulator itself never sees them. */
+/** Faults of the connection between us and a vendor; the simulator itself never sees them. */
 export const lineFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
 export type LineFault = (typeof lineFaults)[number];
 
@@ -61,8 +61,8 @@ export class FaultPlan {
   takeLineFault(isStart: boolean): LineFault | undefined {
     const spec = this.#take((candidate) => {
       if (!isLineFault(candidate.fault)) return false;
-      // Losing the answer is about starts; a limited outage counts starts as well, so that
-      // `down*2` means two refused starts whatever else is asked in between.
+      // A lost answer only matters for starts. A fault with a number counts starts only, so that
+      // `down*2` means two refused starts, whatever else is asked in between.
       return isStart || (candidate.fault !== "lost" && candidate.times === undefined);
     });
     return spec === undefined ? undefined : (spec.fault as LineFault);
@@ -107,7 +107,7 @@ export interface WebhookCopy {
   readonly delayMs: number;
 }
 
-/** What arrives of one webhook: nothing, the same several times, much later, or a forgery before it. */
+/** What arrives of one webhook: nothing, several copies, a late one, or a forgery and then the real one. */
 export function copiesOf(webhook: SimulatedWebhook, spec: FaultSpec | undefined): readonly WebhookCopy[] {
   const copy = { webhook, delayMs: 0 };
   switch (spec?.fault) {
@@ -124,7 +124,7 @@ export function copiesOf(webhook: SimulatedWebhook, spec: FaultSpec | undefined)
   }
 }
 
-/** The same event from somebody who knows the address and nothing else. */
+/** The same event, sent by somebody who knows the address but no secret. */
 function forge(webhook: SimulatedWebhook): SimulatedWebhook {
   const url = new URL(webhook.url);
   if (url.searchParams.has("token")) url.searchParams.set("token", "A".repeat(43));

@@ -4,7 +4,7 @@ import type { WebhookDelivery, WebhookReader } from "../../domain/provider/provi
 import { parseJson } from "../shared/answer.js";
 import { webhookEvent } from "./wire-types.js";
 
-/** Documented by the vendor: older or newer than this is to be refused. */
+/** The vendor's documentation says to refuse what is older or newer than this. */
 const maxAgeMs = 5 * 60_000;
 
 /** Other events (captions, GIFs, translations) arrive too, even when nobody subscribed to them. */

@@ -72,11 +72,11 @@ function taskUuidOf(operation: Operation): string {
 /** Reads the answer to a start of one task. Throws when it leaves open what the vendor did. */
 export function readStart(response: HttpResponse, taskUuid: string, now: number): StartResult {
   const isRefused = response.status >= 400;
-  // A refusal may come as HTML from a gateway; the status alone is then enough.
+  // A gateway may refuse with a page of HTML; then only the status tells something.
   const answer = isRefused ? lenientAnswer(response) : readAnswer(response, tasksAnswer);
   const item = ownItem(answer, taskUuid);
   const error = ownError(answer, taskUuid) ?? (item?.status === "error" ? (item.error ?? {}) : undefined);
-  // The vendor has seen this UUID, and only we could have made it: an earlier send arrived.
+  // The vendor knows this UUID, which is made from our key: an earlier copy of this start arrived.
   if (error?.code === "conflictTaskUUID") return started(taskUuid);
   if (isRefused || error !== undefined) {
     if (!isVerdict(response, error)) throw unclear(response, codeOfUnclear(response.status));
@@ -108,7 +108,7 @@ export function readStatus(response: HttpResponse, taskUuid: string, now: number
   if (response.status >= 500) throw unclear(response, "server_error", now);
   if (response.status >= 400) throw unclear(response, "unknown", now);
   const item = ownItem(answer, taskUuid);
-  // An empty list is what a waiting task and an unknown one look like alike.
+  // A waiting task and an unknown one look the same: an empty list.
   if (item === undefined) return { status: "pending" };
   return fromItem(item, response, now);
 }
@@ -131,7 +131,7 @@ export function readProbe(response: HttpResponse, now: number): ProbeResult {
   if (response.status >= 500) throw unclear(response, "server_error", now);
   const answer = response.status >= 400 ? lenientAnswer(response) : readAnswer(response, tasksAnswer);
   const error = answer.errors?.[0];
-  // A key may be limited to generating: it is known, and that is what was asked.
+  // A key may be allowed to generate and nothing else. The vendor knows it, which was the question.
   if (error?.code === "insufficientPermissions" || error?.code === "permissionDenied")
     return { status: "ok" };
   if (error !== undefined || response.status >= 400) {
@@ -146,7 +146,7 @@ function started(taskUUID: string): StartResult {
   return { status: "started", operation: { taskUUID } };
 }
 
-/** Errors without a UUID speak of the whole request, unless our task has an answer of its own. */
+/** An error without a UUID is about the whole request, unless there is an answer for our task. */
 function ownError(answer: WireAnswer, taskUuid: string): WireError | undefined {
   const named = answer.errors?.find((error) => error.taskUUID === taskUuid);
   if (named !== undefined || ownItem(answer, taskUuid) !== undefined) return named;

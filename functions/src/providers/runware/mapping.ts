@@ -13,10 +13,10 @@ export type Task = Readonly<Record<string, unknown>> & { readonly taskType: stri
 
 /**
  * How one model wants to be asked. The vendor refuses any field that a model does not declare
- * (`unsupportedParameter`), so this is a table and never a superset.
+ * (`unsupportedParameter`), so every model has its own row.
  */
 interface RequestShape {
-  /** How a size is told: in pixels (the default), by its resolution's name, or not at all. */
+  /** How the size is sent: in pixels (the default), as the name of a resolution, or not at all. */
   readonly size?: Partial<Record<ModeName, "resolution" | "none">>;
   /** Where the switch for sound is put; absent for a model that has none. */
   readonly audio?: "google" | "klingai" | "settings";
@@ -131,7 +131,7 @@ function toInputs(plan: GenerationPlan): Record<string, unknown> | undefined {
   }
 }
 
-/** Said in both directions: where it is left out, several models make sound by default. */
+/** Always said, also for silence: several models make sound when nothing is said. */
 function toAudio(plan: GenerationPlan, shape: RequestShape): Record<string, unknown> {
   switch (shape.audio) {
     case "google":
@@ -168,7 +168,7 @@ export function fromItem(item: WireItem, response: HttpResponse, now: number): O
   return unknownStatus(item.status);
 }
 
-/** A cost of 0 is known to be wrong at times, so it counts as not told. */
+/** The vendor sometimes reports 0 for a paid task, so 0 counts as unknown. */
 function toCost(usd: number | null | undefined): { costUsdMicros?: number } {
   return usd != null && usd > 0 ? { costUsdMicros: usdToMicros(usd) } : {};
 }

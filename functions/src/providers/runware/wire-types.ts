@@ -14,7 +14,7 @@ export const wireItem = z.object({
   taskType: z.string().nullish(),
   taskUUID: z.string().nullish(),
   status: z.string().nullish(),
-  // An odd number here must not make a finished video unreadable.
+  // A cost that is no number must not make a finished video unreadable.
   cost: z.number().nullish().catch(null),
   videoURL: z.string().nullish(),
   imageURL: z.string().nullish(),

@@ -1,7 +1,7 @@
 import type { HttpClient, HttpResponse } from "../shared/http.js";
 import type { Endpoint } from "./mapping.js";
 
-/** Required on every call; an answer's shape belongs to this version. */
+/** Required on every call. The shapes in `wire-types.ts` are those of this version. */
 const apiVersion = "2024-11-06";
 
 export interface RunwayClient {

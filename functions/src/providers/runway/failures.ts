@@ -4,8 +4,8 @@ import type { HttpResponse } from "../shared/http.js";
 import { errorAnswer, type WireTask } from "./wire-types.js";
 
 /**
- * Words at the start of a `failureCode`, first match counts. The set is open and later segments
- * change (docs.dev.runwayml.com/errors/task-failures, read 2026-09-26).
+ * The beginnings of a `failureCode`; the first match counts. The vendor may add codes, and what
+ * follows the beginning changes (docs.dev.runwayml.com/errors/task-failures, read 2026-09-26).
  */
 const taskFailures: readonly (readonly [prefix: string, code: ErrorCode])[] = [
   ["SAFETY", "content_blocked"],

@@ -72,7 +72,7 @@ function createProvider(config: VendorConfig): VideoProvider {
 
     async cancel(operation) {
       const taskId = String(operation.taskId);
-      // The same call deletes what has finished, answers no differently, and takes the bill along.
+      // DELETE also removes a finished task with its bill, and its answer looks the same: so read first.
       const found = await readStatus(taskId);
       if (found.status !== "pending" && found.status !== "missing") {
         return { status: "already_ended", ended: found };

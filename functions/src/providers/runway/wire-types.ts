@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Only the fields that are read; anything else may come and go. */
+/** Only the fields that we read; the vendor may change all others. */
 const cost = z.object({ credits: z.number().nullish() }).nullish();
 
 /** Answer to every create. `avatar_videos` names no cost. */
