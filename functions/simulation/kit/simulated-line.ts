@@ -1,8 +1,7 @@
 import { UnreachableError } from "../../src/domain/errors.js";
 import type { HttpClient, HttpResponse } from "../../src/providers/shared/http.js";
 import type { FaultPlan, LineFault } from "../vendors/shared/faults.js";
-import type { Simulator } from "../vendors/shared/simulator.js";
-import type { VendorSimulation } from "../vendors/shared/vendor-simulation.js";
+import type { Simulator, VendorSimulation } from "../vendors/shared/simulator.js";
 import { toSimulatedRequest } from "./simulated-request.js";
 
 /** The line to a simulator in this process: no sockets, the same faults, and no repetitions of its own. */

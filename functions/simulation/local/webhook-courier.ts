@@ -1,6 +1,6 @@
 import type { RunningSimulation } from "../vendors/index.js";
+import { copiesOf } from "../vendors/shared/faults.js";
 import type { SimulatedWebhook } from "../vendors/shared/simulator.js";
-import { copiesOf } from "../vendors/shared/webhook-faults.js";
 import type { LocalClock } from "./cloud/clock.js";
 
 const collectEveryMs = 1_000;

@@ -4,9 +4,8 @@ import { heygenSimulation } from "./heygen/simulator.js";
 import { runwareSimulation } from "./runware/simulator.js";
 import { runwaySimulation } from "./runway/simulator.js";
 import { FaultPlan, type FaultSpec } from "./shared/faults.js";
-import type { Simulator } from "./shared/simulator.js";
+import type { Simulator, VendorSimulation } from "./shared/simulator.js";
 import { fileUrl, hostSimulator, type RenderFile, type SimulatorHost } from "./shared/simulator-host.js";
-import type { VendorSimulation } from "./shared/vendor-simulation.js";
 
 /** The simulated side of every vendor. */
 export const simulations: readonly VendorSimulation[] = [

@@ -5,8 +5,8 @@ import { getStorage } from "firebase-admin/storage";
 import { firebaseMediaStore } from "../../../src/adapters/firebase/media-store.js";
 import { createDownloads } from "../../../src/adapters/media/downloads.js";
 import { createInspector } from "../../../src/adapters/media/inspector.js";
+import { bufferReader } from "../../../src/adapters/media/media-reader.js";
 import { checkMp4 } from "../../../src/adapters/media/mp4-check.js";
-import { bufferReader } from "../../../src/adapters/media/random-access.js";
 import { largeMp4 } from "./large-mp4.js";
 
 /** What the parent tells this process, as JSON in `MEASURED_RUN`; storage is in the environment. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { bufferReader } from "../../../src/adapters/media/media-reader.js";
 import { checkMp4 } from "../../../src/adapters/media/mp4-check.js";
-import { bufferReader } from "../../../src/adapters/media/random-access.js";
 import { largeMp4 } from "./large-mp4.js";
 import { output } from "./output.js";
 

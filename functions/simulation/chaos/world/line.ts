@@ -1,6 +1,10 @@
 import { UnreachableError } from "../../../src/domain/errors.js";
-import { createCopies } from "../../../src/providers/shared/copies.js";
-import type { HttpClient, HttpRequest, HttpResponse } from "../../../src/providers/shared/http.js";
+import {
+  createCopies,
+  type HttpClient,
+  type HttpRequest,
+  type HttpResponse,
+} from "../../../src/providers/shared/http.js";
 import type { Chance } from "../../kit/chance.js";
 import type { SimulatedRequest } from "../../vendors/shared/simulator.js";
 import type { Rates, VendorFault } from "../swarm.js";

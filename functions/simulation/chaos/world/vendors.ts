@@ -5,15 +5,15 @@ import type { Vendor } from "../../../src/providers/shared/vendor.js";
 import type { Chance } from "../../kit/chance.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import { simulations } from "../../vendors/index.js";
-import type {
-  Mishap,
-  SimulatedFile,
-  SimulatedRequest,
-  SimulatedWebhook,
-  Simulator,
+import {
+  fileDefects,
+  type Mishap,
+  type SimulatedFile,
+  type SimulatedRequest,
+  type SimulatedWebhook,
+  type Simulator,
+  type VendorSimulation,
 } from "../../vendors/shared/simulator.js";
-import { fileDefects } from "../../vendors/shared/simulator.js";
-import type { VendorSimulation } from "../../vendors/shared/vendor-simulation.js";
 import type { Rates, Swarm, VendorFault } from "../swarm.js";
 import { attemptOfKey, type Bill, type Departure } from "./bills.js";
 import { answer } from "./broken-answers.js";

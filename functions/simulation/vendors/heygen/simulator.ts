@@ -5,27 +5,31 @@ import type {
   SimulatedWebhook,
   Simulator,
   SimulatorWorld,
+  VendorSimulation,
 } from "../shared/simulator.js";
-import type { VendorSimulation } from "../shared/vendor-simulation.js";
-import { describeAccount } from "./account.js";
-import { listCatalogue } from "./catalogue.js";
-import { createDeliveries } from "./deliveries.js";
-import { refuse, videoNotFound } from "./errors.js";
-import { parseVideoRequest } from "./requests.js";
-import { billedUsd, createSimulatedVideo, describeVideo, type SimulatedVideo, statusOf } from "./videos.js";
+import { parseVideoRequest, refusal, videoNotFound } from "./bodies.js";
+import {
+  billedUsd,
+  createSimulatedVideo,
+  describeVideo,
+  type SimulatedVideo,
+  statusOf,
+} from "./generation.js";
+import { createDeliveries } from "./webhooks.js";
 
 export const heygenSimulation: VendorSimulation = {
   vendor: "heygen",
-  create: createHeygenSimulator,
+  create: createSimulator,
   isStart: (request) => request.method === "POST" && request.path === "/v3/videos",
 };
 
 const replayMs = 24 * 3_600_000;
 /** Pay-as-you-go; above it the vendor answers 429. */
 const maxRunning = 10;
-/** How long one generation fills a place: else ten stuck ones would close the account for good. */
+/** A generation counts as running no longer than this: else ten stuck ones would block the account for ever. */
 const maxRunningMs = 3_600_000;
-function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator {
+
+function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
   /** Everything that was ever started, and what of it is still in the account. */
   const made: SimulatedVideo[] = [];
   const videos = new Map<string, SimulatedVideo>();
@@ -35,7 +39,7 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
   const replays = new Map<string, { readonly response: SimulatedResponse; readonly at: number }>();
   let counter = 0;
 
-  /** 32 hex digits as the vendor's; the counter keeps them apart whatever `random` returns. */
+  /** 32 hex digits, as the vendor's; the counter keeps them different whatever `random` returns. */
   function newId(prefix = ""): string {
     counter += 1;
     const chance = Math.floor(world.random() * 2 ** 48).toString(16);
@@ -46,7 +50,7 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
   function start(request: SimulatedRequest): SimulatedResponse {
     const key = request.headers["idempotency-key"];
     if (key !== undefined && !/^[A-Za-z0-9_:.-]{1,255}$/.test(key)) {
-      return refuse(400, "invalid_parameter", "Invalid Idempotency-Key", { param: "Idempotency-Key" });
+      return refusal(400, "invalid_parameter", "Invalid Idempotency-Key", { param: "Idempotency-Key" });
     }
     const replay = key === undefined ? undefined : replays.get(key);
     if (replay !== undefined && world.now() - replay.at < replayMs) return replay.response;
@@ -61,7 +65,7 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
     if (parsed.refusal !== undefined) return parsed.refusal;
     if (countRunning() >= maxRunning) return tooManyVideos();
     const mishap = world.mishap();
-    if (mishap?.type === "no-credits") return refuse(402, "insufficient_credit", "Insufficient credit");
+    if (mishap?.type === "no-credits") return refusal(402, "insufficient_credit", "Insufficient credit");
     if (mishap?.type === "rate-limit") return tooManyVideos();
     const video = createSimulatedVideo(parsed.request, newId(), world, mishap);
     made.push(video);
@@ -93,7 +97,7 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
   function readStatuses(query: URLSearchParams): SimulatedResponse {
     const ids = (query.get("video_ids") ?? "").split(",").filter((id) => id !== "");
     if (ids.length === 0 || ids.length > 100) {
-      return refuse(400, "invalid_parameter", "1 to 100 ids are required", { param: "video_ids" });
+      return refusal(400, "invalid_parameter", "1 to 100 ids are required", { param: "video_ids" });
     }
     const data = ids.map((id) => {
       const video = videos.get(id);
@@ -107,7 +111,7 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
   function readCatalogue(name: "looks" | "voices", query: URLSearchParams): SimulatedResponse {
     const page = listCatalogue(name, query);
     if (page === null) {
-      return refuse(400, "invalid_parameter", "limit is out of range", { param: "limit" });
+      return refusal(400, "invalid_parameter", "limit is out of range", { param: "limit" });
     }
     return ok(page);
   }
@@ -140,7 +144,7 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
     if (collection === "webhooks" && rest.length === 2 && request.method === "DELETE") {
       return deliveries.remove(id);
     }
-    return refuse(404, "not_found", "Not found");
+    return refusal(404, "not_found", "Not found");
   }
 
   return {
@@ -148,7 +152,7 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
     handle(request) {
       // A missing and a wrong key look the same.
       const isKnown = request.headers["x-api-key"] === apiKey;
-      const response = isKnown ? route(request) : refuse(401, "unauthorized", "Unauthorized");
+      const response = isKnown ? route(request) : refusal(401, "unauthorized", "Unauthorized");
       return { ...response, headers: { ...response.headers, "x-request-id": newId() } };
     },
     paidStarts: () => made.map(({ id, model, startedAt }) => ({ id, model, startedAt })),
@@ -163,11 +167,76 @@ function createHeygenSimulator(world: SimulatorWorld, apiKey: string): Simulator
 }
 
 function tooManyVideos(): SimulatedResponse {
-  return refuse(429, "rate_limit_exceeded", "Too many concurrent videos", {
+  return refusal(429, "rate_limit_exceeded", "Too many concurrent videos", {
     headers: { "retry-after": "30" },
   });
 }
 
 function ok(body: unknown): SimulatedResponse {
   return { status: 200, body };
+}
+
+/** An account that is refilled automatically. The fault `no-credits` refuses one start all the same. */
+const wallet = { firstUsd: 1_000, thresholdUsd: 10, reloadUsd: 1_000 };
+
+/** The answer to GET /v3/users/me after so much was billed. */
+function describeAccount(billedUsd: number) {
+  const overdrawnUsd = Math.max(0, billedUsd + wallet.thresholdUsd - wallet.firstUsd);
+  const reloadedUsd = Math.ceil(overdrawnUsd / wallet.reloadUsd) * wallet.reloadUsd;
+  return {
+    username: "simulated",
+    email: "simulated@example.test",
+    first_name: null,
+    last_name: null,
+    billing_type: "wallet",
+    wallet: {
+      currency: "usd",
+      remaining_balance: Math.round((wallet.firstUsd + reloadedUsd - billedUsd) * 100) / 100,
+      auto_reload: { enabled: true, threshold_usd: wallet.thresholdUsd, amount_usd: wallet.reloadUsd },
+    },
+    subscription: null,
+    usage_based: null,
+  };
+}
+
+/** A few entries of the vendor's lists, among them some that must not be chosen. */
+const looks = [
+  look("look_without_preview", { preview_image_url: null }),
+  look("look_older_engines", { supported_api_engines: ["avatar_iii"] }),
+  look("look_without_voice", { default_voice_id: null }),
+  look("look_studio_1", {}),
+  look("look_studio_2", {}),
+];
+
+const voices = ["voice_en_1", "voice_de_1"].map((id) => ({
+  voice_id: id,
+  name: id,
+  language: id.includes("_en_") ? "English" : "German",
+  gender: "female",
+  type: "public",
+  support_pause: true,
+  support_locale: true,
+}));
+
+function listCatalogue(name: "looks" | "voices", query: URLSearchParams) {
+  const limit = Number(query.get("limit") ?? 20);
+  const greatest = name === "looks" ? 50 : 100;
+  if (!Number.isInteger(limit) || limit < 1 || limit > greatest) return null;
+  const items: readonly object[] = name === "looks" ? looks : voices;
+  const start = Number(query.get("token") ?? 0);
+  const end = start + limit;
+  const hasMore = end < items.length;
+  return { data: items.slice(start, end), has_more: hasMore, next_token: hasMore ? String(end) : null };
+}
+
+function look(id: string, differences: Record<string, unknown>) {
+  return {
+    id,
+    name: id,
+    avatar_type: "studio_avatar",
+    preview_image_url: `https://files2.heygen.ai/avatar/${id}.webp`,
+    default_voice_id: "voice_en_1",
+    supported_api_engines: ["avatar_iii", "avatar_iv", "avatar_v"],
+    ...differences,
+  };
 }

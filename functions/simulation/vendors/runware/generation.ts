@@ -2,8 +2,9 @@ import { z } from "zod";
 import { microsToUsd } from "../../../src/domain/money.js";
 import type { ProviderModel } from "../../../src/domain/provider/model.js";
 import { costOf } from "../../../src/domain/provider/price.js";
+import type { Size } from "../../../src/domain/provider/resolution.js";
 import { generationMs, type Mishap, type SimulatorWorld } from "../shared/simulator.js";
-import { modelByName, outputSize, taskShapeSchema } from "./limits.js";
+import { modelByName, sizesOf, type TaskShape, taskShapeSchema } from "./bodies.js";
 
 /** The few fields of an accepted task that its later life depends on. */
 const acceptedSchema = taskShapeSchema.extend({
@@ -95,7 +96,7 @@ function resultOf(
     audio,
     ...(mishap?.type === "bad-output" ? { defect: mishap.defect } : {}),
   });
-  // Where no price is known the vendor is simulated as telling 0, which it does at times.
+  // Where no price is known the simulator reports 0, as the vendor sometimes does.
   const micros = costOf(model.price, { resolution: size.resolution, audio, durationSeconds }) ?? 0;
   return {
     taskType: task.taskType,
@@ -106,6 +107,32 @@ function resultOf(
       : { imageUUID: newUuid(), imageURL: file }),
     ...(task.includeCost ? { cost: microsToUsd(micros) } : {}),
   };
+}
+
+/**
+ * The pixels that come out. Without a size of its own a task follows its picture, which is never
+ * fetched here: its shape is read from its address (`…-1080x1920.png`), else 16:9.
+ */
+function outputSize(model: ProviderModel, task: TaskShape): Size {
+  const sizes = sizesOf(model);
+  const exact = sizes.find((size) => size.width === task.width && size.height === task.height);
+  if (exact !== undefined) return exact;
+  const ratio = pictureRatio(task) ?? 16 / 9;
+  const [nearest] = sizes
+    .filter((size) => task.resolution === undefined || size.resolution === task.resolution)
+    .sort((a, b) => distance(a, ratio) - distance(b, ratio));
+  if (nearest === undefined) throw new Error(`${model.id} has no size`);
+  return nearest;
+}
+
+function distance(size: Size, ratio: number): number {
+  return Math.abs(Math.log(size.width / size.height / ratio));
+}
+
+function pictureRatio(task: TaskShape): number | undefined {
+  const url = task.inputs?.frameImages?.[0]?.image ?? "";
+  const [, width, height] = /(\d{2,5})x(\d{2,5})/.exec(url) ?? [];
+  return width === undefined || height === undefined ? undefined : Number(width) / Number(height);
 }
 
 function hasSound(task: AcceptedTask, model: ProviderModel): boolean {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sha256 } from "../../../src/domain/hash.js";
-import { toTaskUuid } from "../../../src/providers/runware/task-uuid.js";
+import { toTaskUuid } from "../../../src/providers/runware/mapping.js";
 import { parseJson } from "../../../src/providers/shared/answer.js";
 import type {
   PaidStart,
@@ -9,13 +9,18 @@ import type {
   SimulatedWebhook,
   Simulator,
   SimulatorWorld,
+  VendorSimulation,
 } from "../shared/simulator.js";
-import type { VendorSimulation } from "../shared/vendor-simulation.js";
+import {
+  checkLimits,
+  modelByName,
+  type Refusal,
+  refusal,
+  schemaFor,
+  taskShapeSchema,
+  toRefusal,
+} from "./bodies.js";
 import { beginGeneration, type Generation, reportOf } from "./generation.js";
-import { checkLimits, modelByName, taskShapeSchema } from "./limits.js";
-import { type Refusal, refusal, toRefusal } from "./refusal.js";
-import { schemaFor } from "./schemas.js";
-import { answerSideTask } from "./side-tasks.js";
 
 const taskSchema = z.looseObject({
   taskType: z.string(),
@@ -30,7 +35,7 @@ const getResponseSchema = z.strictObject({ taskType: z.literal("getResponse"), t
 
 export const runwareSimulation: VendorSimulation = {
   vendor: "runware",
-  create: createRunwareSimulator,
+  create: createSimulator,
   isStart: (request) => request.method === "POST" && readTasks(request)?.some(isInference) === true,
 };
 
@@ -43,7 +48,7 @@ function readTasks(request: SimulatedRequest): readonly AnyTask[] | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Of the whole request, so it names no task; over a websocket clients know it by its task type. */
+/** It is about the whole request, so it names no task; websocket clients know it by its task type. */
 const wrongKey = refusal(401, "invalidApiKey", "Invalid API key.", {
   parameter: "apiKey",
   taskType: "authentication",
@@ -56,14 +61,14 @@ interface Entry {
   readonly status?: number;
 }
 
-function createRunwareSimulator(world: SimulatorWorld, apiKey: string): Simulator {
+function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
   const generations = new Map<string, Generation>();
   const paid: PaidStart[] = [];
   const media = new Map<string, string>();
   let webhooksDue: Generation[] = [];
   let uuids = 0;
 
-  // The counter keeps ids apart when the chance of the world is constant.
+  // The counter keeps ids different when `random` always returns the same.
   function newUuid(): string {
     uuids += 1;
     return toTaskUuid(sha256(`${world.random()}:${uuids}`));
@@ -82,7 +87,7 @@ function createRunwareSimulator(world: SimulatorWorld, apiKey: string): Simulato
     const entries = tasks.flatMap((task) => answerTask(task) ?? []);
     const data = entries.filter((entry) => entry.list === "data").map((entry) => entry.entry);
     const errors = entries.filter((entry) => entry.list === "errors").map((entry) => entry.entry);
-    // Each task is accepted or refused by itself; the status speaks only when all were refused.
+    // Each task is accepted or refused by itself; the status is an error only when all were refused.
     const status =
       data.length === 0 ? (entries.find((entry) => entry.status !== undefined)?.status ?? 200) : 200;
     if (errors.length === 0) return { status, body: { data } };
@@ -93,15 +98,15 @@ function createRunwareSimulator(world: SimulatorWorld, apiKey: string): Simulato
     if (task.taskType === "authentication") return undefined;
     if (isInference(task)) return start(task);
     if (task.taskType === "getResponse") return poll(task);
-    const side = answerSideTask(task.taskType, task, {
+    const free = answerFreeTask(task.taskType, task, {
       balanceUsd: 118.42,
       startsToday: paid.length,
       media,
       generation: (taskUuid) => generations.get(taskUuid),
       newUuid,
     });
-    if (side === undefined) return refuse(task, refusal(400, "unsupportedTaskType", "Unknown task type."));
-    return "refusal" in side ? refuse(task, side.refusal) : { list: "data", entry: side.entry };
+    if (free === undefined) return refuse(task, refusal(400, "unsupportedTaskType", "Unknown task type."));
+    return "refusal" in free ? refuse(task, free.refusal) : { list: "data", entry: free.entry };
   }
 
   function start(task: AnyTask): Entry {
@@ -175,4 +180,90 @@ function toWebhook({ webhookURL, outcome }: Generation): readonly SimulatedWebho
   if (webhookURL === undefined) return [];
   const body = outcome.list === "data" ? outcome.entry : { errors: [outcome.entry] };
   return [{ url: webhookURL, headers: { "content-type": "application/json" }, body: JSON.stringify(body) }];
+}
+
+const taskUUID = z.uuidv4();
+/** Tasks that bill nothing. */
+const freeTaskSchemas = {
+  ping: z.strictObject({ taskType: z.literal("ping"), ping: z.literal(true), taskUUID: taskUUID.optional() }),
+  accountManagement: z.strictObject({
+    taskType: z.literal("accountManagement"),
+    taskUUID,
+    operation: z.literal("getDetails"),
+  }),
+  mediaStorage: z.strictObject({
+    taskType: z.literal("mediaStorage"),
+    taskUUID,
+    operation: z.enum(["upload", "delete"]),
+    media: z.string().min(1),
+  }),
+  getTaskDetails: z.strictObject({ taskType: z.literal("getTaskDetails"), taskUUID }),
+};
+
+/** What the free tasks can see and change. */
+interface AccountState {
+  readonly balanceUsd: number;
+  readonly startsToday: number;
+  readonly media: Map<string, string>;
+  generation(taskUuid: string): Generation | undefined;
+  newUuid(): string;
+}
+
+/** Answers a free task; `undefined` when the task is none of them. */
+function answerFreeTask(
+  taskType: string,
+  task: object,
+  state: AccountState,
+): { entry: Record<string, unknown> } | { refusal: Refusal } | undefined {
+  const schema = Object.entries(freeTaskSchemas).find(([name]) => name === taskType)?.[1];
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(task);
+  if (!parsed.success) return { refusal: toRefusal(parsed.error.issues[0], task) };
+  const request = parsed.data;
+  switch (request.taskType) {
+    case "ping":
+      return { entry: { taskType: "ping", pong: true } };
+    case "accountManagement":
+      return { entry: { ...request, ...describeAccount(state) } };
+    case "mediaStorage":
+      return request.operation === "upload" ? storeMedia(request, state) : removeMedia(request, state);
+    case "getTaskDetails":
+      return describeTask(request, state);
+  }
+}
+
+function describeAccount(state: AccountState) {
+  return {
+    organizationName: "Simulated",
+    organizationUUID: "6e4c4d51-9f40-4f88-9c3d-3ebd8d6daf04",
+    balance: { amount: state.balanceUsd, freeBalance: 0, currency: "USD" },
+    usage: { today: { credits: 0, requests: state.startsToday } },
+  };
+}
+
+type StorageTask = z.infer<typeof freeTaskSchemas.mediaStorage>;
+
+function storeMedia(request: StorageTask, state: AccountState) {
+  const { media, ...echo } = request;
+  const mediaUUID = state.newUuid();
+  state.media.set(mediaUUID, media);
+  return { entry: { ...echo, mediaUUID, mediaURL: `https://im.runware.ai/${mediaUUID}.png` } };
+}
+
+function removeMedia(request: StorageTask, state: AccountState) {
+  const { media, ...echo } = request;
+  if (state.media.delete(media)) return { entry: { ...echo, mediaUUID: media } };
+  return { refusal: refusal(404, "mediaNotFound", "Media not found.", { parameter: "media" }) };
+}
+
+function describeTask(request: z.infer<typeof freeTaskSchemas.getTaskDetails>, state: AccountState) {
+  const generation = state.generation(request.taskUUID);
+  if (generation === undefined) {
+    return { refusal: refusal(404, "taskNotFound", "Task not found.", { parameter: "taskUUID" }) };
+  }
+  const response =
+    generation.outcome.list === "data"
+      ? { data: [generation.outcome.entry], error: null }
+      : { data: [], error: generation.outcome.entry };
+  return { entry: { ...request, request: [generation.request], response: [response] } };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SimulatedResponse } from "../shared/simulator.js";
 
 /**
  * What the vendor accepts, per endpoint and model, after its official types (@runwayml/sdk 4.20.1).
@@ -41,7 +42,7 @@ export const voicePresets = [
   "georgia", "petra", "adam", "zach", "violet", "roman", "luna",
 ] as const;
 
-/** Loopback http stands for files of the local cloud, which has no certificate. */
+/** Plain http to this machine is accepted: the local cloud serves files there without a certificate. */
 const uri = z.union([
   z
     .string()
@@ -185,3 +186,34 @@ export const bodies = {
 export const createEndpoints = ["text_to_video", "image_to_video", "text_to_image", "avatar_videos"] as const;
 export type CreateEndpoint = (typeof createEndpoints)[number];
 export type CreateBody = z.output<(typeof bodies)[CreateEndpoint]>;
+
+const docUrl = "https://docs.dev.runwayml.com/api";
+
+/** The texts of 401, 429 and the two about the version header are assumed; the others are on record. */
+export function refusal(status: number, error: string): SimulatedResponse {
+  return { status, body: { error, docUrl } };
+}
+
+export const unauthorized = refusal(401, "Unauthorized");
+export const missingVersion = refusal(400, "The X-Runway-Version header is required.");
+export const unknownVersion = refusal(400, "The X-Runway-Version header names an unknown version.");
+export const noCredits = refusal(400, "You do not have enough credits to run this task.");
+export const dailyCap = refusal(429, "You have exceeded the daily generation limit for this model.");
+export const noTask: SimulatedResponse = { status: 404, body: { error: "Could not find Task" } };
+export const noRoute: SimulatedResponse = { status: 404, body: { error: "Not found" } };
+
+export function invalidBody(issues: readonly z.core.$ZodIssue[]): SimulatedResponse {
+  return {
+    status: 400,
+    body: {
+      error: "Validation of body failed",
+      issues: issues.map((issue) => ({
+        // The vendor uses the issue codes of zod 3.
+        code: issue.code === "invalid_value" ? "invalid_enum_value" : issue.code,
+        path: issue.path,
+        message: issue.message,
+      })),
+      docUrl,
+    },
+  };
+}

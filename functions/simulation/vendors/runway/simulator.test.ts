@@ -11,8 +11,8 @@ import type {
   veoRatios,
   voicePresets,
 } from "./bodies.js";
+import { pendingMs } from "./generation.js";
 import { createRunwaySimulation, runwaySimulation } from "./simulator.js";
-import { pendingMs } from "./tasks.js";
 
 const headers = { authorization: "Bearer k", "x-runway-version": "2024-11-06" };
 

@@ -7,9 +7,12 @@ import {
   type SimulatedResponse,
   type Simulator,
   type SimulatorWorld,
+  type VendorSimulation,
 } from "../shared/simulator.js";
-import type { VendorSimulation } from "../shared/vendor-simulation.js";
 import {
+  bodies,
+  type CreateEndpoint,
+  createEndpoints,
   dailyCap,
   invalidBody,
   missingVersion,
@@ -18,17 +21,17 @@ import {
   noTask,
   unauthorized,
   unknownVersion,
-} from "./answers.js";
-import { bodies, type CreateEndpoint, createEndpoints } from "./bodies.js";
-import { type Product, productOf } from "./product.js";
+} from "./bodies.js";
 import {
   describeTask,
   type Lane,
   type Outcome,
+  type Product,
+  productOf,
   removeFromLane,
   type SimulatedTask,
   settleLane,
-} from "./tasks.js";
+} from "./generation.js";
 
 /** Limits of the simulated account, the same for every model. */
 export interface AccountLimits {
@@ -38,7 +41,7 @@ export interface AccountLimits {
   readonly maxDailyGenerations: number | null;
 }
 
-/** The upper end of the first usage tier (2026-09), with a purse that does not run dry by itself. */
+/** The upper end of the first usage tier (2026-09), with enough credits for any test. */
 const firstTier: AccountLimits = {
   creditBalance: 10_000_000,
   maxConcurrentGenerations: 2,
@@ -46,7 +49,7 @@ const firstTier: AccountLimits = {
 };
 
 const dayMs = 24 * 3_600_000;
-/** Moderation of an input speaks up early; the length is ours. */
+/** Moderation refuses an input soon after the start; the length is our assumption. */
 const moderationMs = 10_000;
 
 export const runwaySimulation = createRunwaySimulation(firstTier);
@@ -98,8 +101,8 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     lanes.set(product.model, lane);
     lane.waiting.push(task);
     settleLane(lane, limits.maxConcurrentGenerations, task.createdAt);
-    // Credits are taken with the start. Those that will come back are left in at once: the balance
-    // of the moments in between is nothing that a client may rely on.
+    // Credits are taken at the start, except those that a failure will give back: a client cannot rely
+    // on the balance of the time in between.
     balance -= product.credits - refundOf(task);
     const estimatedCost = { credits: product.credits };
     return {
@@ -151,7 +154,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     const task = tasks.get(id);
     const lane = task && lanes.get(task.product.model);
     if (task === undefined || lane === undefined) return noTask;
-    // What an early end gives back is not on record: here, everything before a slot, nothing after.
+    // What a deletion refunds is not known. Here: everything before the task got a slot, then nothing.
     if (task.slotAt === undefined) balance += task.product.credits - refundOf(task);
     removeFromLane(lane, task, world.now());
     tasks.delete(id);
@@ -194,7 +197,7 @@ function createEndpoint(path: string): CreateEndpoint | undefined {
   return createEndpoints.find((name) => path === `/v1/${name}`);
 }
 
-/** A version 4 UUID; the sequence keeps ids apart in a world whose chance is constant. */
+/** A version 4 UUID; the sequence keeps ids different when `random` always returns the same. */
 function uuid(world: SimulatorWorld, sequence: number): string {
   const word = () => Math.floor(world.random() * 0x1_0000_0000);
   const hex = (value: number) => (value % 0x1_0000_0000).toString(16).padStart(8, "0");

@@ -1,10 +1,10 @@
-import { type FileDefect, fileDefects, type Mishap } from "./simulator.js";
+import { type FileDefect, fileDefects, type Mishap, type SimulatedWebhook } from "./simulator.js";
 
-/** Faults of the line between us and a vendor; the simulator itself never sees them. */
+/** Faults of the connection between us and a vendor; the simulator itself never sees them. */
 export const lineFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
 export type LineFault = (typeof lineFaults)[number];
 
-/** Faults of a webhook between the vendor and us; see `webhook-faults.ts`. */
+/** Faults of a webhook between the vendor and us; see `copiesOf`. */
 export const webhookFaults = ["webhook-lost", "webhook-late", "webhook-repeated", "webhook-forged"] as const;
 export type WebhookFault = (typeof webhookFaults)[number];
 
@@ -61,8 +61,8 @@ export class FaultPlan {
   takeLineFault(isStart: boolean): LineFault | undefined {
     const spec = this.#take((candidate) => {
       if (!isLineFault(candidate.fault)) return false;
-      // Losing the answer is about starts; a limited outage counts starts as well, so that
-      // `down*2` means two refused starts whatever else is asked in between.
+      // A lost answer only matters for starts. A fault with a number counts starts only, so that
+      // `down*2` means two refused starts, whatever else is asked in between.
       return isStart || (candidate.fault !== "lost" && candidate.times === undefined);
     });
     return spec === undefined ? undefined : (spec.fault as LineFault);
@@ -99,4 +99,34 @@ function toMishap(spec: FaultSpec): Mishap {
     return { type: "bad-output", defect: (spec.value ?? "truncated") as FileDefect };
   }
   return { type: spec.fault } as Mishap;
+}
+
+/** One copy of a webhook on its way to us. */
+export interface WebhookCopy {
+  readonly webhook: SimulatedWebhook;
+  readonly delayMs: number;
+}
+
+/** What arrives of one webhook: nothing, several copies, a late one, or a forgery and then the real one. */
+export function copiesOf(webhook: SimulatedWebhook, spec: FaultSpec | undefined): readonly WebhookCopy[] {
+  const copy = { webhook, delayMs: 0 };
+  switch (spec?.fault) {
+    case "webhook-lost":
+      return [];
+    case "webhook-late":
+      return [{ webhook, delayMs: Number(spec.value ?? 600) * 1_000 }];
+    case "webhook-repeated":
+      return Array.from({ length: Number(spec.value ?? 10) }, () => copy);
+    case "webhook-forged":
+      return [{ webhook: forge(webhook), delayMs: 0 }, copy];
+    default:
+      return [copy];
+  }
+}
+
+/** The same event, sent by somebody who knows the address but no secret. */
+function forge(webhook: SimulatedWebhook): SimulatedWebhook {
+  const url = new URL(webhook.url);
+  if (url.searchParams.has("token")) url.searchParams.set("token", "A".repeat(43));
+  return { url: url.href, headers: { "content-type": "application/json" }, body: webhook.body };
 }

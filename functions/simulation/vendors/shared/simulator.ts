@@ -53,6 +53,14 @@ export interface SimulatorWorld {
   fileUrl(file: SimulatedFile): string;
 }
 
+/** The simulated side of a vendor. */
+export interface VendorSimulation {
+  readonly vendor: string;
+  create(world: SimulatorWorld, apiKey: string): Simulator;
+  /** Is this request one that the vendor would bill when it accepts it? */
+  isStart(request: SimulatedRequest): boolean;
+}
+
 /** Misfortunes that happen inside the vendor; those of the line are in `faults.ts`. */
 export type Mishap =
   | { readonly type: "fail" }

@@ -1,7 +1,22 @@
 import type { Readable } from "node:stream";
+import type { Storage } from "firebase-admin/storage";
 import type { MediaStore, StoredObject, WriteOptions } from "../../engine/ports/media-store.js";
-import { type Bucket, type BucketOptions, openBucket } from "./bucket.js";
 import { uploadStream } from "./object-upload.js";
+
+export type Bucket = ReturnType<Storage["bucket"]>;
+
+export interface BucketOptions {
+  readonly bucketName: string;
+  /** Instead of the bucket of the default app. */
+  readonly bucket?: Bucket;
+}
+
+/** The client library is loaded when the first file is used. */
+export async function openBucket({ bucketName, bucket }: BucketOptions): Promise<Bucket> {
+  if (bucket !== undefined) return bucket;
+  const { getStorage } = await import("firebase-admin/storage");
+  return getStorage().bucket(bucketName);
+}
 
 type File = ReturnType<Bucket["file"]>;
 type FileMetadata = File["metadata"];
@@ -51,13 +66,14 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
 }
 
 /**
- * Replaces only the object that was there at the beginning: a handler that was held up must not
- * put its file over that of a later attempt. The hash is known when all has passed, so it is added
- * afterwards; an object without it is one whose writer died.
+ * Replaces only the object that was there at the beginning: a function that was held up must not
+ * put its file over that of a later attempt. The hash is known only after the last byte, so it is
+ * added afterwards; an object without it is one whose writer died.
  */
 async function write(file: File, source: Readable, options: WriteOptions): Promise<StoredObject> {
   const { contentType, maxBytes, metadata, replaces } = options;
-  // An error that comes before anybody reads stays with the stream, which reports it then.
+  // The source may fail before anybody reads it. Without a listener that would end the process; the
+  // stream keeps the error and reports it to its reader.
   source.on("error", () => undefined);
   try {
     const before = await metadataOf(file);
@@ -82,7 +98,7 @@ async function write(file: File, source: Readable, options: WriteOptions): Promi
   }
 }
 
-/** Between the look and the deletion somebody may replace it, so the generation is named. */
+/** Names the generation it has read: somebody may replace the object before it is deleted. */
 async function deleteIfStill(file: File, sha256: string): Promise<void> {
   const before = await metadataOf(file);
   if (before?.metadata?.sha256 !== sha256 || before.generation === undefined) return;

@@ -14,7 +14,7 @@ export interface UploadedBytes {
   readonly generation: string;
 }
 
-/** Longer than a download may be silent, so that it is the download which is blamed. */
+/** Longer than a download may be silent, so that a silent download fails as a download. */
 const idleTimeoutMs = 120_000;
 
 /**

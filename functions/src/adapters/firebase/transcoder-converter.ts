@@ -4,9 +4,8 @@ import type { VideoCodec } from "../../domain/output/conversion.js";
 import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";
 import type { MediaStore, StoredObject } from "../../engine/ports/media-store.js";
 import { storedContent } from "../../engine/ports/stored-content.js";
-import { type Bucket, openBucket } from "./bucket.js";
-import { type TranscoderClientOptions, transcoderClient } from "./transcoder-client.js";
-import { toTranscoderJob } from "./transcoder-config.js";
+import { type Bucket, openBucket } from "./media-store.js";
+import { type TranscoderClientOptions, toTranscoderJob, transcoderClient } from "./transcoder-api.js";
 
 export interface TranscoderOptions extends TranscoderClientOptions {
   readonly bucketName: string;
@@ -52,7 +51,7 @@ export function transcoderConverter(options: TranscoderOptions): Converter {
       const content = storedContent(media, { path: result.name, bytes: Number(size) });
       return await media.write(path, content, write);
     } finally {
-      // What is left of it costs next to nothing and goes by itself; the answer matters more.
+      // A failure here is ignored: the job is deleted by Google after a day, and the result matters more.
       await client.delete(name).catch(() => undefined);
       await result.delete({ ignoreNotFound: true }).catch(() => undefined);
     }
@@ -62,7 +61,7 @@ export function transcoderConverter(options: TranscoderOptions): Converter {
     const attempts = Math.ceil(timeoutMs / pollMs);
     for (let count = 0; count < attempts; count += 1) {
       await delay(pollMs);
-      // A look that fails is followed by the next one.
+      // When this read fails, the next one will tell.
       const job = await client.get(name).catch(() => null);
       if (job?.state === "SUCCEEDED") return;
       if (job?.state === "FAILED") {

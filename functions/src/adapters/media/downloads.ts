@@ -2,13 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 import { type Download, DownloadError, type Downloads } from "../../engine/ports/downloads.js";
-import {
-  checkTarget,
-  pinnedLookup,
-  type ResolveHost,
-  resolveHost,
-  type Target,
-} from "./downloads-address.js";
+import { checkTarget, pinnedLookup, type ResolveHost, resolveHost, type Target } from "./address-guard.js";
 
 export interface DownloadsOptions {
   /** Hosts, with or without port, that plain http may reach: where our own simulators run. */
@@ -22,7 +16,7 @@ export interface DownloadsOptions {
 
 const maxRedirects = 3;
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
-/** A signed URL that has run out is refused in one of these words. */
+/** A signed URL that has expired is answered with one of these. */
 const expiredStatuses = new Set([401, 403, 404, 410]);
 
 /**
@@ -77,7 +71,7 @@ function send(target: Target, signal: AbortSignal, idleTimeoutMs: number): Promi
     const request = (loopback ? httpRequest : httpsRequest)(
       url,
       {
-        // A pooled connection may lead to an address that was not checked for this file.
+        // No pool of connections: one of them may lead to an address that was not checked for this file.
         agent: false,
         lookup: pinnedLookup(addresses),
         headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "reelay" },
@@ -104,7 +98,7 @@ function toDownload(response: IncomingMessage): Download {
   }
   const encoding = response.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
-    // Never unpacked, as a few bytes can hold gigabytes; and what was asked for is the file itself.
+    // Never decompressed: a few bytes can become gigabytes. We asked for the plain file.
     response.destroy();
     throw new DownloadError("refused", `the file came packed as ${encoding.slice(0, 20)}`);
   }

@@ -1,11 +1,11 @@
 import type { VideoFacts } from "../../domain/output/check.js";
 import type { ConversionSpec, VideoCodec } from "../../domain/output/conversion.js";
 
-/** Longer side and frame rate of a GIF, which has no compression between frames worth the name. */
+/** Longer side and frame rate of a GIF. Both are low, because GIF hardly compresses between frames. */
 const gifPixels = 640;
 const gifFramesPerSecond = 12;
 const thumbnailPixels = 1_280;
-/** Of so many frames from the beginning the most typical is shown: the first is often black. */
+/** The most typical of the first so many frames is shown: the very first is often black. */
 const thumbnailFrames = 100;
 const joinedFramesPerSecond = 30;
 
@@ -48,14 +48,14 @@ function mp4(spec: Extract<ConversionSpec, { format: "mp4" }>, { hasAudio }: Vid
 
 const mp4File = ["-movflags", "+faststart", "-f", "mp4"];
 
-/** A ceiling is held over half a second, so that short clips keep to it as well. */
+/** The limit of a bitrate holds over half a second, so that short clips keep to it as well. */
 function encoder(codec: VideoCodec, kbps?: number): string[] {
   const quality = codec === "h265" ? "24" : "20";
   const rate =
     kbps === undefined
       ? ["-crf", quality]
       : ["-b:v", `${kbps}k`, "-maxrate", `${kbps}k`, "-bufsize", `${Math.ceil(kbps / 2)}k`];
-  // Players of one large maker open H.265 only under this tag.
+  // Apple's players open H.265 only under this tag.
   const words =
     codec === "h265" ? ["libx265", "-tag:v", "hvc1", "-x265-params", "log-level=error"] : ["libx264"];
   return ["-c:v", ...words, "-preset", "fast", "-pix_fmt", "yuv420p", ...rate];
@@ -125,7 +125,7 @@ export function joinArguments(
   ];
 }
 
-/** A part without sound is silent for as long as it lasts, or the sound of the next would come early. */
+/** A part without sound gets silence of its length; otherwise the sound of the next would come early. */
 function soundOf({ hasAudio, durationSeconds }: VideoFacts, index: number): string {
   const source = hasAudio
     ? `[${index}:a:0]aresample=48000,aformat=channel_layouts=stereo`

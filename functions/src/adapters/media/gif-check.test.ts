@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { checkGif } from "./gif-check.js";
-import { bufferReader } from "./random-access.js";
+import { bufferReader } from "./media-reader.js";
 
 /** 4×2 pixels, two frames of half a second, a looping extension, written by hand from the specification. */
 function animation(delays: readonly number[] = [50, 50]): Buffer {

@@ -1,5 +1,5 @@
 import type { Inspection } from "../../domain/output/check.js";
-import type { RandomAccessReader } from "./random-access.js";
+import type { RandomAccessReader } from "./media-reader.js";
 
 const blockEnd = 0x00;
 const extension = 0x21;
@@ -7,7 +7,7 @@ const image = 0x2c;
 const trailer = 0x3b;
 const graphicControl = 0xf9;
 
-/** Browsers show a frame that asks for less than 20 ms for 100 ms; encoders write such files for stills. */
+/** A frame that asks for less than 20 ms is shown for 100 ms by browsers; some encoders write such frames. */
 const shortestDelayMs = 20;
 const insteadMs = 100;
 

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { checkImage } from "./image-check.js";
-import { bufferReader } from "./random-access.js";
+import { bufferReader } from "./media-reader.js";
 
 function chunk(type: string, data: Buffer): Buffer {
   const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);

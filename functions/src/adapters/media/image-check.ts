@@ -1,8 +1,26 @@
-import type { ImageCheck } from "./image-facts.js";
-import { checkPng } from "./png-check.js";
-import type { RandomAccessReader } from "./random-access.js";
+import { crc32 } from "node:zlib";
+import type { RandomAccessReader } from "./media-reader.js";
 
-/** Is this a whole PNG, JPEG or WebP, and how large is its picture? Nothing is decoded. */
+interface ImageFacts {
+  readonly format: "png" | "jpeg" | "webp";
+  readonly width: number;
+  readonly height: number;
+}
+
+type ImageCheck =
+  | { readonly ok: true; readonly facts: ImageFacts }
+  | {
+      readonly ok: false;
+      readonly defect: "empty" | "not_image" | "truncated" | "corrupt";
+      readonly detail: string;
+    };
+
+/**
+ * Is this a whole PNG, JPEG or WebP, and how large is its picture? Nothing is decoded.
+ *
+ * The library image-size is not used (2.1.0, read 2026-11-30): it needs the beginning of the file in
+ * one buffer, and in a damaged JPEG it searches byte by byte for anything that looks like a size.
+ */
 export async function checkImage(reader: RandomAccessReader): Promise<ImageCheck> {
   if (reader.size === 0) return { ok: false, defect: "empty", detail: "the file has no bytes" };
   const start = await reader.read(0, Math.min(32, reader.size));
@@ -68,4 +86,52 @@ function checkWebp(start: Buffer, fileSize: number): ImageCheck {
 
 function webp(width: number, height: number): ImageCheck {
   return { ok: true, facts: { format: "webp", width, height } };
+}
+
+const signatureBytes = 8;
+/** Length, type and checksum around the content of a chunk. */
+const frameBytes = 12;
+const partBytes = 1024 * 1024;
+
+/** Follows the chunks from the header to the end mark and compares every checksum. */
+async function checkPng(reader: RandomAccessReader): Promise<ImageCheck> {
+  const cut: ImageCheck = { ok: false, defect: "truncated", detail: "the PNG ends too early" };
+  let facts: { format: "png"; width: number; height: number } | undefined;
+  for (let offset = signatureBytes; offset + frameBytes <= reader.size; ) {
+    const header = await reader.read(offset, 8);
+    const length = header.readUInt32BE(0);
+    const type = header.toString("latin1", 4, 8);
+    if (!/^[A-Za-z]{4}$/.test(type)) {
+      return { ok: false, defect: "corrupt", detail: `no PNG chunk at byte ${offset}` };
+    }
+    if (offset + frameBytes + length > reader.size) return cut;
+    if (!(await checksumFits(reader, offset, length))) {
+      return { ok: false, defect: "corrupt", detail: `the ${type} chunk is damaged` };
+    }
+    if (type === "IHDR" && length >= 8) facts = { format: "png", ...(await readSize(reader, offset + 8)) };
+    if (type === "IEND") {
+      if (facts === undefined) return { ok: false, defect: "corrupt", detail: "the PNG has no header" };
+      return { ok: true, facts };
+    }
+    offset += frameBytes + length;
+  }
+  return cut;
+}
+
+async function readSize(
+  reader: RandomAccessReader,
+  offset: number,
+): Promise<{ width: number; height: number }> {
+  const size = await reader.read(offset, 8);
+  return { width: size.readUInt32BE(0), height: size.readUInt32BE(4) };
+}
+
+/** The checksum covers type and content. It is read in parts: one chunk may hold the whole picture. */
+async function checksumFits(reader: RandomAccessReader, offset: number, length: number): Promise<boolean> {
+  const end = offset + 8 + length;
+  let sum = 0;
+  for (let place = offset + 4; place < end; place += partBytes) {
+    sum = crc32(await reader.read(place, Math.min(partBytes, end - place)), sum);
+  }
+  return (await reader.read(end, 4)).readUInt32BE(0) === sum;
 }

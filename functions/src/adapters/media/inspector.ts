@@ -1,10 +1,9 @@
 import type { Inspector } from "../../engine/ports/inspector.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
-import { blockReader } from "./block-reader.js";
 import { checkGif } from "./gif-check.js";
 import { checkImage } from "./image-check.js";
+import { blockReader, type RandomAccessReader } from "./media-reader.js";
 import { checkMp4 } from "./mp4-check.js";
-import type { RandomAccessReader } from "./random-access.js";
 
 /** Checks stored files where they lie. Throws when one could not be read: that says nothing about it. */
 export function createInspector(media: MediaStore): Inspector {

@@ -1,13 +1,23 @@
 import type { EncodedPacket, EncodedPacketSink, Input, InputVideoTrack } from "mediabunny";
-import { walkBoxes } from "./box-walk.js";
-import { FileReadError, readVideoFacts, type VideoFacts, withMediaInput } from "./media-input.js";
-import { nalLengthBytes, nalUnitsTile } from "./nal-units.js";
-import type { RandomAccessReader } from "./random-access.js";
+import { FileReadError, type RandomAccessReader, withMediaInput } from "./media-reader.js";
 
-export type VideoDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt";
+interface Mp4Facts {
+  /** Subtype of the MIME type: `mp4`, `quicktime`, `webm`. */
+  readonly container: string;
+  /** First part of the codec string: `avc1`, `hvc1`, `vp09`, `av01`. */
+  readonly codec: string;
+  /** As displayed: after rotation and pixel aspect ratio. */
+  readonly width: number;
+  readonly height: number;
+  readonly durationSeconds: number;
+  readonly hasAudio: boolean;
+  readonly fps: number;
+}
 
-export type VideoCheck =
-  | { readonly ok: true; readonly facts: VideoFacts }
+type VideoDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt";
+
+type VideoCheck =
+  | { readonly ok: true; readonly facts: Mp4Facts }
   | { readonly ok: false; readonly defect: VideoDefect; readonly detail: string };
 
 /** Up to this size every packet is read; above it a sample, so that cost does not follow size. */
@@ -88,4 +98,98 @@ function toBytes(source: ArrayBufferLike | ArrayBufferView): Uint8Array {
   return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
+}
+
+/** Packets that are enough to tell the frame rate. */
+const packetsForFps = 50;
+
+async function readVideoFacts(input: Input, track: InputVideoTrack): Promise<Mp4Facts> {
+  const format = await input.getFormat();
+  const codec = (await track.getCodecParameterString()) ?? String(await track.getInternalCodecId());
+  const stats = await track.computePacketStats(packetsForFps);
+  return {
+    container: format.mimeType.split("/")[1] ?? format.mimeType,
+    codec: codec.split(".")[0] ?? codec,
+    width: await track.getDisplayWidth(),
+    height: await track.getDisplayHeight(),
+    durationSeconds: (await track.computeDuration()) - Math.max(0, await track.getFirstTimestamp()),
+    hasAudio: (await input.getPrimaryAudioTrack()) !== null,
+    fps: stats.averagePacketRate,
+  };
+}
+
+type BoxWalk =
+  | { readonly ok: true; readonly types: ReadonlySet<string> }
+  | { readonly ok: false; readonly defect: "not_mp4" | "truncated"; readonly detail: string };
+
+/** Types that a file of this family may begin with (ISO/IEC 14496-12, QuickTime). */
+const firstTypes = new Set(["ftyp", "styp", "moov", "mdat", "free", "skip", "wide", "pnot"]);
+
+/** Far more than any real file has. Ends the walk through a file that was made to keep us busy. */
+const maxBoxes = 100_000;
+
+/**
+ * Follows the top-level boxes by their sizes. They must end exactly where the file ends: the only
+ * way to see that a download was cut, as players and parsers do not complain.
+ */
+async function walkBoxes(reader: RandomAccessReader): Promise<BoxWalk> {
+  const types = new Set<string>();
+  let offset = 0;
+  for (let count = 0; offset < reader.size; count += 1) {
+    if (count === maxBoxes) return { ok: false, defect: "not_mp4", detail: "too many boxes" };
+    const header = await reader.read(offset, Math.min(16, reader.size - offset));
+    const type = header.toString("latin1", 4, 8);
+    if (offset === 0 && !firstTypes.has(type)) {
+      return { ok: false, defect: "not_mp4", detail: "the file does not begin with an MP4 box" };
+    }
+    const boxSize = sizeOf(header, reader.size - offset);
+    if (boxSize === null) {
+      return { ok: false, defect: "truncated", detail: `no box at byte ${offset} of ${reader.size}` };
+    }
+    types.add(type);
+    offset += boxSize;
+  }
+  if (offset > reader.size) {
+    return { ok: false, defect: "truncated", detail: `${offset - reader.size} bytes are missing at the end` };
+  }
+  if (!types.has("moov")) return { ok: false, defect: "truncated", detail: "the index (moov) is missing" };
+  return { ok: true, types };
+}
+
+/** Size of the box with this header; `null` when it cannot be one. */
+function sizeOf(header: Buffer, remaining: number): number | null {
+  if (header.length < 8) return null;
+  const shortSize = header.readUInt32BE(0);
+  // 0: the box reaches to the end of the file.
+  if (shortSize === 0) return remaining;
+  if (shortSize !== 1) return shortSize >= 8 ? shortSize : null;
+  if (header.length < 16) return null;
+  const largeSize = Number(header.readBigUInt64BE(8));
+  return largeSize >= 16 ? largeSize : null;
+}
+
+/**
+ * How many bytes the length in front of every NAL unit has, from the decoder configuration record
+ * (ISO/IEC 14496-15); `null` for codecs and files without such lengths.
+ */
+export function nalLengthBytes(codec: string | null, description: Uint8Array | undefined): number | null {
+  if (description === undefined) return null;
+  const place = codec === "avc" ? 4 : codec === "hevc" ? 21 : undefined;
+  const byte = place === undefined ? undefined : description[place];
+  return byte === undefined ? null : (byte & 0b11) + 1;
+}
+
+/** Do the NAL units of a packet fill it exactly, and does each begin with a valid header? */
+export function nalUnitsTile(data: Uint8Array, lengthBytes: number): boolean {
+  let offset = 0;
+  while (offset < data.length) {
+    const header = offset + lengthBytes;
+    if (header >= data.length) return false;
+    let length = 0;
+    for (let index = offset; index < header; index += 1) length = length * 256 + (data[index] ?? 0);
+    const forbiddenBit = (data[header] ?? 0) & 0x80;
+    if (length === 0 || forbiddenBit !== 0) return false;
+    offset = header + length;
+  }
+  return data.length > 0 && offset === data.length;
 }

@@ -14,9 +14,13 @@ import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-que
 import { heygenSimulation } from "../../../simulation/vendors/heygen/simulator.js";
 import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
 import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
-import { FaultPlan, parseFault } from "../../../simulation/vendors/shared/faults.js";
+import {
+  copiesOf,
+  FaultPlan,
+  parseFault,
+  type WebhookCopy,
+} from "../../../simulation/vendors/shared/faults.js";
 import type { PaidStart, Simulator } from "../../../simulation/vendors/shared/simulator.js";
-import { copiesOf, type WebhookCopy } from "../../../simulation/vendors/shared/webhook-faults.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";

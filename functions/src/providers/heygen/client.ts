@@ -1,6 +1,6 @@
 import type { HttpClient, HttpRequest, HttpResponse } from "../shared/http.js";
 
-/** One function per endpoint. Answers come back as they are; `mapping.ts` says what they mean. */
+/** One function per endpoint. Answers come back as they are; `index.ts` reads what they mean. */
 export interface HeygenClient {
   createVideo(body: unknown, idempotencyKey: string): Promise<HttpResponse>;
   readVideo(videoId: string): Promise<HttpResponse>;
@@ -19,7 +19,7 @@ export function createClient(config: { apiKey: string; baseUrl: string; http: Ht
       url: `${config.baseUrl}${request.path}`,
       headers: { "x-api-key": config.apiKey, ...request.headers },
       ...(request.body === undefined ? {} : { body: request.body }),
-      // Also the start: it carries a key that the vendor de-duplicates by for 24 hours.
+      // Starts as well: for 24 hours the vendor answers a repeated key with the first video.
       repeatable: request.repeatable ?? true,
     });
   }
@@ -44,7 +44,7 @@ export function createClient(config: { apiKey: string; baseUrl: string; http: Ht
         path: "/v3/webhooks/endpoints",
         headers: {},
         body: { url, events },
-        // A second copy would be a second endpoint with a secret of its own.
+        // A second copy would register a second endpoint with its own secret.
         repeatable: false,
       }),
   };

@@ -7,12 +7,11 @@ import type {
   VideoProvider,
   WebhookRegistration,
 } from "../../domain/provider/provider.js";
-import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
+import { isDefiniteRefusal, isNotFound, isSuccess, noVerdict, readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { isSuccess, noVerdict } from "../shared/http-status.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
-import { toFailure } from "./failure.js";
+import { toFailure } from "./failures.js";
 import { fromVideo, toBody } from "./mapping.js";
 import { models } from "./models.js";
 import { createPresenter } from "./presenter.js";
@@ -41,10 +40,10 @@ export const heygen: Vendor = {
   create: createProvider,
 };
 
-/** `model` prices the finished video, whose answer tells its length but not its engine. */
+/** `model` is kept to price the finished video: the answer tells its length, but not its engine. */
 const operationSchema = z.object({ videoId: z.string(), model: z.string() });
 
-/** The same key is still being worked on; the vendor names no wait. */
+/** How long to wait while an earlier copy of a start is in progress. The vendor names no time. */
 const inProgressRetryMs = 10_000;
 
 function createProvider(config: VendorConfig): VideoProvider {
@@ -74,7 +73,7 @@ function createProvider(config: VendorConfig): VideoProvider {
     async start(plan, context) {
       const choice = await presenter.choose(plan);
       if (choice.status === "refused") return choice;
-      const body = toBody(plan, context, choice.speaker);
+      const body = toBody(plan, context, choice.presenter);
       const response = await client.createVideo(body, context.idempotencyKey);
       return readStart(response, plan.model, config.now());
     },
@@ -85,7 +84,7 @@ function createProvider(config: VendorConfig): VideoProvider {
       const { videoId, model } = operationSchema.parse(operation);
       const response = await client.readVideo(videoId);
       if (isNotFound(response)) return { status: "missing" };
-      // Even a refused key says nothing about the video: the read is missed, not the job lost.
+      // Even a refused key says nothing about the video: only this read has failed, not the job.
       if (!isSuccess(response)) throw noVerdict(response, config.now());
       return fromVideo(readAnswer(response, videoAnswer).data, model);
     },

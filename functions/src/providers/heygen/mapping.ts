@@ -1,39 +1,39 @@
 import { costOf } from "../../domain/provider/price.js";
 import type { GenerationPlan, OperationStatus, StartContext } from "../../domain/provider/provider.js";
 import { unknownStatus } from "../shared/answer.js";
-import { toVideoFailure } from "./failure.js";
+import { toVideoFailure } from "./failures.js";
 import { models } from "./models.js";
 import type { WireVideo } from "./wire-types.js";
 
 /** Who speaks: the vendor's ids, chosen by `presenter.ts`. */
-export type Speaker =
+export type Presenter =
   | { readonly type: "avatar"; readonly avatarId: string; readonly voiceId: string | undefined }
   | { readonly type: "photo"; readonly voiceId: string };
 
-/** The engine of a catalogue row, in the vendor's word. */
+/** The vendor's name for the engine of a model. */
 export function engineOf(modelId: string): string {
   return models.find((model) => model.id === modelId)?.name ?? modelId.replace(/^[^:]*:/, "");
 }
 
 /** Body of POST /v3/videos. */
-export function toBody(plan: GenerationPlan, context: StartContext, speaker: Speaker) {
+export function toBody(plan: GenerationPlan, context: StartContext, presenter: Presenter) {
   const common = {
     script: plan.text,
     aspect_ratio: plan.size.ratio,
     resolution: plan.size.resolution,
-    // The only field of ours that the vendor's dashboard shows: it ties a bill to a job.
+    // The vendor's dashboard shows only this field of ours, so it connects a bill with a job.
     title: context.idempotencyKey,
     callback_id: context.idempotencyKey,
     ...(context.callbackUrl === undefined ? {} : { callback_url: context.callbackUrl }),
-    ...(speaker.voiceId === undefined ? {} : { voice_id: speaker.voiceId }),
+    ...(presenter.voiceId === undefined ? {} : { voice_id: presenter.voiceId }),
   };
-  if (speaker.type === "photo") {
+  if (presenter.type === "photo") {
     return { type: "image", image: { type: "url", url: imageOf(plan) }, ...common };
   }
   return {
     type: "avatar",
-    avatar_id: speaker.avatarId,
-    // Named even when it is the vendor's default: another default would be another price.
+    avatar_id: presenter.avatarId,
+    // Named even when it is the vendor's default: with another default the price would change.
     engine: { type: engineOf(plan.model) },
     ...common,
   };
@@ -44,7 +44,7 @@ function imageOf(plan: GenerationPlan): string {
   return plan.image;
 }
 
-/** GET /v3/videos/{video_id}. The vendor tells no percentage. */
+/** GET /v3/videos/{video_id}. It tells no progress. */
 export function fromVideo(video: WireVideo, modelId: string): OperationStatus {
   switch (video.status) {
     case "completed":
@@ -74,7 +74,7 @@ function fromCompleted(video: WireVideo, modelId: string): OperationStatus {
   };
 }
 
-/** No answer holds money, but the bill follows the real length, which differs from the estimate. */
+/** Answers hold no price. The vendor bills the real length, which differs from our estimate. */
 function costOfVideo(video: WireVideo, modelId: string): number | null {
   const model = models.find((candidate) => candidate.id === modelId);
   if (model === undefined || !video.duration || video.duration < 0) return null;

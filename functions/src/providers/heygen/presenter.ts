@@ -4,12 +4,12 @@ import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { readAnswer } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import type { HeygenClient } from "./client.js";
-import { toFailure } from "./failure.js";
-import { engineOf, type Speaker } from "./mapping.js";
+import { toFailure } from "./failures.js";
+import { engineOf, type Presenter } from "./mapping.js";
 import { looksAnswer, voicesAnswer, type WireLook } from "./wire-types.js";
 
-type SpeakerChoice =
-  | { readonly status: "chosen"; readonly speaker: Speaker }
+type PresenterChoice =
+  | { readonly status: "chosen"; readonly presenter: Presenter }
   | { readonly status: "refused"; readonly failure: Failure };
 
 type Listing<Item> =
@@ -30,29 +30,29 @@ export function createPresenter(client: HeygenClient, settings: PresenterSetting
   const voices = rememberListing(client.listVoices, voicesAnswer, now);
   const voiceId = settings.voiceId === "" ? undefined : settings.voiceId;
 
-  async function choosePhoto(): Promise<SpeakerChoice> {
-    if (voiceId !== undefined) return { status: "chosen", speaker: { type: "photo", voiceId } };
+  async function choosePhoto(): Promise<PresenterChoice> {
+    if (voiceId !== undefined) return { status: "chosen", presenter: { type: "photo", voiceId } };
     // A picture has no default voice.
     const listing = await voices();
     if (listing.status === "refused") return listing;
     const voice = listing.items[0];
     if (voice === undefined) return nothingUsable("no_usable_voice", "set HEYGEN_VOICE_ID");
-    return { status: "chosen", speaker: { type: "photo", voiceId: voice.voice_id } };
+    return { status: "chosen", presenter: { type: "photo", voiceId: voice.voice_id } };
   }
 
-  async function chooseAvatar(engine: string): Promise<SpeakerChoice> {
+  async function chooseAvatar(engine: string): Promise<PresenterChoice> {
     if (settings.avatarId !== "") {
-      return { status: "chosen", speaker: { type: "avatar", avatarId: settings.avatarId, voiceId } };
+      return { status: "chosen", presenter: { type: "avatar", avatarId: settings.avatarId, voiceId } };
     }
     const listing = await looks();
     if (listing.status === "refused") return listing;
     const look = listing.items.find((candidate) => isUsable(candidate, engine, voiceId));
     if (look === undefined) return nothingUsable("no_usable_look", `set HEYGEN_AVATAR_ID (${engine})`);
-    return { status: "chosen", speaker: { type: "avatar", avatarId: look.id, voiceId } };
+    return { status: "chosen", presenter: { type: "avatar", avatarId: look.id, voiceId } };
   }
 
   return {
-    choose: (plan: GenerationPlan): Promise<SpeakerChoice> =>
+    choose: (plan: GenerationPlan): Promise<PresenterChoice> =>
       plan.mode === "photo" ? choosePhoto() : chooseAvatar(engineOf(plan.model)),
   };
 }
@@ -65,11 +65,11 @@ function isUsable(look: WireLook, engine: string, voiceId: string | undefined): 
 }
 
 /** Nothing was sent, and asking again will not help: another model may take over. */
-function nothingUsable(providerCode: string, detail: string): SpeakerChoice {
+function nothingUsable(providerCode: string, detail: string): PresenterChoice {
   return { status: "refused", failure: { code: "unknown", providerCode, detail } };
 }
 
-/** Reads a list once; a list that could not be read is asked for again by the next start. */
+/** Reads a list once. When that fails, the next start tries again. */
 function rememberListing<Item>(
   send: () => Promise<HttpResponse>,
   schema: z.ZodType<{ data: Item[] }>,
@@ -93,7 +93,7 @@ function readListing<Item>(response: HttpResponse, schema: z.ZodType<{ data: Ite
   }
 }
 
-/** Key, balance and limit hold for the start as well; anything else only says that the list failed. */
+/** A bad key, an empty account or a limit would stop the start too; other errors are only about the list. */
 function refusedListing(response: HttpResponse, now: number): { status: "refused"; failure: Failure } {
   const failure = toFailure(response, now);
   if (["authentication", "vendor_quota", "rate_limited"].includes(failure.code)) {
@@ -106,7 +106,7 @@ function refusedListing(response: HttpResponse, now: number): { status: "refused
   });
 }
 
-/** Whatever became of a list, the paid start was not sent. */
+/** The paid start is sent after the lists, so an error here means that it was not sent. */
 function rethrowNotSent(error: unknown): never {
   if (!(error instanceof UnreachableError)) throw error;
   throw new UnreachableError(error.message, {

@@ -4,15 +4,15 @@ import type { WebhookDelivery, WebhookReader } from "../../domain/provider/provi
 import { parseJson } from "../shared/answer.js";
 import { webhookEvent } from "./wire-types.js";
 
-/** Documented by the vendor: older or newer than this is to be refused. */
+/** The vendor's documentation says to refuse what is older or newer than this. */
 const maxAgeMs = 5 * 60_000;
 
 /** Other events (captions, GIFs, translations) arrive too, even when nobody subscribed to them. */
 export const endEvents = new Set(["avatar_video.success", "avatar_video.fail"]);
 
 /**
- * Deliveries to a registered endpoint are signed; those to the `callback_url` of a request are
- * not, there the token in the URL vouches.
+ * Deliveries to a registered endpoint are signed. Those to the `callback_url` of a request are not;
+ * for them the secret token in the URL is the proof.
  */
 export const webhook: WebhookReader = {
   verify(delivery, signingSecrets) {

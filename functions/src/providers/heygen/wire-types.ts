@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Fields that only inform: a wrong type in one of them must not hide a finished video. */
+/** Fields we can do without: a wrong type in one of them must not hide a finished video. */
 const someNumber = z.number().nullish().catch(null);
 const someText = z.string().nullish().catch(null);
 
@@ -10,7 +10,7 @@ export const createdAnswer = z.object({ data: z.object({ video_id: z.string().mi
 /** GET /v3/videos/{video_id} */
 export const videoAnswer = z.object({
   data: z.object({
-    /** An open set: words that are not known yet are work in progress. */
+    /** The vendor may add words; an unknown one counts as work in progress. */
     status: z.string(),
     video_url: z.string().nullish(),
     thumbnail_url: someText,

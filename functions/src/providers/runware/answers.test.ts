@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { UnreachableError } from "../../domain/errors.js";
-import { fromAccount, fromSubmit, fromTask } from "./answers.js";
-import { classify, codeOfClass } from "./error-words.js";
+import { classify, codeOfClass } from "./failures.js";
+import { readProbe, readStart, readStatus } from "./index.js";
 
 const uuid = "0bf7ea30-1217-4b85-8524-4e0ca79e3f29";
 
@@ -18,8 +18,8 @@ function errors(code: string, rest: object = { taskUUID: uuid, taskType: "videoI
   return { errors: [{ code, message: "text", ...rest }] };
 }
 
-const submit = (status: number, body: unknown) => fromSubmit(response(status, body), uuid, 0);
-const poll = (status: number, body: unknown) => fromTask(response(status, body), uuid, 0);
+const submit = (status: number, body: unknown) => readStart(response(status, body), uuid, 0);
+const poll = (status: number, body: unknown) => readStatus(response(status, body), uuid, 0);
 
 describe("error words", () => {
   // The samples are those of the vendor's own SDK tests, read 2026-11-21.
@@ -93,10 +93,10 @@ describe("the answer to a start", () => {
   it("is unclear when it refuses a copy and an earlier copy went unanswered", () => {
     for (const status of [200, 400, 503]) {
       const copy = { ...response(status, errors("invalidSeed")), unansweredBefore: true };
-      expect(() => fromSubmit(copy, uuid, 0)).toThrow(UnreachableError);
+      expect(() => readStart(copy, uuid, 0)).toThrow(UnreachableError);
     }
     const conflict = { ...response(400, errors("conflictTaskUUID")), unansweredBefore: true };
-    expect(fromSubmit(conflict, uuid, 0)).toMatchObject({ status: "started" });
+    expect(readStart(conflict, uuid, 0)).toMatchObject({ status: "started" });
   });
 
   it("ignores errors of other tasks", () => {
@@ -138,7 +138,7 @@ describe("the answer to a poll", () => {
 
   it("hands on how long to wait when polling is throttled", () => {
     const throttled = response(429, errors("rateLimitExceeded", {}), { "retry-after": "3" });
-    expect(() => fromTask(throttled, uuid, 0)).toThrow(expect.objectContaining({ retryAfterMs: 3_000 }));
+    expect(() => readStatus(throttled, uuid, 0)).toThrow(expect.objectContaining({ retryAfterMs: 3_000 }));
   });
 
   it("is the task's verdict even when it comes with status 400 or 500", () => {
@@ -193,15 +193,15 @@ describe("the answer to a poll", () => {
 
 describe("the answer to a probe", () => {
   it("is fine with a key that may generate but not read the account", () => {
-    expect(fromAccount(response(403, errors("insufficientPermissions", {})), 0)).toEqual({ status: "ok" });
+    expect(readProbe(response(403, errors("insufficientPermissions", {})), 0)).toEqual({ status: "ok" });
   });
 
   it("leaves out a balance in another currency", () => {
     const body = { data: [{ balance: { amount: 5, currency: "EUR" } }] };
-    expect(fromAccount(response(200, body), 0)).toEqual({ status: "ok" });
+    expect(readProbe(response(200, body), 0)).toEqual({ status: "ok" });
   });
 
   it("throws when the vendor is down", () => {
-    expect(() => fromAccount(response(503, "<html>"), 0)).toThrow(UnreachableError);
+    expect(() => readProbe(response(503, "<html>"), 0)).toThrow(UnreachableError);
   });
 });

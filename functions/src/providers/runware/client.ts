@@ -3,16 +3,12 @@ import type { Task } from "./mapping.js";
 
 /** The one endpoint of the vendor: a list of tasks in, their answers out. Decides nothing. */
 export interface RunwareClient {
-  submit(tasks: readonly Task[]): Promise<HttpResponse>;
-  getResponse(taskUuid: string): Promise<HttpResponse>;
-  accountDetails(taskUuid: string): Promise<HttpResponse>;
+  createTask(tasks: readonly Task[]): Promise<HttpResponse>;
+  readTask(taskUuid: string): Promise<HttpResponse>;
+  readAccount(taskUuid: string): Promise<HttpResponse>;
 }
 
-export function createRunwareClient(config: {
-  http: HttpClient;
-  baseUrl: string;
-  apiKey: string;
-}): RunwareClient {
+export function createClient(config: { http: HttpClient; baseUrl: string; apiKey: string }): RunwareClient {
   function post(tasks: readonly Task[]): Promise<HttpResponse> {
     return config.http.send({
       method: "POST",
@@ -24,9 +20,8 @@ export function createRunwareClient(config: {
     });
   }
   return {
-    submit: post,
-    getResponse: (taskUUID) => post([{ taskType: "getResponse", taskUUID }]),
-    accountDetails: (taskUUID) =>
-      post([{ taskType: "accountManagement", taskUUID, operation: "getDetails" }]),
+    createTask: post,
+    readTask: (taskUUID) => post([{ taskType: "getResponse", taskUUID }]),
+    readAccount: (taskUUID) => post([{ taskType: "accountManagement", taskUUID, operation: "getDetails" }]),
   };
 }

@@ -6,10 +6,8 @@ import type { GenerationPlan } from "../../domain/provider/provider.js";
 import type { Size } from "../../domain/provider/resolution.js";
 import { describeProviderContract, openVendorBench } from "../shared/provider.contract.js";
 import { runware } from "./index.js";
-import { toBody } from "./mapping.js";
+import { requestShapes, toBody, toTaskUuid } from "./mapping.js";
 import { models } from "./models.js";
-import { requestShapes } from "./request-shapes.js";
-import { toTaskUuid } from "./task-uuid.js";
 
 const subject = { vendor: runware, simulation: runwareSimulation };
 const catalogue: readonly ProviderModel[] = models;

@@ -13,13 +13,13 @@ const itemsSchema = z.array(itemSchema);
 export const webhook: WebhookReader = {
   read(delivery: WebhookDelivery): readonly WebhookHint[] {
     const text = delivery.rawBody.toString("utf8");
-    if (!speaksOfGeneration(parseJson(text))) return [];
+    if (!isAboutGeneration(parseJson(text))) return [];
     // The task UUID is made from our key and cannot be turned back into it.
     return [{ deliveryId: sha256(text), idempotencyKey: null }];
   },
 };
 
-function speaksOfGeneration(body: unknown): boolean {
+function isAboutGeneration(body: unknown): boolean {
   const flat = itemSchema.safeParse(body);
   if (flat.success) return isGeneration(flat.data.taskType);
   const envelope = z.object({ data: itemsSchema.nullish(), errors: itemsSchema.nullish() }).safeParse(body);

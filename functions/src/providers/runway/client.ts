@@ -1,14 +1,14 @@
 import type { HttpClient, HttpResponse } from "../shared/http.js";
 import type { Endpoint } from "./mapping.js";
 
-/** Required on every call; an answer's shape belongs to this version. */
+/** Required on every call. The shapes in `wire-types.ts` are those of this version. */
 const apiVersion = "2024-11-06";
 
 export interface RunwayClient {
   createTask(endpoint: Endpoint, body: unknown): Promise<HttpResponse>;
-  getTask(taskId: string): Promise<HttpResponse>;
+  readTask(taskId: string): Promise<HttpResponse>;
   deleteTask(taskId: string): Promise<HttpResponse>;
-  getOrganization(): Promise<HttpResponse>;
+  readAccount(): Promise<HttpResponse>;
 }
 
 export function createClient(options: { http: HttpClient; baseUrl: string; apiKey: string }): RunwayClient {
@@ -19,11 +19,11 @@ export function createClient(options: { http: HttpClient; baseUrl: string; apiKe
     createTask: (endpoint, body) =>
       // No idempotency key exists: a second copy of this call would be a second paid task.
       http.send({ method: "POST", url: `${baseUrl}/v1/${endpoint}`, headers, body, repeatable: false }),
-    getTask: (taskId) =>
+    readTask: (taskId) =>
       http.send({ method: "GET", url: taskUrl(baseUrl, taskId), headers, repeatable: true }),
     deleteTask: (taskId) =>
       http.send({ method: "DELETE", url: taskUrl(baseUrl, taskId), headers, repeatable: true }),
-    getOrganization: () =>
+    readAccount: () =>
       http.send({ method: "GET", url: `${baseUrl}/v1/organization`, headers, repeatable: true }),
   };
 }

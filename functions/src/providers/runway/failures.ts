@@ -1,12 +1,11 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
-import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { codeOfStatus } from "../shared/http-status.js";
-import { errorBody, type Task } from "./wire-types.js";
+import { errorAnswer, type WireTask } from "./wire-types.js";
 
 /**
- * Words at the start of a `failureCode`, first match counts. The set is open and later segments
- * change (docs.dev.runwayml.com/errors/task-failures, read 2026-09-26).
+ * The beginnings of a `failureCode`; the first match counts. The vendor may add codes, and what
+ * follows the beginning changes (docs.dev.runwayml.com/errors/task-failures, read 2026-09-26).
  */
 const taskFailures: readonly (readonly [prefix: string, code: ErrorCode])[] = [
   ["SAFETY", "content_blocked"],
@@ -19,7 +18,7 @@ const taskFailures: readonly (readonly [prefix: string, code: ErrorCode])[] = [
 ];
 
 /** Why a task ended as FAILED. */
-export function toTaskFailure(task: Task): Failure {
+export function toTaskFailure(task: WireTask): Failure {
   const detail = shortDetail(task.failure);
   const providerCode = task.failureCode ?? undefined;
   return {
@@ -36,7 +35,7 @@ function taskFailureCode(word: string): ErrorCode {
 
 /** What a refusing HTTP answer means. Its text is English prose and may be HTML. */
 export function toFailure(response: HttpResponse, now: number): Failure {
-  const parsed = errorBody.safeParse(parseJson(response.text));
+  const parsed = errorAnswer.safeParse(parseJson(response.text));
   const text = parsed.success ? (parsed.data.error ?? "") : "";
   const issues = parsed.success ? (parsed.data.issues ?? []) : [];
   const problems = issues.map((issue) => `${issue.path?.join(".") ?? ""}: ${issue.message ?? ""}`);

@@ -1,12 +1,17 @@
-import type { OperationStatus, VideoProvider } from "../../domain/provider/provider.js";
-import { isDefiniteRefusal, isNotFound, readAnswer } from "../shared/answer.js";
-import { isSuccess, noVerdict } from "../shared/http-status.js";
+import type {
+  OperationStatus,
+  ProbeResult,
+  StartResult,
+  VideoProvider,
+} from "../../domain/provider/provider.js";
+import { isDefiniteRefusal, isNotFound, isSuccess, noVerdict, readAnswer } from "../shared/answer.js";
+import type { HttpResponse } from "../shared/http.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
 import { toFailure } from "./failures.js";
 import { fromTask, type Presenter, toCreateCall, toUsdMicros } from "./mapping.js";
 import { models } from "./models.js";
-import { createdTask, organization, task } from "./wire-types.js";
+import { accountAnswer, createdAnswer, taskAnswer } from "./wire-types.js";
 
 const settings = {
   RUNWAYML_AVATAR_PRESET: {
@@ -38,15 +43,15 @@ function createProvider(config: VendorConfig): VideoProvider {
     voicePreset: config.settings.RUNWAYML_VOICE_PRESET ?? settings.RUNWAYML_VOICE_PRESET.default,
   };
 
-  async function readTask(taskId: string): Promise<OperationStatus> {
-    const response = await client.getTask(taskId);
+  async function readStatus(taskId: string): Promise<OperationStatus> {
+    const response = await client.readTask(taskId);
     if (isNotFound(response)) return { status: "missing" };
     if (!isSuccess(response)) throw noVerdict(response, config.now());
-    return fromTask(readAnswer(response, task));
+    return fromTask(readAnswer(response, taskAnswer));
   }
 
   return {
-    id: "runway",
+    id: runway.id,
     credentialId: credentialIdOf("runway", config.apiKey),
     models,
     // The vendor asks for no more than one read of a task in five seconds (SDK tasks.d.ts, 4.20.1).
@@ -58,28 +63,17 @@ function createProvider(config: VendorConfig): VideoProvider {
 
     async start(plan) {
       const { endpoint, body } = toCreateCall(plan, presenter);
-      const response = await client.createTask(endpoint, body);
-      if (isDefiniteRefusal(response)) {
-        return { status: "refused", failure: toFailure(response, config.now()) };
-      }
-      if (!isSuccess(response)) throw noVerdict(response, config.now());
-      const created = readAnswer(response, createdTask);
-      const estimatedCostUsdMicros = toUsdMicros(created.estimatedCost);
-      return {
-        status: "started",
-        operation: { taskId: created.id },
-        ...(estimatedCostUsdMicros === undefined ? {} : { estimatedCostUsdMicros }),
-      };
+      return readStart(await client.createTask(endpoint, body), config.now());
     },
 
     attach: (taskId) => ({ taskId }),
 
-    status: (operation) => readTask(String(operation.taskId)),
+    status: (operation) => readStatus(String(operation.taskId)),
 
     async cancel(operation) {
       const taskId = String(operation.taskId);
-      // The same call deletes what has finished, answers no differently, and takes the bill along.
-      const found = await readTask(taskId);
+      // DELETE also removes a finished task with its bill, and its answer looks the same: so read first.
+      const found = await readStatus(taskId);
       if (found.status !== "pending" && found.status !== "missing") {
         return { status: "already_ended", ended: found };
       }
@@ -92,14 +86,29 @@ function createProvider(config: VendorConfig): VideoProvider {
     },
 
     async probe() {
-      const response = await client.getOrganization();
-      if (response.status >= 400 && response.status < 500 && response.status !== 408) {
-        return { status: "failed", failure: toFailure(response, config.now()) };
-      }
-      if (!isSuccess(response)) throw noVerdict(response, config.now());
-      const { creditBalance } = readAnswer(response, organization);
-      const balanceUsdMicros = toUsdMicros({ credits: creditBalance });
-      return { status: "ok", ...(balanceUsdMicros === undefined ? {} : { balanceUsdMicros }) };
+      return readProbe(await client.readAccount(), config.now());
     },
   };
+}
+
+function readStart(response: HttpResponse, now: number): StartResult {
+  if (isDefiniteRefusal(response)) return { status: "refused", failure: toFailure(response, now) };
+  if (!isSuccess(response)) throw noVerdict(response, now);
+  const { id: taskId, estimatedCost } = readAnswer(response, createdAnswer);
+  const estimatedCostUsdMicros = toUsdMicros(estimatedCost);
+  return {
+    status: "started",
+    operation: { taskId },
+    ...(estimatedCostUsdMicros === undefined ? {} : { estimatedCostUsdMicros }),
+  };
+}
+
+function readProbe(response: HttpResponse, now: number): ProbeResult {
+  if (response.status >= 400 && response.status < 500 && response.status !== 408) {
+    return { status: "failed", failure: toFailure(response, now) };
+  }
+  if (!isSuccess(response)) throw noVerdict(response, now);
+  const { creditBalance } = readAnswer(response, accountAnswer);
+  const balanceUsdMicros = toUsdMicros({ credits: creditBalance });
+  return { status: "ok", ...(balanceUsdMicros === undefined ? {} : { balanceUsdMicros }) };
 }

@@ -3,11 +3,11 @@ import type { GenerationPlan, OperationStatus } from "../../domain/provider/prov
 import { unknownStatus } from "../shared/answer.js";
 import { toTaskFailure } from "./failures.js";
 import { models, usdMicrosPerCredit } from "./models.js";
-import type { Task } from "./wire-types.js";
+import type { WireTask } from "./wire-types.js";
 
 export type Endpoint = "text_to_video" | "image_to_video" | "text_to_image" | "avatar_videos";
 
-/** Who speaks when the plan has a script and no face of its own. */
+/** The presenter of avatar videos: the plan holds what is said, the settings say by whom. */
 export interface Presenter {
   readonly avatarPreset: string;
   readonly voicePreset: string;
@@ -85,7 +85,7 @@ function toAvatarBody(plan: GenerationPlan, presenter: Presenter, model: string)
   };
 }
 
-/** An empty prompt is refused, an absent one is fine wherever an image is given. */
+/** The vendor refuses an empty prompt, but accepts none at all where there is an image. */
 function promptText(plan: GenerationPlan) {
   return plan.text === "" ? {} : { promptText: plan.text };
 }
@@ -111,7 +111,7 @@ function required(image: string | undefined): string {
   return image;
 }
 
-/** Credits of an answer in our money; absent where the vendor does not say. */
+/** The vendor's credits in millionths of a dollar; absent where an answer does not name them. */
 export function toUsdMicros(
   cost: { credits?: number | null | undefined } | null | undefined,
 ): UsdMicros | undefined {
@@ -120,12 +120,12 @@ export function toUsdMicros(
   return Math.round(credits * usdMicrosPerCredit);
 }
 
-export function fromTask(task: Task): OperationStatus {
+export function fromTask(task: WireTask): OperationStatus {
   const usdMicros = toUsdMicros(task.cost);
   const cost = usdMicros === undefined ? {} : { costUsdMicros: usdMicros };
   switch (task.status) {
     case "PENDING":
-    // Accepted and waiting for one of the account's slots: a queue, not an error.
+    // THROTTLED is no error: the task is accepted and waits for one of the account's slots.
     case "THROTTLED":
     case "RUNNING":
       return { status: "pending" };
@@ -140,7 +140,7 @@ export function fromTask(task: Task): OperationStatus {
       return { status: "failed", failure: toTaskFailure(task), ...cost };
     case "CANCELLED":
       return { status: "cancelled", ...cost };
-    // Only a known last word ends a job.
+    // Only a status that is known to be final ends a job.
     default:
       return unknownStatus(task.status);
   }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { UnreachableError } from "../../domain/errors.js";
+import { type ErrorCode, UnreachableError } from "../../domain/errors.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
 import type { HttpResponse } from "./http.js";
 
@@ -54,7 +54,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   return Math.min(delayMs, 24 * 3_600_000);
 }
 
-/** A status word that no mapping knows, short and plain enough for the log. */
+/** A status that we do not know is work in progress; its word is kept, made safe for the log. */
 export function unknownStatus(word: string): OperationStatus {
   return { status: "pending", unknownWord: word.replace(/[^\w.-]+/g, "?").slice(0, 40) };
 }
@@ -62,4 +62,35 @@ export function unknownStatus(word: string): OperationStatus {
 /** A vendor's text, short enough to keep with an attempt. */
 export function shortDetail(text: string | null | undefined): string | undefined {
   return text ? text.slice(0, 300) : undefined;
+}
+
+export function isSuccess({ status }: Pick<HttpResponse, "status">): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** What the status of a refusal means, where the vendor's own error word does not say more. */
+export function codeOfStatus(status: number): ErrorCode {
+  if (status === 401 || status === 403) return "authentication";
+  if (status === 402) return "vendor_quota";
+  if (status === 408) return "timeout";
+  if (status === 429) return "rate_limited";
+  if (status >= 500) return "server_error";
+  if (status === 400 || status === 413 || status === 422) return "invalid_request";
+  // A 404 or 405 without a known word is about the address we called, not about the request.
+  return "unknown";
+}
+
+/** For an answer that does not say what the vendor did. Keeps the wait that the vendor asked for. */
+export function noVerdict(
+  response: HttpResponse,
+  now: number,
+  defaultRetryAfterMs?: number,
+): UnreachableError {
+  const { status, headers } = response;
+  const isTimeout = status === 408 || status === 504;
+  return new UnreachableError(`no verdict (status ${status})`, {
+    sent: "maybe",
+    code: isTimeout ? "timeout" : status >= 500 ? "server_error" : "unknown",
+    retryAfterMs: retryAfterMs(headers, now) ?? defaultRetryAfterMs,
+  });
 }

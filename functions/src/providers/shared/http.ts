@@ -3,7 +3,6 @@ import { Agent as HttpsAgent } from "node:https";
 import axios, { type AxiosInstance, isAxiosError } from "axios";
 import pRetry from "p-retry";
 import { UnreachableError } from "../../domain/errors.js";
-import { createCopies } from "./copies.js";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -133,4 +132,42 @@ function toUnreachable(error: unknown): UnreachableError {
     return new UnreachableError("no answer in time", { sent: "maybe", code: "timeout" });
   }
   return new UnreachableError(`connection lost (${code || "unknown"})`, { sent: "maybe", code: "network" });
+}
+
+/** What is known of a request that is sent several times. The vendor may have acted on each copy. */
+export interface Copies {
+  /** The answer to give, or `null` when another copy may do better. */
+  answered(response: HttpResponse): HttpResponse | null;
+  failed(error: UnreachableError): void;
+  /** When no further copy is sent: the last answer, or the error that says what is not known. */
+  outcome(): HttpResponse;
+}
+
+const retryableStatuses = new Set([502, 503, 504]);
+
+export function createCopies(): Copies {
+  let unanswered: UnreachableError | undefined;
+  let last: { readonly answer: HttpResponse } | { readonly error: UnreachableError } | undefined;
+  return {
+    answered(response) {
+      const answer = { ...response, unansweredBefore: unanswered !== undefined };
+      if (!retryableStatuses.has(response.status)) return answer;
+      last = { answer };
+      // The gateway stopped waiting; the work behind it may go on.
+      if (response.status === 504) {
+        unanswered = new UnreachableError("no answer in time", { sent: "maybe", code: "timeout" });
+      }
+      return null;
+    },
+    failed(error) {
+      last = { error };
+      if (error.sent === "maybe") unanswered = error;
+    },
+    outcome() {
+      if (unanswered !== undefined) throw unanswered;
+      if (last === undefined) throw new Error("no copy was sent");
+      if ("error" in last) throw last.error;
+      return last.answer;
+    },
+  };
 }

@@ -1,6 +1,9 @@
-import type { ErrorCode } from "../../domain/errors.js";
+import type { ErrorCode, Failure } from "../../domain/errors.js";
+import { codeOfStatus, retryAfterMs, shortDetail } from "../shared/answer.js";
+import type { HttpResponse } from "../shared/http.js";
+import type { WireError } from "./wire-types.js";
 
-/** The classes into which the vendor's own SDK folds its hundreds of error words. */
+/** The vendor has hundreds of error words; these are the classes that its own SDK sorts them into. */
 export type ErrorClass =
   | "upstreamCredits"
   | "quota"
@@ -56,7 +59,7 @@ const serverErrorWords = new Set([
   "errorRetrievingAccountManagement",
 ]);
 
-/** Nothing was begun: the machine or the model behind it is not there at the moment. */
+/** Nothing was begun: no machine or model is available at the moment. */
 const unavailableWords = new Set([
   "noAvailableServer",
   "modelUnavailable",
@@ -88,12 +91,12 @@ const validationWords = new Set([
 ]);
 
 /**
- * Folds a word into its class. The order is the vendor's (TypeScript SDK 1.6.8, `deriveCode`, read
+ * The class of a word. The order of the tests is the vendor's (TypeScript SDK 1.6.8, `deriveCode`, read
  * 2026-11-21): `authTimeout` is auth although it ends in Timeout, `missingApiKey` likewise.
  */
 export function classify(word: string): ErrorClass {
   if (/Credits|Quota|Balance/.test(word) || word === "quotaExceeded" || word === "paymentRequired") {
-    // The vendor's own account upstream is empty. Ours may be full: no reason to stop using it.
+    // The vendor's account at the model's maker is empty, not ours at the vendor: go on using it.
     return /^(provider|thirdParty)/.test(word) ? "upstreamCredits" : "quota";
   }
   if (/RateLimit|^rateLimit/.test(word)) return "rateLimit";
@@ -120,7 +123,7 @@ export const codeOfClass: Readonly<Record<ErrorClass, ErrorCode>> = {
   safety: "content_blocked",
   auth: "authentication",
   timeout: "timeout",
-  // Another model can still make the video, so the request is not to blame.
+  // The request is not wrong: another model can still make the video.
   modelGone: "processing_failed",
   notFound: "expired",
   serverError: "server_error",
@@ -129,3 +132,19 @@ export const codeOfClass: Readonly<Record<ErrorClass, ErrorCode>> = {
   validation: "invalid_request",
   unknown: "unknown",
 };
+
+/** What an error of the vendor means. Without a known word the status decides. */
+export function toFailure(error: WireError, response: HttpResponse, now: number): Failure {
+  const word = error.code ?? undefined;
+  const byWord = word === undefined ? "unknown" : codeOfClass[classify(word)];
+  const code = byWord === "unknown" && response.status >= 400 ? codeOfStatus(response.status) : byWord;
+  const detail = shortDetail(error.message);
+  const waitMs = code === "rate_limited" ? retryAfterMs(response.headers, now) : undefined;
+  return {
+    code,
+    statusCode: response.status,
+    ...(word === undefined ? {} : { providerCode: word }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+  };
+}

@@ -6,11 +6,11 @@ import { DownloadError } from "../../engine/ports/downloads.js";
 
 export type ResolveHost = (host: string) => Promise<readonly LookupAddress[]>;
 
-/** A place that may be connected to. */
+/** An address that was checked and may be connected to. */
 export interface Target {
   readonly url: URL;
   readonly addresses: readonly LookupAddress[];
-  /** Our own simulator or stand-in on this machine, spoken to without TLS. */
+  /** Our own simulator on this machine, reached over plain http. */
   readonly loopback: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface TargetRules {
   readonly resolve: ResolveHost;
 }
 
-/** IPv4 first: functions have no way out over IPv6. */
+/** IPv4 first: Cloud Functions cannot connect over IPv6. */
 export const resolveHost: ResolveHost = (host) => lookup(host, { all: true, order: "ipv4first" });
 
 /**
@@ -38,7 +38,7 @@ export async function checkTarget(text: string, rules: TargetRules): Promise<Tar
   return { url, addresses, loopback };
 }
 
-/** A `lookup` that knows the checked addresses and nothing else. */
+/** A DNS look-up for the connection that answers with the checked addresses and nothing else. */
 export function pinnedLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (host, options, done) => {
     const [first] = addresses;

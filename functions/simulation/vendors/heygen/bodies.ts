@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { SimulatedResponse } from "../shared/simulator.js";
-import { refuse } from "./errors.js";
 
 /**
  * What POST /v3/videos takes, written from the vendor's schema (official CLI, 2026-07-22) and not
@@ -8,7 +7,7 @@ import { refuse } from "./errors.js";
  */
 const publicUrl = z.string().refine(isPublicUrl, "must be a public https URL");
 
-/** The loopback host stands for a public one: on a laptop everything lives there. */
+/** Addresses of this machine are accepted as public: on a laptop there are no others. */
 export function isPublicUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;
@@ -94,7 +93,7 @@ function conflictIn(request: VideoRequest): SimulatedResponse | null {
     return invalid(`script and ${param} are mutually exclusive`, param);
   }
   if (request.script == null && !hasAudio) return invalid("script or audio is required", "script");
-  if (request.script?.trim() === "") return refuse(400, "script_too_short", "Script is too short");
+  if (request.script?.trim() === "") return refusal(400, "script_too_short", "Script is too short");
   if (request.type === "image" && request.script != null && !request.voice_id) {
     return invalid("voice_id is required with script", "voice_id");
   }
@@ -115,5 +114,32 @@ function engineConflictIn(request: VideoRequest & { type: "avatar" }): Simulated
 }
 
 function invalid(message: string, param: string): SimulatedResponse {
-  return refuse(400, "invalid_parameter", message, { param });
+  return refusal(400, "invalid_parameter", message, { param });
+}
+
+/** The vendor's error body: `{"error":{"code","message","param"?,"doc_url"?}}`. */
+export function refusal(
+  status: number,
+  code: string,
+  message: string,
+  rest: { param?: string; headers?: Record<string, string> } = {},
+): SimulatedResponse {
+  return {
+    status,
+    ...(rest.headers === undefined ? {} : { headers: rest.headers }),
+    body: { error: { code, message, ...(rest.param === undefined ? {} : { param: rest.param }) } },
+  };
+}
+
+export function videoNotFound(id: string): SimulatedResponse {
+  return {
+    status: 404,
+    body: {
+      error: {
+        code: "video_not_found",
+        message: `Video ${id} not found`,
+        doc_url: "https://developers.heygen.com/docs/error-codes",
+      },
+    },
+  };
 }

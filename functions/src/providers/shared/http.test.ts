@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { UnreachableError } from "../../domain/errors.js";
-import { createCopies } from "./copies.js";
-import type { HttpResponse } from "./http.js";
+import { createCopies, type HttpResponse } from "./http.js";
 
 const response = (status: number): HttpResponse => ({
   status,

@@ -1,6 +1,6 @@
 import { models } from "../../../src/providers/heygen/models.js";
 import { generationMs, type Mishap, type SimulatedFile, type SimulatorWorld } from "../shared/simulator.js";
-import type { VideoRequest } from "./requests.js";
+import type { VideoRequest } from "./bodies.js";
 
 export interface SimulatedVideo {
   readonly id: string;

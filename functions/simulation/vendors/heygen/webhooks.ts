@@ -2,9 +2,8 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import { parseJson } from "../../../src/providers/shared/answer.js";
 import type { SimulatedResponse, SimulatedWebhook, SimulatorWorld } from "../shared/simulator.js";
-import { refuse } from "./errors.js";
-import { isPublicUrl } from "./requests.js";
-import { type SimulatedVideo, unixSeconds } from "./videos.js";
+import { isPublicUrl, refusal } from "./bodies.js";
+import { type SimulatedVideo, unixSeconds } from "./generation.js";
 
 const eventNames = ["avatar_video.success", "avatar_video.fail"] as const;
 type EventName = (typeof eventNames)[number];
@@ -33,7 +32,7 @@ export function createDeliveries(world: SimulatorWorld, newId: (prefix: string) 
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const param = issue?.path.join(".") || "body";
-      return refuse(400, "invalid_parameter", issue?.message ?? "Invalid body", { param });
+      return refusal(400, "invalid_parameter", issue?.message ?? "Invalid body", { param });
     }
     const endpoint: Endpoint = {
       id: newId("wh_"),
@@ -52,7 +51,7 @@ export function createDeliveries(world: SimulatorWorld, newId: (prefix: string) 
   }
 
   function remove(id: string): SimulatedResponse {
-    if (!endpoints.delete(id)) return refuse(404, "endpoint_not_found", `Endpoint ${id} not found`);
+    if (!endpoints.delete(id)) return refusal(404, "endpoint_not_found", `Endpoint ${id} not found`);
     return { status: 200, body: { data: {} } };
   }
 

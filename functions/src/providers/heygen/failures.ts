@@ -1,10 +1,9 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
-import { parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { codeOfStatus } from "../shared/http-status.js";
 import { errorAnswer } from "./wire-types.js";
 
-/** The vendor's words, of answers and of `failure_code` alike (HeyGen error codes, 2026-09-27). */
+/** The error codes of refused requests, and of `failure_code` in failed videos (HeyGen, 2026-09-27). */
 const codes = new Map<string, ErrorCode>([
   ["invalid_parameter", "invalid_request"],
   ["payload_too_large", "invalid_request"],
@@ -13,7 +12,7 @@ const codes = new Map<string, ErrorCode>([
   // The file that the vendor could not fetch is the caller's picture.
   ["download_failed", "invalid_request"],
   // Presenter and voice come from our settings or from the vendor's own list, never from the
-  // caller: nobody can mend the request, and another model may well have a presenter that works.
+  // caller: the caller cannot correct them, and another model may have a presenter that works.
   ["avatar_not_found", "processing_failed"],
   ["avatar_not_usable", "processing_failed"],
   ["avatar_consent_required", "processing_failed"],
@@ -39,7 +38,7 @@ const codes = new Map<string, ErrorCode>([
   ["gateway_timeout", "timeout"],
 ]);
 
-/** What an answer that is not 2xx says; the status decides where the body tells nothing. */
+/** What an answer that is not 2xx means. Without a known code in its body the status decides. */
 export function toFailure(response: HttpResponse, now: number): Failure {
   const parsed = errorAnswer.safeParse(parseJson(response.text));
   const error = parsed.success ? parsed.data.error : undefined;
@@ -53,7 +52,7 @@ export function toFailure(response: HttpResponse, now: number): Failure {
   };
 }
 
-/** What a video with status `failed` says. */
+/** Why a video has the status `failed`. */
 export function toVideoFailure(failureCode?: string | null, failureMessage?: string | null): Failure {
   return { code: codeOfVideo(failureCode), ...words(failureCode, failureMessage) };
 }

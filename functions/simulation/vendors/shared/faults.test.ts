@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { FaultPlan, parseFault } from "./faults.js";
-import { copiesOf } from "./webhook-faults.js";
+import { copiesOf, FaultPlan, parseFault } from "./faults.js";
 
 const webhook = {
   url: "https://fn.example.test/webhook/vendor?job=1&attempt=1&token=secret-token",

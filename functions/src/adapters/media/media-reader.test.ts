@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { blockReader } from "./block-reader.js";
-import { bufferReader } from "./random-access.js";
+import { blockReader, bufferReader } from "./media-reader.js";
 
 const content = randomBytes(11 * 1024 * 1024 + 7);
 
