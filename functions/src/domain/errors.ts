@@ -63,6 +63,11 @@ export const errorPolicies = {
     circuit: "open",
   }),
   invalid_request: policy("user", "The provider does not accept this request."),
+  // The vendor refused what we chose: a model, a size, a length, a voice. Nobody can correct it but us.
+  catalogue_outdated: policy("system", "The video service's list of models is out of date.", {
+    tryNext: true,
+    circuit: "open",
+  }),
   content_blocked: policy("moderation", "The content was refused by moderation."),
   processing_failed: policy("provider", "The provider could not make the video.", {
     retryable: true,

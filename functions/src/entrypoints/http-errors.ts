@@ -13,6 +13,7 @@ const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {
   authentication: "internal",
   vendor_quota: "internal",
   invalid_request: "invalid-argument",
+  catalogue_outdated: "internal",
   content_blocked: "failed-precondition",
   processing_failed: "internal",
   expired: "internal",

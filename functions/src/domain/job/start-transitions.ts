@@ -1,4 +1,4 @@
-import type { Failure } from "../errors.js";
+import type { ErrorCode, Failure } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { retryDelayMs } from "./backoff.js";
 import { cappedScopes } from "./budget-lines.js";
@@ -115,12 +115,18 @@ export function startRefused(
   return afterFailure(settleCancellation(withoutStart(replaceAttempt(job, failed))), failed, now, policy);
 }
 
+const refusalsOfTheRequest: ReadonlySet<ErrorCode> = new Set([
+  "invalid_request",
+  "catalogue_outdated",
+  "content_blocked",
+]);
+
 /**
  * The refusals that every copy of a start gets; others say nothing about an earlier, unanswered copy.
  * Only the vendor's own word counts: one that comes without it may be a gateway's, or be cut off.
  */
 function refusesAnyCopy({ code, providerCode }: Failure): boolean {
-  return providerCode !== undefined && (code === "invalid_request" || code === "content_blocked");
+  return providerCode !== undefined && refusalsOfTheRequest.has(code);
 }
 
 export function startUnanswered(

@@ -32,7 +32,7 @@ describe("a start of HeyGen", () => {
   });
 
   it.each([
-    ["H3", { code: "invalid_request", providerCode: "invalid_parameter", statusCode: 400 }],
+    ["H3", { code: "catalogue_outdated", providerCode: "invalid_parameter", statusCode: 400 }],
     ["H4", { code: "vendor_quota", providerCode: "insufficient_credit", statusCode: 402 }],
     ["H5", { code: "rate_limited", retryAfterMs: 30_000, statusCode: 429 }],
   ])("is refused as vector %s says", async (id, failure) => {
@@ -63,16 +63,16 @@ describe("a start of HeyGen", () => {
   it.each([
     [413, undefined, "invalid_request"],
     [400, "script_too_short", "invalid_request"],
-    [400, "a_word_of_tomorrow", "invalid_request"],
-    [400, "avatar_expired", "processing_failed"],
-    [404, "avatar_not_found", "processing_failed"],
+    [400, "a_word_of_tomorrow", "unknown"],
+    [400, "avatar_expired", "catalogue_outdated"],
+    [404, "avatar_not_found", "catalogue_outdated"],
     [404, undefined, "unknown"],
     [403, "resource_access_denied", "authentication"],
     [402, "plan_upgrade_required", "vendor_quota"],
     [429, "quota_exceeded", "vendor_quota"],
     [400, "content_policy_violation", "content_blocked"],
     [503, "service_unavailable", "server_error"],
-    [400, "constructor", "invalid_request"],
+    [400, "constructor", "unknown"],
   ])("maps status %i with code %s to %s", async (status, code, expected) => {
     const body = code === undefined ? "<html></html>" : { error: { code, message: "m".repeat(900) } };
     const result = await answering(status, body).provider.start(avatarPlan, context);
@@ -133,7 +133,7 @@ describe("a status of HeyGen", () => {
     ["download_failed", "invalid_request"],
     ["insufficient_credit", "vendor_quota"],
     ["internal_error", "processing_failed"],
-    ["avatar_not_usable", "processing_failed"],
+    ["avatar_not_usable", "catalogue_outdated"],
     [null, "processing_failed"],
     ["a_word_of_tomorrow", "unknown"],
   ])("maps failure code %s to %s", async (failure_code, code) => {

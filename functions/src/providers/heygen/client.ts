@@ -4,8 +4,9 @@ import type { HttpClient, HttpRequest, HttpResponse } from "../shared/http.js";
 export interface HeygenClient {
   createVideo(body: unknown, idempotencyKey: string): Promise<HttpResponse>;
   readVideo(videoId: string): Promise<HttpResponse>;
-  listPublicLooks(): Promise<HttpResponse>;
-  listVoices(): Promise<HttpResponse>;
+  /** A page of a list: the first without a token, a further one with the token of the one before. */
+  listPublicLooks(token: string | null): Promise<HttpResponse>;
+  listVoices(token: string | null): Promise<HttpResponse>;
   readAccount(): Promise<HttpResponse>;
   registerEndpoint(url: string, events: readonly string[]): Promise<HttpResponse>;
 }
@@ -35,8 +36,8 @@ export function createClient(config: { apiKey: string; baseUrl: string; http: Ht
       }),
     readVideo: (videoId) => read(`/v3/videos/${encodeURIComponent(videoId)}`),
     // 50 is the greatest page of this list, 100 that of most others (official CLI, 2026-07).
-    listPublicLooks: () => read("/v3/avatars/looks?ownership=public&limit=50"),
-    listVoices: () => read("/v3/voices?limit=1"),
+    listPublicLooks: (token) => read(`/v3/avatars/looks?ownership=public&limit=50${after(token)}`),
+    listVoices: (token) => read(`/v3/voices?limit=100${after(token)}`),
     readAccount: () => read("/v3/users/me"),
     registerEndpoint: (url, events) =>
       send({
@@ -48,4 +49,8 @@ export function createClient(config: { apiKey: string; baseUrl: string; http: Ht
         repeatable: false,
       }),
   };
+}
+
+function after(token: string | null): string {
+  return token === null ? "" : `&token=${encodeURIComponent(token)}`;
 }

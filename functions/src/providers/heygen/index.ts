@@ -1,22 +1,30 @@
 import { z } from "zod";
+import type { ErrorCode } from "../../domain/errors.js";
 import { usdToMicros } from "../../domain/money.js";
 import type {
-  Operation,
+  OperationStatus,
   ProbeResult,
   StartResult,
   VideoProvider,
   WebhookRegistration,
 } from "../../domain/provider/provider.js";
-import { isDefiniteRefusal, isNotFound, isSuccess, noVerdict, readAnswer } from "../shared/answer.js";
+import {
+  isDefiniteRefusal,
+  isSuccess,
+  noVerdict,
+  parseJson,
+  readAnswer,
+  unreadable,
+} from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
-import { toFailure } from "./failures.js";
+import { toFailure, toVideoFailure } from "./failures.js";
 import { fromVideo, toBody } from "./mapping.js";
 import { models } from "./models.js";
 import { createPresenter } from "./presenter.js";
 import { endEvents, webhook } from "./webhook.js";
-import { accountAnswer, createdAnswer, endpointAnswer, videoAnswer } from "./wire-types.js";
+import { accountAnswer, createdAnswer, endpointAnswer, readError, videoAnswer } from "./wire-types.js";
 
 export const heygen: Vendor = {
   id: "heygen",
@@ -31,7 +39,7 @@ export const heygen: Vendor = {
     },
     HEYGEN_VOICE_ID: {
       default: "",
-      meaning: "Voice id. Empty: the presenter's own voice; for a photo, the first public voice.",
+      meaning: "Voice id. Empty: the presenter's own voice or a public one, in the language of the script.",
     },
   },
   webhookSecretName: "HEYGEN_WEBHOOK_SECRET",
@@ -75,18 +83,16 @@ function createProvider(config: VendorConfig): VideoProvider {
       if (choice.status === "refused") return choice;
       const body = toBody(plan, context, choice.presenter);
       const response = await client.createVideo(body, context.idempotencyKey);
-      return readStart(response, plan.model, config.now());
+      const result = readStart(response, plan.model, config.now());
+      if (result.status === "refused") presenter.learn(choice.presenter, result.failure);
+      return result;
     },
 
     attach: (videoId, model) => ({ videoId, model }),
 
     async status(operation) {
       const { videoId, model } = operationSchema.parse(operation);
-      const response = await client.readVideo(videoId);
-      if (isNotFound(response)) return { status: "missing" };
-      // Even a refused key says nothing about the video: only this read has failed, not the job.
-      if (!isSuccess(response)) throw noVerdict(response, config.now());
-      return fromVideo(readAnswer(response, videoAnswer).data, model);
+      return readStatus(await client.readVideo(videoId), model, config.now());
     },
 
     async probe() {
@@ -100,22 +106,56 @@ function createProvider(config: VendorConfig): VideoProvider {
 }
 
 function readStart(response: HttpResponse, model: string, now: number): StartResult {
+  const answer = parseJson(response.text);
   if (isSuccess(response)) {
-    const operation: Operation = { videoId: readAnswer(response, createdAnswer).data.video_id, model };
-    return { status: "started", operation };
+    const created = createdAnswer.safeParse(answer);
+    if (created.success) {
+      return { status: "started", operation: { videoId: created.data.videoId, model } };
+    }
   }
-  // 409 means that an earlier copy of this start is under way: it may end in a paid video.
-  if (response.status === 409) throw noVerdict(response, now, inProgressRetryMs);
-  if (!isDefiniteRefusal(response)) throw noVerdict(response, now);
-  return { status: "refused", failure: toFailure(response, now) };
+  const error = readError(answer);
+  // An earlier copy of this start is under way: it may end in a paid video.
+  if (error?.code === "request_in_progress") throw noVerdict(response, now, inProgressRetryMs);
+  if (response.status === 409 && error?.code !== "conflict") {
+    throw noVerdict(response, now, inProgressRetryMs);
+  }
+  const failure = toFailure(response, now);
+  if (isSuccess(response)) {
+    // A refusal in a success: only words that are known, and that say that nothing was begun.
+    const isRefusal = error !== null && !isUnclear.has(failure.code) && !response.unansweredBefore;
+    if (!isRefusal) throw unreadable(response, now);
+  } else if (!isDefiniteRefusal(response)) throw noVerdict(response, now);
+  return { status: "refused", failure };
 }
+
+/** What such a word leaves open is whether the work was begun. */
+const isUnclear: ReadonlySet<ErrorCode> = new Set(["server_error", "timeout", "unknown"]);
+
+function readStatus(response: HttpResponse, model: string, now: number): OperationStatus {
+  const answer = parseJson(response.text);
+  const video = isSuccess(response) ? videoAnswer.safeParse(answer) : undefined;
+  if (video?.success) return fromVideo(video.data, model);
+  const error = readError(answer);
+  const saysMissing = response.status === 404 || isSuccess(response);
+  if (saysMissing && missingWords.has(error?.code ?? "")) return { status: "missing" };
+  // Only about a video can it be said that its content is not allowed.
+  if (isSuccess(response) && error !== null) {
+    const failure = toVideoFailure(error.code, error.message);
+    if (failure.code === "content_blocked") return { status: "failed", failure };
+  }
+  // Even a refused key says nothing about the video: only this read has failed, not the job.
+  throw isSuccess(response) ? unreadable(response, now) : noVerdict(response, now);
+}
+
+/** The vendor's words for "I have no such video". A gateway's 404 has no code, or a number. */
+const missingWords = new Set(["video_not_found", "resource_not_found", "not_found"]);
 
 function readProbe(response: HttpResponse, now: number): ProbeResult {
   if (!isSuccess(response)) {
     if (!isDefiniteRefusal(response)) throw noVerdict(response, now);
     return { status: "failed", failure: toFailure(response, now) };
   }
-  const wallet = readAnswer(response, accountAnswer).data.wallet;
+  const wallet = readAnswer(response, accountAnswer, now).data.wallet;
   const balance = wallet?.currency?.toLowerCase() === "usd" ? wallet.remaining_balance : undefined;
   return {
     status: "ok",
@@ -128,6 +168,6 @@ function readRegistration(response: HttpResponse, now: number): WebhookRegistrat
     if (!isDefiniteRefusal(response)) throw noVerdict(response, now);
     return { status: "refused", failure: toFailure(response, now) };
   }
-  const { endpoint_id: endpointId, secret } = readAnswer(response, endpointAnswer).data;
+  const { endpoint_id: endpointId, secret } = readAnswer(response, endpointAnswer, now).data;
   return { status: "registered", endpointId, signingSecret: secret };
 }

@@ -1,19 +1,13 @@
-import type { z } from "zod";
 import { type Failure, UnreachableError } from "../../domain/errors.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
-import { readAnswer } from "../shared/answer.js";
-import type { HttpResponse } from "../shared/http.js";
 import type { HeygenClient } from "./client.js";
-import { toFailure } from "./failures.js";
+import { languagesOf, speaks, speaksAny } from "./language.js";
+import { createListing, type Found } from "./listing.js";
 import { engineOf, type Presenter } from "./mapping.js";
-import { looksAnswer, voicesAnswer, type WireLook } from "./wire-types.js";
+import { looksAnswer, voicesAnswer, type WireLook, type WireVoice } from "./wire-types.js";
 
 type PresenterChoice =
   | { readonly status: "chosen"; readonly presenter: Presenter }
-  | { readonly status: "refused"; readonly failure: Failure };
-
-type Listing<Item> =
-  | { readonly status: "read"; readonly items: readonly Item[] }
   | { readonly status: "refused"; readonly failure: Failure };
 
 interface PresenterSettings {
@@ -22,38 +16,87 @@ interface PresenterSettings {
 }
 
 /**
- * Chooses who speaks: what the settings name, otherwise the first usable entry of the vendor's
- * lists, which are read once per instance. All of it happens before anything is paid.
+ * Chooses who speaks: what the settings name, otherwise the first entries of the vendor's lists that
+ * fit, a voice by the language of the script. All of it happens before anything is paid.
  */
 export function createPresenter(client: HeygenClient, settings: PresenterSettings, now: () => number) {
-  const looks = rememberListing(client.listPublicLooks, looksAnswer, now);
-  const voices = rememberListing(client.listVoices, voicesAnswer, now);
-  const voiceId = settings.voiceId === "" ? undefined : settings.voiceId;
+  const looks = createListing(client.listPublicLooks, looksAnswer, now);
+  const voices = createListing(client.listVoices, voicesAnswer, now);
+  /** Looks and voices that the vendor has refused since this instance began. */
+  const refused = new Set<string>();
+  const settledVoice = settings.voiceId === "" ? undefined : settings.voiceId;
 
-  async function choosePhoto(): Promise<PresenterChoice> {
-    if (voiceId !== undefined) return { status: "chosen", presenter: { type: "photo", voiceId } };
+  async function choosePhoto(script: string): Promise<PresenterChoice> {
+    if (settledVoice !== undefined) return chosen({ type: "photo", voiceId: settledVoice });
     // A picture has no default voice.
-    const listing = await voices();
-    if (listing.status === "refused") return listing;
-    const voice = listing.items[0];
-    if (voice === undefined) return nothingUsable("no_usable_voice", "set HEYGEN_VOICE_ID");
-    return { status: "chosen", presenter: { type: "photo", voiceId: voice.voice_id } };
+    const found = await findVoice(languagesOf(script));
+    if (found.status === "refused") return found;
+    if (found.status === "none") return noVoice(script);
+    return chosen({ type: "photo", voiceId: found.item.voice_id });
   }
 
-  async function chooseAvatar(engine: string): Promise<PresenterChoice> {
-    if (settings.avatarId !== "") {
-      return { status: "chosen", presenter: { type: "avatar", avatarId: settings.avatarId, voiceId } };
+  async function chooseAvatar(engine: string, script: string): Promise<PresenterChoice> {
+    if (settings.avatarId !== "") return chooseVoice(settings.avatarId, undefined, script);
+    const look = await looks.find(
+      (candidate) => !refused.has(candidate.id) && isUsable(candidate, engine, settledVoice),
+    );
+    if (look.status === "refused") return look;
+    if (look.status === "none") return nothingUsable("no_usable_look", `set HEYGEN_AVATAR_ID (${engine})`);
+    return chooseVoice(look.item.id, look.item.default_voice_id ?? undefined, script);
+  }
+
+  /** The look's own voice, unless it is known to speak another language than the script. */
+  async function chooseVoice(
+    avatarId: string,
+    defaultVoiceId: string | undefined,
+    script: string,
+  ): Promise<PresenterChoice> {
+    const own = chosen({ type: "avatar", avatarId, voiceId: settledVoice });
+    if (settledVoice !== undefined || defaultVoiceId === undefined) return own;
+    const languages = languagesOf(script);
+    const known = await findKnownVoice(defaultVoiceId);
+    if (known.status === "refused") return known;
+    if (known.status === "found" && !refused.has(defaultVoiceId) && suits(known.item, languages)) return own;
+    // In no page that could be read: nothing speaks against it.
+    if (known.status === "none" && !refused.has(defaultVoiceId)) return own;
+    const other = await findVoice(languages);
+    if (other.status === "refused") return other;
+    if (other.status === "none") return noVoice(script);
+    return chosen({ type: "avatar", avatarId, voiceId: other.item.voice_id });
+  }
+
+  /** Without the list nothing is known against a look's own voice. */
+  function findKnownVoice(voiceId: string): Promise<Found<WireVoice>> {
+    return voices
+      .find(({ voice_id }) => voice_id === voiceId)
+      .catch((error) => {
+        if (error instanceof UnreachableError) return { status: "none" } as const;
+        throw error;
+      });
+  }
+
+  async function findVoice(languages: readonly string[]): Promise<Found<WireVoice>> {
+    const isFree = (voice: WireVoice) => !refused.has(voice.voice_id);
+    for (const language of languages) {
+      const found = await voices.find((voice) => isFree(voice) && speaks(voice.language ?? "", language));
+      if (found.status !== "none") return found;
     }
-    const listing = await looks();
-    if (listing.status === "refused") return listing;
-    const look = listing.items.find((candidate) => isUsable(candidate, engine, voiceId));
-    if (look === undefined) return nothingUsable("no_usable_look", `set HEYGEN_AVATAR_ID (${engine})`);
-    return { status: "chosen", presenter: { type: "avatar", avatarId: look.id, voiceId } };
+    return voices.find((voice) => isFree(voice) && speaksAny(voice.language));
   }
 
   return {
     choose: (plan: GenerationPlan): Promise<PresenterChoice> =>
-      plan.mode === "photo" ? choosePhoto() : chooseAvatar(engineOf(plan.model)),
+      plan.mode === "photo" ? choosePhoto(plan.text) : chooseAvatar(engineOf(plan.model), plan.text),
+
+    /** The vendor does not take this look or voice: the next start has another one. */
+    learn(presenter: Presenter, { code, providerCode = "" }: Failure): void {
+      if (code !== "catalogue_outdated") return;
+      if (providerCode.startsWith("voice_") && presenter.voiceId !== undefined) {
+        refused.add(presenter.voiceId);
+      } else if (/^(?:avatar|voice|unlimited)_/.test(providerCode) && presenter.type === "avatar") {
+        refused.add(presenter.avatarId);
+      }
+    },
   };
 }
 
@@ -64,55 +107,23 @@ function isUsable(look: WireLook, engine: string, voiceId: string | undefined): 
   return look.supported_api_engines?.includes(engine) ?? true;
 }
 
+function suits({ language }: WireVoice, languages: readonly string[]): boolean {
+  return speaksAny(language) || languages.some((name) => speaks(language ?? "", name));
+}
+
+function chosen(presenter: Presenter): PresenterChoice {
+  return { status: "chosen", presenter };
+}
+
+function noVoice(script: string): PresenterChoice {
+  const [language = "the language of the script"] = languagesOf(script);
+  return nothingUsable(
+    "no_voice_for_language",
+    `no public voice speaks ${language}: set HEYGEN_VOICE_ID to one that does`,
+  );
+}
+
 /** Nothing was sent, and asking again will not help: another model may take over. */
 function nothingUsable(providerCode: string, detail: string): PresenterChoice {
   return { status: "refused", failure: { code: "unknown", providerCode, detail } };
-}
-
-/** Reads a list once. When that fails, the next start tries again. */
-function rememberListing<Item>(
-  send: () => Promise<HttpResponse>,
-  schema: z.ZodType<{ data: Item[] }>,
-  now: () => number,
-): () => Promise<Listing<Item>> {
-  let items: readonly Item[] | undefined;
-  return async () => {
-    if (items !== undefined) return { status: "read", items };
-    const response = await send().catch(rethrowNotSent);
-    if (response.status >= 300) return refusedListing(response, now());
-    items = readListing(response, schema);
-    return { status: "read", items };
-  };
-}
-
-function readListing<Item>(response: HttpResponse, schema: z.ZodType<{ data: Item[] }>): readonly Item[] {
-  try {
-    return readAnswer(response, schema).data;
-  } catch (error) {
-    return rethrowNotSent(error);
-  }
-}
-
-/** A bad key, an empty account or a limit would stop the start too; other errors are only about the list. */
-function refusedListing(response: HttpResponse, now: number): { status: "refused"; failure: Failure } {
-  const failure = toFailure(response, now);
-  if (["authentication", "vendor_quota", "rate_limited"].includes(failure.code)) {
-    return { status: "refused", failure };
-  }
-  throw new UnreachableError(`no presenter list (status ${response.status})`, {
-    sent: "no",
-    code: response.status >= 500 ? "server_error" : "unknown",
-    retryAfterMs: failure.retryAfterMs,
-  });
-}
-
-/** The paid start is sent after the lists, so an error here means that it was not sent. */
-function rethrowNotSent(error: unknown): never {
-  if (!(error instanceof UnreachableError)) throw error;
-  throw new UnreachableError(error.message, {
-    sent: "no",
-    code: error.code,
-    retryAfterMs: error.retryAfterMs,
-    cause: error,
-  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { UnreachableError } from "../../domain/errors.js";
-import { classify, codeOfClass } from "./failures.js";
+import { codeOf } from "./failures.js";
 import { readProbe, readStart, readStatus } from "./index.js";
 
 const uuid = "0bf7ea30-1217-4b85-8524-4e0ca79e3f29";
@@ -26,12 +26,12 @@ describe("error words", () => {
   it.each([
     ["invalidPositivePrompt", "invalid_request"],
     ["missingPositivePrompt", "invalid_request"],
-    ["duplicatePreloadModelAIR", "invalid_request"],
-    ["unsupportedParameter", "invalid_request"],
-    ["valueTooLarge", "invalid_request"],
-    ["arrayTooSmall", "invalid_request"],
-    ["maxLycorisModelsExceeded", "invalid_request"],
-    ["unknownParameter", "invalid_request"],
+    ["duplicatePreloadModelAIR", "catalogue_outdated"],
+    ["unsupportedParameter", "catalogue_outdated"],
+    ["valueTooLarge", "catalogue_outdated"],
+    ["arrayTooSmall", "catalogue_outdated"],
+    ["maxLycorisModelsExceeded", "catalogue_outdated"],
+    ["unknownParameter", "catalogue_outdated"],
     ["missingApiKey", "authentication"],
     ["authTimeout", "authentication"],
     ["tokenExpired", "authentication"],
@@ -50,7 +50,7 @@ describe("error words", () => {
     ["mediaExpired", "expired"],
     ["taskFailedOrNotFound", "expired"],
     ["taskCancelled", "expired"],
-    ["modelNotFound", "processing_failed"],
+    ["modelNotFound", "catalogue_outdated"],
     ["internalServerError", "server_error"],
     ["noAvailableServer", "server_error"],
     ["providerAuthenticationFailed", "processing_failed"],
@@ -58,7 +58,7 @@ describe("error words", () => {
     ["downloadFailed", "processing_failed"],
     ["somethingNew", "unknown"],
   ])("%s means %s", (word, code) => {
-    expect(codeOfClass[classify(word)]).toBe(code);
+    expect(codeOf({ code: word })).toBe(code);
   });
 });
 
@@ -107,7 +107,8 @@ describe("the answer to a start", () => {
   });
 
   it.each([
-    [400, "invalid_request"],
+    [400, "unknown"],
+    [413, "invalid_request"],
     [401, "authentication"],
     [402, "vendor_quota"],
     [403, "authentication"],

@@ -1,6 +1,7 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { codeOfStatus, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
+import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
 import type { WireError } from "./wire-types.js";
 
 /** The vendor has hundreds of error words; these are the classes that its own SDK sorts them into. */
@@ -28,6 +29,8 @@ const safetyWords = new Set([
   "promptBlocked",
   "imageBlocked",
   "moderationFailed",
+  // The moderation of the model's maker, passed on (five integrators treat it so, 2026-11).
+  "invalidProviderContent",
 ]);
 
 const authWords = new Set([
@@ -100,7 +103,7 @@ export function classify(word: string): ErrorClass {
     return /^(provider|thirdParty)/.test(word) ? "upstreamCredits" : "quota";
   }
   if (/RateLimit|^rateLimit/.test(word)) return "rateLimit";
-  if (safetyWords.has(word)) return "safety";
+  if (safetyWords.has(word) || isModeration(spaced(word))) return "safety";
   if (authWords.has(word) || word.includes("ApiKey")) return "auth";
   if (/^(account|organization|workspace)(Suspended|Disabled)/.test(word)) return "auth";
   // `timeoutProvider` is seen on the wire, in this order of words.
@@ -115,8 +118,8 @@ export function classify(word: string): ErrorClass {
   return "unknown";
 }
 
-/** What a class means to the engine. */
-export const codeOfClass: Readonly<Record<ErrorClass, ErrorCode>> = {
+/** What a class means to the engine; a `validation` is ours or the caller's, see `codeOfValidation`. */
+const codeOfClass: Readonly<Record<Exclude<ErrorClass, "validation">, ErrorCode>> = {
   upstreamCredits: "processing_failed",
   quota: "vendor_quota",
   rateLimit: "rate_limited",
@@ -124,22 +127,64 @@ export const codeOfClass: Readonly<Record<ErrorClass, ErrorCode>> = {
   auth: "authentication",
   timeout: "timeout",
   // The request is not wrong: another model can still make the video.
-  modelGone: "processing_failed",
+  modelGone: "catalogue_outdated",
   notFound: "expired",
   serverError: "server_error",
   unavailable: "server_error",
   provider: "processing_failed",
-  validation: "invalid_request",
   unknown: "unknown",
 };
 
+/** What an error says, from whatever part of it speaks: the word, the field, the sentence. */
+export function codeOf(error: WireError): ErrorCode {
+  const word = error.code ?? "";
+  const group = classify(word);
+  if (group === "validation") return codeOfValidation(word, error);
+  // Words that say no more than "it failed" often come with a sentence that says why.
+  const isVague = group === "unknown" || group === "provider";
+  if (isVague && isModeration(error.message)) return "content_blocked";
+  return codeOfClass[group];
+}
+
+/** The names in a body that hold what the caller wrote. */
+const callersFields = new Set([
+  "positivePrompt",
+  "negativePrompt",
+  "prompt",
+  "seed",
+  "text",
+  "image",
+  "images",
+  "frameImages",
+  "inputImage",
+  "referenceImages",
+  "seedImage",
+]);
+
+/** Which fields a model is sent at all is our choice, also where their content is the caller's. */
+const fieldNotTaken = /^(?:unsupportedParameter|unknown|incompatible|mismatch|conflict)/;
+
+function codeOfValidation(word: string, { parameter, allowedValues, message }: WireError): ErrorCode {
+  if (fieldNotTaken.test(word) || allowedValues != null) return "catalogue_outdated";
+  // The word names the field too (`invalidPositivePrompt`), and does so where `parameter` is left out.
+  const part =
+    parameter === undefined
+      ? (partOfSentence(spaced(word)) ?? partOfSentence(message ?? ""))
+      : partOfField(parameter, callersFields);
+  return part === "theirs" ? "invalid_request" : "catalogue_outdated";
+}
+
+function spaced(camelCase: string): string {
+  return camelCase.replaceAll(/([a-z])([A-Z])/g, "$1 $2");
+}
+
 /** What an error of the vendor means. Without a known word the status decides. */
 export function toFailure(error: WireError, response: HttpResponse, now: number): Failure {
-  const word = error.code ?? undefined;
-  const byWord = word === undefined ? "unknown" : codeOfClass[classify(word)];
-  const code = byWord === "unknown" && response.status >= 400 ? codeOfStatus(response.status) : byWord;
-  const detail = shortDetail(error.message);
-  const waitMs = code === "rate_limited" ? retryAfterMs(response.headers, now) : undefined;
+  const word = shortDetail(error.code);
+  const said = codeOf(error);
+  const code = said === "unknown" && response.status >= 400 ? codeOfStatus(response.status) : said;
+  const detail = shortDetail([error.parameter, error.message].filter(Boolean).join(": "));
+  const waitMs = retryAfterMs(response.headers, now);
   return {
     code,
     statusCode: response.status,

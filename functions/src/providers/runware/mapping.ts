@@ -150,25 +150,31 @@ function required(value: string | undefined, name: string): string {
   return value;
 }
 
-/** One entry of `data`, which is a report of a task or its end. */
-export function fromItem(item: WireItem, response: HttpResponse, now: number): OperationStatus {
+/**
+ * One entry of `data`, which is a report of a task or its end. `null` when the task has ended well and
+ * the address of its file cannot be read: the next answer may name it.
+ */
+export function fromItem(item: WireItem, response: HttpResponse, now: number): OperationStatus | null {
   const cost = toCost(item.cost);
-  const outputUrl = item.videoURL ?? item.imageURL;
-  if (item.status === "error") {
-    return { status: "failed", failure: toFailure(item.error ?? {}, response, now), ...cost };
+  const file = item.videoURL ?? item.imageURL;
+  const outputUrl = typeof file === "string" && file !== "" ? file : undefined;
+  const isInProgress = item.status === "success" || item.status === "processing";
+  if (item.error !== undefined && !isInProgress && outputUrl === undefined) {
+    return { status: "failed", failure: toFailure(item.error, response, now), ...cost };
   }
   // Sync results and webhooks carry the file without a status word.
-  if (outputUrl && (item.status === "success" || item.status == null)) {
+  if (outputUrl !== undefined && (item.status === "success" || item.status === undefined)) {
     return { status: "succeeded", outputUrl, ...cost };
   }
   if (item.status === "success") {
+    if (file != null && file !== "") return null;
     return { status: "failed", failure: { code: "unknown", detail: "success without a file" }, ...cost };
   }
-  if (item.status == null || item.status === "processing") return { status: "pending" };
+  if (item.status === undefined || item.status === "processing") return { status: "pending" };
   return unknownStatus(item.status);
 }
 
 /** The vendor sometimes reports 0 for a paid task, so 0 counts as unknown. */
-function toCost(usd: number | null | undefined): { costUsdMicros?: number } {
-  return usd != null && usd > 0 ? { costUsdMicros: usdToMicros(usd) } : {};
+function toCost(usd: number | undefined): { costUsdMicros?: number } {
+  return usd !== undefined && usd > 0 ? { costUsdMicros: usdToMicros(usd) } : {};
 }

@@ -139,7 +139,7 @@ describe("the vendor's vectors: starts", () => {
   });
 
   it.each([
-    ["W10", { code: "invalid_request", statusCode: 400, providerCode: "unsupportedDuration" }],
+    ["W10", { code: "catalogue_outdated", statusCode: 400, providerCode: "unsupportedDuration" }],
     ["W11", { code: "vendor_quota", statusCode: 402, providerCode: "insufficientCredits" }],
     ["W12", { code: "authentication", statusCode: 401, providerCode: "invalidApiKey" }],
     [

@@ -1,7 +1,8 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
-import { errorAnswer, type WireTask } from "./wire-types.js";
+import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
+import { readRefusal, type WireRefusal, type WireTask } from "./wire-types.js";
 
 /**
  * The beginnings of a `failureCode`; the first match counts. The vendor may add codes, and what
@@ -20,36 +21,61 @@ const taskFailures: readonly (readonly [prefix: string, code: ErrorCode])[] = [
 /** Why a task ended as FAILED. */
 export function toTaskFailure(task: WireTask): Failure {
   const detail = shortDetail(task.failure);
-  const providerCode = task.failureCode ?? undefined;
+  const providerCode = shortDetail(task.failureCode);
   return {
-    code: providerCode === undefined ? "processing_failed" : taskFailureCode(providerCode),
+    code: taskFailureCode(providerCode, detail),
     ...(providerCode === undefined ? {} : { providerCode }),
     ...(detail === undefined ? {} : { detail }),
   };
 }
 
-function taskFailureCode(word: string): ErrorCode {
-  const row = taskFailures.find(([prefix]) => word === prefix || word.startsWith(`${prefix}.`));
-  return row?.[1] ?? "unknown";
+function taskFailureCode(word: string | undefined, sentence: string | undefined): ErrorCode {
+  const row = taskFailures.find(([prefix]) => word === prefix || word?.startsWith(`${prefix}.`));
+  if (row === undefined) {
+    if (isModeration(word) || isModeration(sentence)) return "content_blocked";
+    return word === undefined ? "processing_failed" : "unknown";
+  }
+  const [prefix, code] = row;
+  // The maker of the model refused its input, and does not say whether it means ours or the caller's.
+  const isOurs = prefix === "THIRD_PARTY.INPUT_VALIDATION" && partOfSentence(sentence ?? "") === "ours";
+  return isOurs ? "catalogue_outdated" : code;
 }
 
 /** What a refusing HTTP answer means. Its text is English prose and may be HTML. */
 export function toFailure(response: HttpResponse, now: number): Failure {
-  const parsed = errorAnswer.safeParse(parseJson(response.text));
-  const text = parsed.success ? (parsed.data.error ?? "") : "";
-  const issues = parsed.success ? (parsed.data.issues ?? []) : [];
-  const problems = issues.map((issue) => `${issue.path?.join(".") ?? ""}: ${issue.message ?? ""}`);
-  const detail = shortDetail([text, ...problems].join("; "));
+  const refusal = readRefusal(parseJson(response.text));
+  const problems = refusal?.issues.map((issue) => `${issue.path}: ${issue.message ?? ""}`) ?? [];
+  const detail = shortDetail([refusal?.text ?? "", ...problems].join("; "));
+  const providerCode = shortDetail(refusal?.issues.find((issue) => issue.code !== undefined)?.code);
   const delayMs = retryAfterMs(response.headers, now);
   return {
-    code: httpFailureCode(response.status, text),
+    code: httpFailureCode(response.status, refusal),
     statusCode: response.status,
+    ...(providerCode === undefined ? {} : { providerCode }),
     ...(delayMs === undefined ? {} : { retryAfterMs: delayMs }),
     ...(detail === undefined ? {} : { detail }),
   };
 }
 
-function httpFailureCode(status: number, text: string): ErrorCode {
+function httpFailureCode(status: number, refusal: WireRefusal | null): ErrorCode {
+  // An error under status 200 says what would otherwise come with 400.
+  const isAboutTheRequest = status < 300 || status === 400 || status === 422;
+  if (!isAboutTheRequest || refusal === null) return codeOfStatus(status);
   // The vendor has no 402: an empty account is a 400 that only its text tells apart.
-  return status === 400 && /enough credits/i.test(text) ? "vendor_quota" : codeOfStatus(status);
+  if (/enough credits/i.test(refusal.text)) return "vendor_quota";
+  if (isModeration(refusal.text)) return "content_blocked";
+  if (refusal.issues.length > 0) return codeOfIssues(refusal);
+  const part = partOfSentence(refusal.text);
+  if (part === undefined) return "unknown";
+  return part === "ours" ? "catalogue_outdated" : "invalid_request";
+}
+
+/** The names in a body that hold what the caller wrote; `text` is the script of an avatar. */
+const callersFields = new Set(["promptText", "promptImage", "uri", "tag", "negativePrompt", "seed", "text"]);
+
+function codeOfIssues({ issues }: WireRefusal): ErrorCode {
+  // A field that the model does not take is ours even where its content is the caller's.
+  const isOurs = ({ code, path }: WireRefusal["issues"][number]) =>
+    code === "unrecognized_keys" || partOfField(path, callersFields) === "ours";
+  return issues.some(isOurs) ? "catalogue_outdated" : "invalid_request";
 }

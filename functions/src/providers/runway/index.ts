@@ -4,14 +4,21 @@ import type {
   StartResult,
   VideoProvider,
 } from "../../domain/provider/provider.js";
-import { isDefiniteRefusal, isNotFound, isSuccess, noVerdict, readAnswer } from "../shared/answer.js";
+import {
+  isDefiniteRefusal,
+  isSuccess,
+  noVerdict,
+  parseJson,
+  readAnswer,
+  unreadable,
+} from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
 import { toFailure } from "./failures.js";
 import { fromTask, type Presenter, toCreateCall, toUsdMicros } from "./mapping.js";
 import { models } from "./models.js";
-import { accountAnswer, createdAnswer, taskAnswer } from "./wire-types.js";
+import { accountAnswer, createdAnswer, readRefusal, saysNoSuchTask, taskAnswer } from "./wire-types.js";
 
 const settings = {
   RUNWAYML_AVATAR_PRESET: {
@@ -45,9 +52,11 @@ function createProvider(config: VendorConfig): VideoProvider {
 
   async function readStatus(taskId: string): Promise<OperationStatus> {
     const response = await client.readTask(taskId);
-    if (isNotFound(response)) return { status: "missing" };
+    if (isNoSuchTask(response)) return { status: "missing" };
     if (!isSuccess(response)) throw noVerdict(response, config.now());
-    return fromTask(readAnswer(response, taskAnswer));
+    const status = fromTask(readAnswer(response, taskAnswer, config.now()));
+    if (status === null) throw unreadable(response, config.now());
+    return status;
   }
 
   return {
@@ -80,7 +89,7 @@ function createProvider(config: VendorConfig): VideoProvider {
       const response = await client.deleteTask(taskId);
       if (isSuccess(response)) return { status: "confirmed" };
       // It was there a moment ago, so another copy of this call has stopped it.
-      if (found.status === "pending" && isNotFound(response)) return { status: "confirmed" };
+      if (found.status === "pending" && isNoSuchTask(response)) return { status: "confirmed" };
       if ([400, 404, 409, 410, 422].includes(response.status)) return { status: "unconfirmed" };
       throw noVerdict(response, config.now());
     },
@@ -94,7 +103,9 @@ function createProvider(config: VendorConfig): VideoProvider {
 function readStart(response: HttpResponse, now: number): StartResult {
   if (isDefiniteRefusal(response)) return { status: "refused", failure: toFailure(response, now) };
   if (!isSuccess(response)) throw noVerdict(response, now);
-  const { id: taskId, estimatedCost } = readAnswer(response, createdAnswer);
+  const created = createdAnswer.safeParse(parseJson(response.text));
+  if (!created.success) return readRefusedStart(response, now);
+  const { id: taskId, estimatedCost } = created.data;
   const estimatedCostUsdMicros = toUsdMicros(estimatedCost);
   return {
     status: "started",
@@ -103,12 +114,27 @@ function readStart(response: HttpResponse, now: number): StartResult {
   };
 }
 
+/** A status of success without a task: only words of the vendor that are understood are a refusal. */
+function readRefusedStart(response: HttpResponse, now: number): StartResult {
+  if (readRefusal(parseJson(response.text)) === null) throw unreadable(response, now);
+  const failure = toFailure(response, now);
+  if (failure.code === "unknown") throw unreadable(response, now);
+  return { status: "refused", failure };
+}
+
+/** Never what a gateway says: `{}`, `[]`, `{"message": …}`, a page. */
+function isNoSuchTask(response: HttpResponse): boolean {
+  if (response.status !== 404 && !isSuccess(response)) return false;
+  const answer = parseJson(response.text);
+  return saysNoSuchTask(answer) && !taskAnswer.safeParse(answer).success;
+}
+
 function readProbe(response: HttpResponse, now: number): ProbeResult {
   if (response.status >= 400 && response.status < 500 && response.status !== 408) {
     return { status: "failed", failure: toFailure(response, now) };
   }
   if (!isSuccess(response)) throw noVerdict(response, now);
-  const { creditBalance } = readAnswer(response, accountAnswer);
+  const { creditBalance } = readAnswer(response, accountAnswer, now);
   const balanceUsdMicros = toUsdMicros({ credits: creditBalance });
   return { status: "ok", ...(balanceUsdMicros === undefined ? {} : { balanceUsdMicros }) };
 }

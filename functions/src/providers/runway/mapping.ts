@@ -112,15 +112,14 @@ function required(image: string | undefined): string {
 }
 
 /** The vendor's credits in millionths of a dollar; absent where an answer does not name them. */
-export function toUsdMicros(
-  cost: { credits?: number | null | undefined } | null | undefined,
-): UsdMicros | undefined {
+export function toUsdMicros(cost: { credits?: number | undefined } | undefined): UsdMicros | undefined {
   const credits = cost?.credits;
-  if (credits === undefined || credits === null) return undefined;
+  if (credits === undefined) return undefined;
   return Math.round(credits * usdMicrosPerCredit);
 }
 
-export function fromTask(task: WireTask): OperationStatus {
+/** `null` when the task has ended well and its file cannot be read: the next answer may name it. */
+export function fromTask(task: WireTask): OperationStatus | null {
   const usdMicros = toUsdMicros(task.cost);
   const cost = usdMicros === undefined ? {} : { costUsdMicros: usdMicros };
   switch (task.status) {
@@ -130,7 +129,8 @@ export function fromTask(task: WireTask): OperationStatus {
     case "RUNNING":
       return { status: "pending" };
     case "SUCCEEDED": {
-      const outputUrl = task.output?.[0];
+      if (task.output === undefined) return null;
+      const [outputUrl] = task.output;
       if (outputUrl === undefined) {
         return { status: "failed", failure: { code: "bad_output", providerCode: "NO_OUTPUT" }, ...cost };
       }

@@ -47,7 +47,7 @@ describe("a start without a clear answer", () => {
     [403, "authentication"],
     [404, "unknown"],
     [413, "invalid_request"],
-    [422, "invalid_request"],
+    [422, "unknown"],
     [502, "server_error"],
   ] as const)("is refused on %i with %s, even when the body is no JSON", async (s, code) => {
     const { provider } = cannedProvider({ s, b: "<html>no</html>" });

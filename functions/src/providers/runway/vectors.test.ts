@@ -48,7 +48,11 @@ describe("the vectors of the vendor: starts", () => {
   it.each([
     [
       "R5",
-      { code: "invalid_request", statusCode: 400, detail: "Validation of body failed; ratio: Invalid ratio" },
+      {
+        code: "catalogue_outdated",
+        statusCode: 400,
+        detail: "Validation of body failed; ratio: Invalid ratio",
+      },
     ],
     ["R6", { code: "vendor_quota", statusCode: 400 }],
     ["R7", { code: "rate_limited", statusCode: 429 }],

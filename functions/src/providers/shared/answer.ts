@@ -10,12 +10,19 @@ import type { HttpResponse } from "./http.js";
 export function readAnswer<Schema extends z.ZodType>(
   response: HttpResponse,
   schema: Schema,
+  now: number,
 ): z.output<Schema> {
   const parsed = schema.safeParse(parseJson(response.text));
   if (parsed.success) return parsed.data;
-  throw new UnreachableError(`unreadable answer (status ${response.status})`, {
+  throw unreadable(response, now);
+}
+
+/** For an answer without the part that decides: it is no verdict, whatever else it says. */
+export function unreadable({ status, headers }: HttpResponse, now: number): UnreachableError {
+  return new UnreachableError(`unreadable answer (status ${status})`, {
     sent: "maybe",
-    code: response.status >= 500 ? "server_error" : "unknown",
+    code: status >= 500 ? "server_error" : "unknown",
+    retryAfterMs: retryAfterMs(headers, now),
   });
 }
 
@@ -39,24 +46,46 @@ export function isDefiniteRefusal(response: Pick<HttpResponse, "status" | "unans
   return (status >= 400 && status < 500 && status !== 408) || status === 502 || status === 503;
 }
 
-/** Only the vendor's own JSON says that something is gone; a proxy's page does not. */
-export function isNotFound({ status, text }: Pick<HttpResponse, "status" | "text">): boolean {
-  return status === 404 && parseJson(text) !== undefined;
+/** Longer waits are a slip: a date of the wrong year, seconds that were milliseconds. */
+const longestWaitMs = 24 * 3_600_000;
+
+/** The wait that a vendor names, in any of the ways in use; absent when missing or absurd. */
+export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const delayMs = namedWaitMs(headers, now);
+  if (delayMs === undefined || !Number.isFinite(delayMs) || delayMs <= 0) return undefined;
+  return Math.min(delayMs, longestWaitMs);
 }
 
-/** Milliseconds of a `Retry-After` header (seconds or HTTP date); absent when missing or absurd. */
-export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  const value = headers["retry-after"];
-  if (value === undefined || value.trim() === "") return undefined;
+/** `retry-after-ms` is what the official clients read first: it is the finer one. */
+function namedWaitMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const ms = headers["retry-after-ms"]?.trim();
+  if (ms && Number(ms) > 0) return Number(ms);
+  const value = headers["retry-after"]?.trim();
+  if (!value) return undefined;
   const seconds = Number(value);
-  const delayMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
-  if (!Number.isFinite(delayMs) || delayMs <= 0) return undefined;
-  return Math.min(delayMs, 24 * 3_600_000);
+  return Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
 }
 
 /** A status that we do not know is work in progress; its word is kept, made safe for the log. */
 export function unknownStatus(word: string): OperationStatus {
   return { status: "pending", unknownWord: word.replace(/[^\w.-]+/g, "?").slice(0, 40) };
+}
+
+/** The first of several places in which an id or a word may stand. A number is taken for its digits. */
+export function firstText(...values: readonly unknown[]): string | undefined {
+  for (const value of values) {
+    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  }
+  return undefined;
+}
+
+/** A JSON object, of which nothing else is known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A list or anything else than an object has no fields. */
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 /** A vendor's text, short enough to keep with an attempt. */
@@ -75,8 +104,10 @@ export function codeOfStatus(status: number): ErrorCode {
   if (status === 408) return "timeout";
   if (status === 429) return "rate_limited";
   if (status >= 500) return "server_error";
-  if (status === 400 || status === 413 || status === 422) return "invalid_request";
-  // A 404 or 405 without a known word is about the address we called, not about the request.
+  // Nothing but the caller's text makes a body large.
+  if (status === 413) return "invalid_request";
+  // A 400 that names nothing may be about what we chose or about what the caller wrote, and a 404 is
+  // about the address: neither is held against the caller, and another model may do better.
   return "unknown";
 }
 
