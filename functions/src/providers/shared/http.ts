@@ -64,22 +64,45 @@ export function createHttpClient(options: { minRetryDelayMs?: number } = {}): Ht
     responseType: "text",
     transformResponse: (text: string) => text,
     validateStatus: () => true,
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 64 }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 64 }),
   });
   return {
     send: (request) =>
       request.repeatable
         ? sendRepeatedly(instance, request, options.minRetryDelayMs ?? 250)
-        : sendOnce(instance, request),
+        : sendOnce(instance, request, freshConnections),
   };
 }
 
-async function sendOnce(instance: AxiosInstance, request: HttpRequest): Promise<HttpResponse> {
+interface Connections {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+/** For calls that may be repeated: a connection that has died meanwhile costs one more copy. */
+const keptConnections = connections(true);
+/**
+ * For the others. A kept connection may have been closed by the other side: what is sent into it
+ * arrives nowhere, and looks as if its answer had been lost, which for a paid start means that
+ * nobody knows whether it was paid. A new connection is either made, or known not to be.
+ */
+const freshConnections = connections(false);
+
+function connections(keepAlive: boolean): Connections {
+  const options = keepAlive ? { keepAlive, maxSockets: 64 } : { keepAlive };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+}
+
+async function sendOnce(
+  instance: AxiosInstance,
+  request: HttpRequest,
+  { httpAgent, httpsAgent }: Connections,
+): Promise<HttpResponse> {
   try {
     const response = await instance.request<string>({
       method: request.method,
       url: request.url,
+      httpAgent,
+      httpsAgent,
       headers: { accept: "application/json", ...request.headers },
       ...(request.body === undefined ? {} : { data: request.body }),
       // A request that hangs after its headers would outlive the response timeout.
@@ -107,10 +130,12 @@ async function sendRepeatedly(
   try {
     return await pRetry(
       async () => {
-        const response = await sendOnce(instance, request).catch((error: UnreachableError) => {
-          copies.failed(error);
-          throw error;
-        });
+        const response = await sendOnce(instance, request, keptConnections).catch(
+          (error: UnreachableError) => {
+            copies.failed(error);
+            throw error;
+          },
+        );
         const answer = copies.answered(response);
         if (answer === null) throw new Error(`status ${response.status}`);
         return answer;
@@ -151,7 +176,9 @@ export function createCopies(): Copies {
   return {
     answered(response) {
       const answer = { ...response, unansweredBefore: unanswered !== undefined };
-      if (!retryableStatuses.has(response.status)) return answer;
+      // A wait that the vendor names is longer than ours: it belongs to the queue.
+      const isAskedToWait = "retry-after" in response.headers || "retry-after-ms" in response.headers;
+      if (!retryableStatuses.has(response.status) || isAskedToWait) return answer;
       last = { answer };
       // The gateway stopped waiting; the work behind it may go on.
       if (response.status === 504) {
