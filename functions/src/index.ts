@@ -1,4 +1,4 @@
-export { adminBatchStatusCheck } from "./entrypoints/admin.js";
+export { adminBatchStatusCheck } from "./entrypoints/callables/admin-jobs.js";
 export {
   adminCheckCredits,
   adminDrift,
@@ -7,10 +7,14 @@ export {
   adminPause,
   adminRedrive,
   adminResolveAmbiguous,
-} from "./entrypoints/admin-money.js";
-export { adminDryRunPolicy, adminPolicy, adminSetPolicy } from "./entrypoints/admin-policy.js";
-export { adminProviders, adminRunHealthCheck, adminSetProvider } from "./entrypoints/admin-providers.js";
-export { adminRegisterWebhook } from "./entrypoints/admin-webhooks.js";
+} from "./entrypoints/callables/admin-money.js";
+export { adminDryRunPolicy, adminPolicy, adminSetPolicy } from "./entrypoints/callables/admin-policy.js";
+export {
+  adminProviders,
+  adminRunHealthCheck,
+  adminSetProvider,
+} from "./entrypoints/callables/admin-providers.js";
+export { adminRegisterWebhook } from "./entrypoints/callables/admin-webhooks.js";
 export {
   cancelClips,
   cancelSceneBatch,
@@ -20,11 +24,9 @@ export {
   getSceneBatch,
   retryClip,
   retrySceneInBatch,
-} from "./entrypoints/batches.js";
-export { getCredits } from "./entrypoints/credits.js";
-export { createSceneVideo, retryVideo } from "./entrypoints/scenes.js";
-export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/schedules.js";
-export { pollJob, startJob, storeVideo } from "./entrypoints/tasks.js";
+} from "./entrypoints/callables/batches.js";
+export { getCredits } from "./entrypoints/callables/credits.js";
+export { createSceneVideo, retryVideo } from "./entrypoints/callables/scenes.js";
 export {
   cancelVideo,
   createVideo,
@@ -33,5 +35,7 @@ export {
   listVideos,
   quoteVideo,
   waitForVideo,
-} from "./entrypoints/videos.js";
-export { webhook } from "./entrypoints/webhooks.js";
+} from "./entrypoints/callables/videos.js";
+export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/triggers/schedules.js";
+export { pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
+export { webhook } from "./entrypoints/triggers/webhooks.js";

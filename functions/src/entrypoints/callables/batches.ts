@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { BatchType } from "../domain/batch/batch.js";
-import { cancelBatch } from "../engine/batch/cancel-batch.js";
-import { describeBatch, findOwnBatch } from "../engine/batch/find-batch.js";
-import { retryItem } from "../engine/batch/retry-item.js";
-import { submitClips, submitScenes } from "../engine/batch/submit-batch.js";
+import type { BatchType } from "../../domain/batch/batch.js";
+import { cancelBatch } from "../../engine/batch/cancel-batch.js";
+import { describeBatch, findOwnBatch } from "../../engine/batch/find-batch.js";
+import { retryItem } from "../../engine/batch/retry-item.js";
+import { submitClips, submitScenes } from "../../engine/batch/submit-batch.js";
 import { callable } from "./callable.js";
 import { preconditionError } from "./http-errors.js";
 import { batchInput, retryInput } from "./inputs.js";

@@ -1,6 +1,6 @@
-import { audit } from "../engine/admin/audit.js";
-import { isolateProvider, listProviders, switchProvider } from "../engine/admin/manage-providers.js";
-import { checkHealth } from "../engine/upkeep/check-health.js";
+import { audit } from "../../engine/admin/audit.js";
+import { isolateProvider, listProviders, switchProvider } from "../../engine/admin/manage-providers.js";
+import { checkHealth } from "../../engine/upkeep/check-health.js";
 import { setProviderInput } from "./admin-inputs.js";
 import { adminCallable } from "./callable.js";
 import { noInput } from "./inputs.js";

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { readConfiguration } from "./config.js";
+import { readConfiguration } from "./configuration.js";
 import { findProgram } from "./find-program.js";
 
 let directory: string;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { defineBoolean, defineInt, defineSecret, defineString } from "firebase-functions/params";
-import type { Environment } from "./config.js";
+import type { Environment } from "./configuration.js";
 import {
   enabledVendors,
   listedNames,
@@ -44,7 +44,7 @@ export const secrets = [
 
 for (const setting of settings) declare(setting);
 
-/** Puts a setting before the CLI; `config.ts` reads and checks the values. */
+/** Puts a setting before the CLI; `configuration.ts` reads and checks the values. */
 function declare({ name, type, default: value, meaning: description }: Setting): void {
   if (type === "string") defineString(name, { default: value, description });
   if (type === "int") defineInt(name, { default: Number(value), description });
@@ -57,5 +57,5 @@ export const region = defineString(regionSetting.name, {
   description: regionSetting.meaning,
 });
 
-/** Read when the functions are declared; `config.ts` refuses to work with anything but true or false. */
+/** Read when the functions are declared; `configuration.ts` refuses to work with anything but true or false. */
 export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";

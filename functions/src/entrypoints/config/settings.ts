@@ -1,5 +1,5 @@
-import { vendors } from "../providers/index.js";
-import type { Vendor } from "../providers/shared/vendor.js";
+import { vendors } from "../../providers/index.js";
+import type { Vendor } from "../../providers/shared/vendor.js";
 
 /** One name that an installation may set, as the CLI, the check at start and the README see it. */
 export interface Setting {

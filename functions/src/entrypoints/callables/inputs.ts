@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { idPattern } from "../domain/hash.js";
-import { type JobStatus, openStatuses } from "../domain/job/job.js";
+import { idPattern } from "../../domain/hash.js";
+import { type JobStatus, openStatuses } from "../../domain/job/job.js";
 
 const statuses = [
   ...openStatuses,

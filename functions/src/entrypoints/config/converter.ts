@@ -1,8 +1,8 @@
-import { reasonOf } from "../domain/errors.js";
-import type { Converter } from "../engine/ports/converter.js";
-import type { Logger } from "../engine/ports/logger.js";
-import type { MediaStore } from "../engine/ports/media-store.js";
-import type { Configuration } from "./config.js";
+import { reasonOf } from "../../domain/errors.js";
+import type { Converter } from "../../engine/ports/converter.js";
+import type { Logger } from "../../engine/ports/logger.js";
+import type { MediaStore } from "../../engine/ports/media-store.js";
+import type { Configuration } from "./configuration.js";
 
 /**
  * What converts videos here: a program on this machine, else the Transcoder API, else nobody.
@@ -14,7 +14,7 @@ export async function createConverter(
   log: Logger,
 ): Promise<Converter | null> {
   if (ffmpegPath !== null) {
-    const { openFfmpegConverter } = await import("../adapters/media/ffmpeg-converter.js");
+    const { openFfmpegConverter } = await import("../../adapters/media/ffmpeg-converter.js");
     try {
       return await openFfmpegConverter({ program: ffmpegPath, media });
     } catch (error) {
@@ -22,6 +22,6 @@ export async function createConverter(
     }
   }
   if (transcoderLocation === null) return null;
-  const { transcoderConverter } = await import("../adapters/firebase/transcoder-converter.js");
+  const { transcoderConverter } = await import("../../adapters/firebase/transcoder-converter.js");
   return transcoderConverter({ projectId, location: transcoderLocation, bucketName: storageBucket, media });
 }

@@ -1,5 +1,5 @@
 import { type CallableRequest, HttpsError } from "firebase-functions/https";
-import type { Caller } from "../domain/job/new-job.js";
+import type { Caller } from "../../domain/job/new-job.js";
 
 type Signed = Pick<CallableRequest, "auth">;
 

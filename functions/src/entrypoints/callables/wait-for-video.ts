@@ -1,6 +1,6 @@
-import { isTerminal, type Job } from "../domain/job/job.js";
-import { type JobView, toView } from "../domain/job/view.js";
-import type { Deps } from "../engine/deps.js";
+import { isTerminal, type Job } from "../../domain/job/job.js";
+import { type JobView, toView } from "../../domain/job/view.js";
+import type { Deps } from "../../engine/deps.js";
 
 /** Progress is estimated from time, so it moves between changes of the job as well. */
 const progressEveryMs = 2_000;

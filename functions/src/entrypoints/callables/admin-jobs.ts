@@ -1,5 +1,5 @@
-import { audit } from "../engine/admin/audit.js";
-import { checkJobs } from "../engine/admin/check-jobs.js";
+import { audit } from "../../engine/admin/audit.js";
+import { checkJobs } from "../../engine/admin/check-jobs.js";
 import { adminCallable } from "./callable.js";
 import { batchCheckInput } from "./inputs.js";
 

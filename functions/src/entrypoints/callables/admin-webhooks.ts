@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { UnreachableError } from "../domain/errors.js";
-import { registerWebhook } from "../engine/admin/register-webhook.js";
-import { vendors } from "../providers/index.js";
+import { UnreachableError } from "../../domain/errors.js";
+import { registerWebhook } from "../../engine/admin/register-webhook.js";
+import { vendors } from "../../providers/index.js";
 import { adminCallable } from "./callable.js";
 import { preconditionError } from "./http-errors.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Vendor } from "../providers/shared/vendor.js";
+import type { Vendor } from "../../providers/shared/vendor.js";
 import { findProgram } from "./find-program.js";
 import { baseUrl, ownSchema } from "./setting-schemas.js";
 import { enabledVendors, listedNames, settings } from "./settings.js";

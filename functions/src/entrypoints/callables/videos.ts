@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { storedPart } from "../domain/job/composite.js";
-import type { Job, Output } from "../domain/job/job.js";
-import { toView } from "../domain/job/view.js";
-import { segmentName } from "../domain/selection/composite-plan.js";
-import { cancelJob } from "../engine/job/cancel-job.js";
-import { findOwnJob } from "../engine/job/find-job.js";
-import { quoteVideo as quote } from "../engine/job/quote-video.js";
-import { submitJob } from "../engine/job/submit-job.js";
-import { createRefreshGate, refreshJob } from "../engine/poll/refresh-job.js";
+import { storedPart } from "../../domain/job/composite.js";
+import type { Job, Output } from "../../domain/job/job.js";
+import { toView } from "../../domain/job/view.js";
+import { segmentName } from "../../domain/selection/composite-plan.js";
+import { cancelJob } from "../../engine/job/cancel-job.js";
+import { findOwnJob } from "../../engine/job/find-job.js";
+import { quoteVideo as quote } from "../../engine/job/quote-video.js";
+import { submitJob } from "../../engine/job/submit-job.js";
+import { createRefreshGate, refreshJob } from "../../engine/poll/refresh-job.js";
 import { callable } from "./callable.js";
 import { toCreated } from "./created.js";
 import { preconditionError } from "./http-errors.js";
 import { getVideoInput, jobInput, listInput, videoUrlInput, waitInput } from "./inputs.js";
-import { waitForJob } from "./wait-for-job.js";
+import { waitForJob } from "./wait-for-video.js";
 
 const urlLifetimeMs = 3_600_000;
 /** The platform ends a callable after an hour; the answer has to be on its way by then. */

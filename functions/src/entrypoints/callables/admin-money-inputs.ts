@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idPattern } from "../domain/hash.js";
+import { idPattern } from "../../domain/hash.js";
 
 const jobId = z.string().regex(idPattern, "is not a job id");
 const note = z.string().trim().min(1, "must say why").max(500);

@@ -1,10 +1,10 @@
-import { audit } from "../engine/admin/audit.js";
-import { grantCredits } from "../engine/admin/grant-credits.js";
-import { pauseStarts } from "../engine/admin/pause-starts.js";
-import { redriveJob } from "../engine/admin/redrive-job.js";
-import { reportDrift } from "../engine/admin/report-drift.js";
-import { listUnresolved, resolveAmbiguous } from "../engine/admin/resolve-ambiguous.js";
-import { checkCredits } from "../engine/upkeep/check-credits.js";
+import { audit } from "../../engine/admin/audit.js";
+import { grantCredits } from "../../engine/admin/grant-credits.js";
+import { pauseStarts } from "../../engine/admin/pause-starts.js";
+import { redriveJob } from "../../engine/admin/redrive-job.js";
+import { reportDrift } from "../../engine/admin/report-drift.js";
+import { listUnresolved, resolveAmbiguous } from "../../engine/admin/resolve-ambiguous.js";
+import { checkCredits } from "../../engine/upkeep/check-credits.js";
 import {
   driftInput,
   grantInput,

@@ -1,4 +1,4 @@
-import "./options.js";
+import "../config/options.js";
 import {
   type CallableOptions,
   type CallableRequest,
@@ -6,14 +6,14 @@ import {
   onCall,
 } from "firebase-functions/https";
 import type { z } from "zod";
-import { firebaseLogger } from "../adapters/firebase/logger.js";
-import type { Caller } from "../domain/job/new-job.js";
-import { parseInput } from "../domain/request/request.js";
-import type { Deps } from "../engine/deps.js";
+import { firebaseLogger } from "../../adapters/firebase/logger.js";
+import type { Caller } from "../../domain/job/new-job.js";
+import { parseInput } from "../../domain/request/request.js";
+import type { Deps } from "../../engine/deps.js";
+import { isAppCheckEnforced } from "../config/parameters.js";
+import { runtime } from "../config/runtime.js";
 import { callerOf, requireAdmin } from "./caller.js";
 import { toHttpsError } from "./http-errors.js";
-import { isAppCheckEnforced } from "./parameters.js";
-import { runtime } from "./runtime.js";
 
 /** For what goes wrong before there is a runtime. */
 const platformLog = firebaseLogger();
