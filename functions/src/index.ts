@@ -1,20 +1,18 @@
-export { adminBatchStatusCheck } from "./entrypoints/callables/admin-jobs.js";
 export {
-  adminCheckCredits,
-  adminDrift,
-  adminGrantCredits,
+  adminBatchStatusCheck,
   adminListAmbiguous,
-  adminPause,
   adminRedrive,
   adminResolveAmbiguous,
-} from "./entrypoints/callables/admin-money.js";
+} from "./entrypoints/callables/admin-jobs.js";
 export { adminDryRunPolicy, adminPolicy, adminSetPolicy } from "./entrypoints/callables/admin-policy.js";
 export {
+  adminDrift,
+  adminPause,
   adminProviders,
+  adminRegisterWebhook,
   adminRunHealthCheck,
   adminSetProvider,
 } from "./entrypoints/callables/admin-providers.js";
-export { adminRegisterWebhook } from "./entrypoints/callables/admin-webhooks.js";
 export {
   cancelClips,
   cancelSceneBatch,
@@ -25,17 +23,18 @@ export {
   retryClip,
   retrySceneInBatch,
 } from "./entrypoints/callables/batches.js";
-export { getCredits } from "./entrypoints/callables/credits.js";
-export { createSceneVideo, retryVideo } from "./entrypoints/callables/scenes.js";
+export { adminCheckCredits, adminGrantCredits, getCredits } from "./entrypoints/callables/credits.js";
 export {
   cancelVideo,
+  createSceneVideo,
   createVideo,
   getVideo,
   getVideoUrl,
   listVideos,
   quoteVideo,
-  waitForVideo,
+  retryVideo,
 } from "./entrypoints/callables/videos.js";
+export { waitForVideo } from "./entrypoints/callables/wait-for-video.js";
 export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/triggers/schedules.js";
 export { pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
 export { webhook } from "./entrypoints/triggers/webhooks.js";

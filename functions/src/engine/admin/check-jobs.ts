@@ -6,9 +6,9 @@ import { createRefreshGate, refreshJob } from "../poll/refresh-job.js";
 
 export interface CheckSelection {
   /** Exactly these jobs, or … */
-  readonly jobIds?: readonly string[];
+  readonly jobIds?: readonly string[] | undefined;
   /** … the oldest open jobs, in this status. */
-  readonly status?: JobStatus;
+  readonly status?: JobStatus | undefined;
   readonly limit: number;
 }
 

@@ -1,53 +1,52 @@
-import "../config/options.js";
 import {
   type CallableOptions,
   type CallableRequest,
   type CallableResponse,
+  HttpsError,
   onCall,
 } from "firebase-functions/https";
-import type { z } from "zod";
+import { z } from "zod";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { parseInput } from "../../domain/request/request.js";
 import type { Deps } from "../../engine/deps.js";
 import { isAppCheckEnforced } from "../config/parameters.js";
 import { runtime } from "../config/runtime.js";
-import { callerOf, requireAdmin } from "./caller.js";
 import { toHttpsError } from "./http-errors.js";
+
+/** What a callable is: the input that it takes, and what it does for the caller. */
+interface Definition<Input extends z.ZodType, Answer> {
+  readonly input: Input;
+  readonly run: (
+    deps: Deps,
+    caller: Caller,
+    input: z.output<Input>,
+    /** Where parts of the answer may be sent before it is whole. */
+    response: CallableResponse | undefined,
+  ) => Promise<Answer>;
+  readonly options?: CallableOptions;
+}
+
+export const noInput = z.strictObject({});
+/** For verbs of the engine that take a whole request and parse it themselves. */
+export const parsedByEngine = z.unknown();
 
 /** For what goes wrong before there is a runtime. */
 const platformLog = firebaseLogger();
 
-/** What a callable works with: who asks, what for, and where parts of the answer may be sent. */
-export interface Call<Input> {
-  readonly caller: Caller;
-  readonly input: Input;
-  readonly response: CallableResponse | undefined;
-}
-
-/** A callable for signed-in users: authorise, parse, work, map the error. */
-export function callable<Schema extends z.ZodType, Answer>(
-  schema: Schema,
-  answer: (deps: Deps, call: Call<z.output<Schema>>) => Promise<Answer>,
-  options: CallableOptions = {},
-) {
-  return declare(callerOf, schema, answer, options);
+/** A function for signed-in users: authorise, parse, work, map the error. */
+export function callable<Input extends z.ZodType, Answer>(definition: Definition<Input, Answer>) {
+  return declare(callerOf, definition);
 }
 
 /** The same for administrators only. */
-export function adminCallable<Schema extends z.ZodType, Answer>(
-  schema: Schema,
-  answer: (deps: Deps, call: Call<z.output<Schema>>) => Promise<Answer>,
-  options: CallableOptions = {},
-) {
-  return declare(requireAdmin, schema, answer, options);
+export function adminCallable<Input extends z.ZodType, Answer>(definition: Definition<Input, Answer>) {
+  return declare(requireAdmin, definition);
 }
 
-function declare<Schema extends z.ZodType, Answer>(
+function declare<Input extends z.ZodType, Answer>(
   authorise: (request: CallableRequest) => Caller,
-  schema: Schema,
-  answer: (deps: Deps, call: Call<z.output<Schema>>) => Promise<Answer>,
-  options: CallableOptions,
+  { input: schema, run, options = {} }: Definition<Input, Answer>,
 ) {
   return onCall({ enforceAppCheck: isAppCheckEnforced, ...options }, async (request, response) => {
     let log = platformLog;
@@ -57,9 +56,33 @@ function declare<Schema extends z.ZodType, Answer>(
       const input = parseInput(schema, request.data ?? {});
       const { deps } = await runtime();
       log = deps.log;
-      return await answer(deps, { caller, input, response });
+      return await run(deps, caller, input, response);
     } catch (error) {
       throw toHttpsError(error, log);
     }
+  });
+}
+
+/** Who is calling. Refuses a call without a signed-in user. */
+function callerOf({ auth }: CallableRequest): Caller {
+  if (auth === undefined) {
+    throw new HttpsError("unauthenticated", "Sign in first.", {
+      reason: "UNAUTHENTICATED",
+      fault: "user",
+      retryable: false,
+    });
+  }
+  const { tier } = auth.token;
+  return { uid: auth.uid, tier: typeof tier === "string" ? tier : "free" };
+}
+
+/** Refuses everybody but an administrator: a user whose token carries the claim `admin: true`. */
+function requireAdmin(request: CallableRequest): Caller {
+  const caller = callerOf(request);
+  if (request.auth?.token.admin === true) return caller;
+  throw new HttpsError("permission-denied", "Only an administrator may do this.", {
+    reason: "ADMIN_ONLY",
+    fault: "user",
+    retryable: false,
   });
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { setGlobalOptions } from "firebase-functions/options";
 import { defineBoolean, defineInt, defineSecret, defineString } from "firebase-functions/params";
 import type { Environment } from "./configuration.js";
 import {
@@ -59,3 +60,7 @@ export const region = defineString(regionSetting.name, {
 
 /** Read when the functions are declared; `configuration.ts` refuses to work with anything but true or false. */
 export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";
+
+// Every function builds the same runtime, so every one needs the keys. Functions are declared in
+// files that import this one, since options that are set later do not reach them.
+setGlobalOptions({ region, secrets, memory: "512MiB", maxInstances: 100 });

@@ -1,4 +1,4 @@
-import "../config/options.js";
+import "../config/parameters.js";
 import { onSchedule } from "firebase-functions/scheduler";
 import { watchDrift } from "../../engine/admin/report-drift.js";
 import { checkCredits } from "../../engine/upkeep/check-credits.js";

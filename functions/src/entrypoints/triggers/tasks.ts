@@ -1,4 +1,4 @@
-import "../config/options.js";
+import "../config/parameters.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
 import { z } from "zod";
 import type { Deps } from "../../engine/deps.js";

@@ -1,5 +1,5 @@
 import { idPattern } from "../../domain/hash.js";
-import "../config/options.js";
+import "../config/parameters.js";
 import { onRequest, type Request } from "firebase-functions/https";
 import { z } from "zod";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
