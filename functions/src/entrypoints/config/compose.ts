@@ -23,7 +23,7 @@ import { buildCatalogue } from "../../providers/index.js";
 import { createHttpClient } from "../../providers/shared/http.js";
 import { type Configuration, ConfigurationError } from "./configuration.js";
 import { createConverter } from "./converter.js";
-import { loopbackHostOf } from "./setting-schemas.js";
+import { loopbackHostOf } from "./settings.js";
 
 /** What stands in where there is no Firestore. */
 export type Stores = Pick<

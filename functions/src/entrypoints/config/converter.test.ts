@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readConfiguration } from "./configuration.js";
-import { findProgram } from "./find-program.js";
+import { findProgram } from "./converter.js";
 
 let directory: string;
 let program: string;
