@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idPattern } from "../../domain/hash.js";
 import { openStatuses } from "../../domain/job/job.js";
-import { checkJobsNow } from "../../engine/admin/check-now.js";
+import { checkJobs } from "../../engine/admin/check-jobs.js";
 import { redriveJob } from "../../engine/admin/redrive-job.js";
 import { listUnresolved, resolveAmbiguous } from "../../engine/admin/resolve-ambiguous.js";
 import { adminCallable } from "./callable.js";
@@ -21,7 +21,7 @@ export const adminBatchStatusCheck = adminCallable({
       path: ["status"],
       message: "cannot be combined with jobIds: leave one of them out",
     }),
-  run: (deps, { uid }, selection) => checkJobsNow(deps, uid, selection),
+  run: (deps, { uid }, selection) => checkJobs(deps, uid, selection),
   options: { timeoutSeconds: 540 },
 });
 
