@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { build } from "esbuild";
-import { settings } from "../src/entrypoints/settings.js";
+import { settings } from "../src/entrypoints/config/settings.js";
 
 interface Manifest {
   readonly endpoints: Readonly<Record<string, Endpoint>>;

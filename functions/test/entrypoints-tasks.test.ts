@@ -3,7 +3,7 @@ import functionsTest from "firebase-functions-test";
 import type { Task } from "../src/engine/ports/task-queue.js";
 import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
-import { useRuntime } from "../src/entrypoints/runtime.js";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import * as functions from "../src/index.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });

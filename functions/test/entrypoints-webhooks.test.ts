@@ -6,7 +6,7 @@ import { type FunctionsHost, startFunctionsHost } from "../simulation/local/func
 import { callback, end } from "../src/engine/__fixtures__/webhooks.js";
 import { createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
-import { useRuntime } from "../src/entrypoints/runtime.js";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import * as functions from "../src/index.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@je
 import { applyDefect } from "../simulation/local/clips/defects.js";
 import { expectSettled } from "../src/engine/__fixtures__/settled.js";
 import { caller, type World } from "../src/engine/__fixtures__/world.js";
-import { findProgram } from "../src/entrypoints/find-program.js";
+import { findProgram } from "../src/entrypoints/config/converter.js";
 import {
   announcing,
   type Behaviour,

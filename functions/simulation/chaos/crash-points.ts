@@ -27,7 +27,7 @@ export interface CrashReport {
   readonly slowestSweepSeconds: number;
 }
 
-/** As in `entrypoints/schedules.ts`. */
+/** As in `entrypoints/triggers/schedules.ts`. */
 const sweepEveryMs = 60_000;
 const periods = { sweepEveryMs, healthEveryMs: Number.POSITIVE_INFINITY };
 const aftermathMs = 120_000;

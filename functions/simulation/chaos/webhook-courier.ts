@@ -15,7 +15,7 @@ export interface WebhookCourier {
 }
 
 const collectEveryMs = 5_000;
-/** As in `entrypoints/webhooks.ts`. */
+/** As in `entrypoints/triggers/webhooks.ts`. */
 const limits = { timeoutMs: 240_000 };
 const latestMs = 3_600_000;
 /** Like the vendors: doubling waits after whatever is not 2xx. */

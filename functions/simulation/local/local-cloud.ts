@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Stores } from "../../src/entrypoints/compose.js";
+import type { Stores } from "../../src/entrypoints/config/compose.js";
 import { vendors } from "../../src/providers/index.js";
 import { memoryStores } from "../memory/memory-ports.js";
 import { type RunningSimulation, simulations, startSimulation } from "../vendors/index.js";

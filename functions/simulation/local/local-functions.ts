@@ -1,7 +1,7 @@
 import type { Deps } from "../../src/engine/deps.js";
 import { checkHealth } from "../../src/engine/upkeep/check-health.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
-import type { Stores } from "../../src/entrypoints/compose.js";
+import type { Stores } from "../../src/entrypoints/config/compose.js";
 import type { LocalClock } from "./cloud/clock.js";
 import type { SigningKey } from "./cloud/signing-key.js";
 import { type FunctionsHost, type LocalRoute, startFunctionsHost } from "./functions-host.js";
@@ -56,9 +56,9 @@ export async function startLocalFunctions(options: {
         functions,
       ] = await Promise.all([
         import("firebase-admin/app"),
-        import("../../src/entrypoints/compose.js"),
-        import("../../src/entrypoints/config.js"),
-        import("../../src/entrypoints/runtime.js"),
+        import("../../src/entrypoints/config/compose.js"),
+        import("../../src/entrypoints/config/configuration.js"),
+        import("../../src/entrypoints/config/runtime.js"),
         import("../../src/index.js"),
       ]);
       const configuration = readConfiguration(process.env);

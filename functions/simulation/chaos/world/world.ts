@@ -52,7 +52,7 @@ export interface ChaosWorld {
   isCalm(): boolean;
 }
 
-/** As in `entrypoints/tasks.ts`. */
+/** As in `entrypoints/triggers/tasks.ts`. */
 const taskLimits = {
   start: { timeoutMs: 240_000 },
   poll: { timeoutMs: 240_000 },

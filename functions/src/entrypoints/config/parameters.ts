@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { setGlobalOptions } from "firebase-functions/options";
 import { defineBoolean, defineInt, defineSecret, defineString } from "firebase-functions/params";
-import type { Environment } from "./config.js";
+import type { Environment } from "./configuration.js";
 import {
   enabledVendors,
   listedNames,
@@ -44,7 +45,7 @@ export const secrets = [
 
 for (const setting of settings) declare(setting);
 
-/** Puts a setting before the CLI; `config.ts` reads and checks the values. */
+/** Puts a setting before the CLI; `configuration.ts` reads and checks the values. */
 function declare({ name, type, default: value, meaning: description }: Setting): void {
   if (type === "string") defineString(name, { default: value, description });
   if (type === "int") defineInt(name, { default: Number(value), description });
@@ -57,5 +58,9 @@ export const region = defineString(regionSetting.name, {
   description: regionSetting.meaning,
 });
 
-/** Read when the functions are declared; `config.ts` refuses to work with anything but true or false. */
+/** Read when the functions are declared; `configuration.ts` refuses to work with anything but true or false. */
 export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";
+
+// Every function builds the same runtime, so every one needs the keys. Functions are declared in
+// files that import this one, since options that are set later do not reach them.
+setGlobalOptions({ region, secrets, memory: "512MiB", maxInstances: 100 });

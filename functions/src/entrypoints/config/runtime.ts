@@ -1,4 +1,4 @@
-import type { Deps } from "../engine/deps.js";
+import type { Deps } from "../../engine/deps.js";
 
 /** What the functions of one instance share. */
 export interface Runtime {
@@ -29,7 +29,7 @@ export function useRuntime(deps: Deps, options: { retentionDays?: number } = {})
 async function createRuntime(): Promise<Runtime> {
   const [{ composeDeps }, { readConfiguration }] = await Promise.all([
     import("./compose.js"),
-    import("./config.js"),
+    import("./configuration.js"),
   ]);
   const configuration = readConfiguration(process.env);
   return { deps: await composeDeps(configuration), retentionDays: configuration.retentionDays };

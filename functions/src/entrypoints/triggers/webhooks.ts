@@ -1,12 +1,12 @@
-import { idPattern } from "../domain/hash.js";
-import "./options.js";
+import { idPattern } from "../../domain/hash.js";
+import "../config/parameters.js";
 import { onRequest, type Request } from "firebase-functions/https";
 import { z } from "zod";
-import { firebaseLogger } from "../adapters/firebase/logger.js";
-import { reasonOf } from "../domain/errors.js";
-import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../engine/poll/receive-webhook.js";
-import { createRefreshGate } from "../engine/poll/refresh-job.js";
-import { runtime } from "./runtime.js";
+import { firebaseLogger } from "../../adapters/firebase/logger.js";
+import { reasonOf } from "../../domain/errors.js";
+import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../../engine/poll/receive-webhook.js";
+import { createRefreshGate } from "../../engine/poll/refresh-job.js";
+import { runtime } from "../config/runtime.js";
 
 /** A vendor's event is a few kilobytes. */
 const maxBodyBytes = 1024 * 1024;

@@ -1,11 +1,33 @@
-import { isTerminal, type Job } from "../domain/job/job.js";
-import { type JobView, toView } from "../domain/job/view.js";
-import type { Deps } from "../engine/deps.js";
+import { z } from "zod";
+import { isTerminal, type Job } from "../../domain/job/job.js";
+import { type JobView, toView } from "../../domain/job/view.js";
+import type { Deps } from "../../engine/deps.js";
+import { findOwnJob } from "../../engine/job/find-job.js";
+import { callable } from "./callable.js";
 
+/** The platform ends a callable after an hour; the answer has to be on its way by then. */
+const longestWaitMs = 3_570_000;
 /** Progress is estimated from time, so it moves between changes of the job as well. */
 const progressEveryMs = 2_000;
 
-export interface WaitOptions {
+/** Streams a view at every change to clients that can take it; others get only the last one. */
+export const waitForVideo = callable({
+  input: z.strictObject({
+    jobId: z.string(),
+    timeoutSeconds: z.number().min(1).max(3_600).default(600),
+  }),
+  run: async (deps, { uid }, { jobId, timeoutSeconds }, response) => {
+    const ended = await waitForJob(deps, await findOwnJob(deps, uid, jobId), {
+      timeoutMs: Math.min(timeoutSeconds * 1_000, longestWaitMs),
+      signal: response?.signal,
+      onView: async (view) => response?.sendChunk(view),
+    });
+    return toView(ended, deps.now());
+  },
+  options: { timeoutSeconds: 3_600 },
+});
+
+interface WaitOptions {
   readonly timeoutMs: number;
   /** Ends the wait early: the caller has gone. */
   readonly signal: AbortSignal | undefined;

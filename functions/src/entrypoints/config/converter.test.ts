@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { readConfiguration } from "./config.js";
-import { findProgram } from "./find-program.js";
+import { readConfiguration } from "./configuration.js";
+import { findProgram } from "./converter.js";
 
 let directory: string;
 let program: string;

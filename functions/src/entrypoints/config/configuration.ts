@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { Vendor } from "../providers/shared/vendor.js";
-import { findProgram } from "./find-program.js";
-import { baseUrl, ownSchema } from "./setting-schemas.js";
-import { enabledVendors, listedNames, settings } from "./settings.js";
+import type { Vendor } from "../../providers/shared/vendor.js";
+import { findProgram } from "./converter.js";
+import { baseUrl, enabledVendors, listedNames, ownSchema, settings } from "./settings.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type FunctionsErrorCode, HttpsError } from "firebase-functions/https";
 
-import { type ErrorCode, RequestError, toPublicError } from "../domain/errors.js";
-import type { Logger } from "../engine/ports/logger.js";
+import { type ErrorCode, RequestError, toPublicError } from "../../domain/errors.js";
+import type { Logger } from "../../engine/ports/logger.js";
 
 /** What a client of the callables sees for each of our codes; the only place that knows both words. */
 const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {

@@ -1,11 +1,11 @@
-import "./options.js";
+import "../config/parameters.js";
 import { onSchedule } from "firebase-functions/scheduler";
-import { watchDrift } from "../engine/admin/report-drift.js";
-import { checkCredits } from "../engine/upkeep/check-credits.js";
-import { checkHealth as check } from "../engine/upkeep/check-health.js";
-import { cleanUp as clean } from "../engine/upkeep/clean-up.js";
-import { sweep as sweepJobs } from "../engine/upkeep/sweep.js";
-import { runtime } from "./runtime.js";
+import { watchDrift } from "../../engine/admin/report-drift.js";
+import { checkCredits } from "../../engine/upkeep/check-credits.js";
+import { checkHealth as check } from "../../engine/upkeep/check-health.js";
+import { cleanUp as clean } from "../../engine/upkeep/clean-up.js";
+import { sweep as sweepJobs } from "../../engine/upkeep/sweep.js";
+import { runtime } from "../config/runtime.js";
 
 // One run at a time each: a second would only repeat what the first is doing.
 const single = { maxInstances: 1, concurrency: 1 };

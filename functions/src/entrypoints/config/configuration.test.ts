@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { ConfigurationError, type Environment, readConfiguration } from "./config.js";
+import { ConfigurationError, type Environment, readConfiguration } from "./configuration.js";
 import { configurationTable, settings } from "./settings.js";
 
 const project = JSON.stringify({ projectId: "demo-reelay", storageBucket: "demo-reelay.appspot.com" });

@@ -1,11 +1,11 @@
-import "./options.js";
+import "../config/parameters.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
 import { z } from "zod";
-import type { Deps } from "../engine/deps.js";
-import { pollJob as poll } from "../engine/poll/poll-job.js";
-import { startJob as start } from "../engine/start/start-job.js";
-import { storeVideo as store } from "../engine/store/store-video.js";
-import { runtime } from "./runtime.js";
+import type { Deps } from "../../engine/deps.js";
+import { pollJob as poll } from "../../engine/poll/poll-job.js";
+import { startJob as start } from "../../engine/start/start-job.js";
+import { storeVideo as store } from "../../engine/store/store-video.js";
+import { runtime } from "../config/runtime.js";
 
 // Bodies may be as old as the longest wait in a queue, so fields that are no longer known are
 // dropped, and those that came later have a default.
