@@ -91,7 +91,7 @@ describe("the scheduled functions", () => {
 
   it("checkHealth keeps what the providers say of their accounts", async () => {
     await functions.checkHealth.run(scheduledNow);
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(health).toMatchObject({ balances: { runway: 5_000_000 }, checkedAt: world.deps.now() });
   });
 

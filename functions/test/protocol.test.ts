@@ -53,7 +53,7 @@ function describeProtocol(openPlace: OpenPlace): void {
     const enqueue = jest.spyOn(world.queue, "enqueue");
     queued = () => [...new Map(enqueue.mock.calls.map(([name, task]) => [name, task])).values()];
     const budgets = { ...defaultPolicy.budgets, installation: { usd: options.usd ?? 100 } };
-    await world.deps.health.publishPolicy({
+    await world.deps.policies.publish({
       policy: { ...defaultPolicy, version: 1, budgets },
       author: "root",
       note: "counts what is spent",

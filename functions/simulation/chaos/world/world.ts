@@ -14,7 +14,7 @@ import { memoryAuditLog } from "../../memory/memory-audit-log.js";
 import { memoryCreditStore } from "../../memory/memory-credit-store.js";
 import { type MemoryDatabase, memoryDatabase } from "../../memory/memory-database.js";
 import { memoryDeliveryStore } from "../../memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../../memory/memory-health-store.js";
+import { memorySnapshotStores } from "../../memory/memory-snapshot-stores.js";
 import { judgeBill } from "../checks/bill-checks.js";
 import { type Chronicle, createChronicle } from "../chronicle.js";
 import type { Swarm } from "../swarm.js";
@@ -123,7 +123,7 @@ export function createChaosWorld(options: {
     jobs: witness.jobs,
     batches: witness.batches,
     credits: memoryCreditStore(database),
-    health: memoryHealthStore({
+    ...memorySnapshotStores({
       now: () => time.now() + (processes.current()?.skewMs ?? 0),
       policy: swarm.policy,
     }),

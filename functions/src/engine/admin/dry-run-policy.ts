@@ -32,7 +32,7 @@ export async function dryRunPolicy(
     decisions.map(({ record }) => record),
     draft,
   );
-  const { health } = await deps.health.snapshot();
+  const { health } = await deps.snapshot();
   return {
     ...comparison,
     changed: comparison.changed.flatMap(({ index, ...change }) => {

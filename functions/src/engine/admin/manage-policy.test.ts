@@ -23,7 +23,7 @@ function publish(world: World, policy: unknown, acceptWarnings = true) {
   return publishPolicy(world.deps, "root", { policy, note: "because", acceptWarnings });
 }
 
-const live = async (world: World) => (await world.deps.health.snapshot()).policy;
+const live = async (world: World) => (await world.deps.snapshot()).policy;
 const actions = (world: World) =>
   world.audit.lines.map(({ actor, action, target }) => [actor, action, target]);
 

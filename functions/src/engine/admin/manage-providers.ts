@@ -30,7 +30,7 @@ interface BudgetOverview {
 
 /** How every provider and model is doing, from what decisions go by. Asks no provider. */
 export async function listProviders(deps: Deps): Promise<ProviderList> {
-  const { policy, health } = await deps.health.snapshot();
+  const { policy, health } = await deps.snapshot();
   return {
     checkedAt: health.checkedAt,
     providers: providerOverviews(deps.catalogue, health, policy, deps.now()),
@@ -61,7 +61,7 @@ export async function switchProvider(
   value: ProviderSwitch,
 ): Promise<void> {
   checkKnown("target", [target], [...knownIds(deps.catalogue), everyProvider]);
-  const { health } = await deps.health.snapshot();
+  const { health } = await deps.snapshot();
   await deps.health.setSwitch(target, value);
   await audit(deps, actor, `provider.${value}`, target, { before: health.switches[target] ?? "on" });
 }

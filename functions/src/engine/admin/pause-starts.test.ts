@@ -60,14 +60,14 @@ describe("the kill switch", () => {
     await world.deps.health.setSwitch("runway", "off");
     await pauseStarts(world.deps, "root", "runway", true);
     await pauseStarts(world.deps, "root", "runway", false);
-    expect((await world.deps.health.snapshot()).health.switches.runway).toBe("off");
+    expect((await world.deps.snapshot()).health.switches.runway).toBe("off");
     expect(world.audit.lines).toEqual([]);
   });
 
   it("is the switch of the provider, which an administrator can also set to drain and on", async () => {
     const world = createWorld();
     await pauseStarts(world.deps, "root", "runway", true);
-    expect((await world.deps.health.snapshot()).health.switches).toEqual({ runway: "drain" });
+    expect((await world.deps.snapshot()).health.switches).toEqual({ runway: "drain" });
     await switchProvider(world.deps, "root", "runway", "on");
     await switchProvider(world.deps, "root", "*", "drain");
     expect(await pauseStarts(world.deps, "root", null, false)).toEqual({ everywhere: false, providers: [] });

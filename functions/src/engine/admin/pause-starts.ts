@@ -21,14 +21,14 @@ export async function pauseStarts(
 ): Promise<Pauses> {
   if (provider !== null) checkKnown("provider", [provider], deps.catalogue.providers);
   const target = provider ?? everyProvider;
-  const { switches } = (await deps.health.snapshot(0)).health;
+  const { switches } = (await deps.snapshot(0)).health;
   // What was switched off by hand is not switched on by the end of a pause.
   if (switches[target] !== "off") await switchProvider(deps, actor, target, paused ? "drain" : "on");
   return readPauses(deps);
 }
 
 async function readPauses(deps: Deps): Promise<Pauses> {
-  const { switches } = (await deps.health.snapshot()).health;
+  const { switches } = (await deps.snapshot()).health;
   const isPaused = (id: string) => (switches[id] ?? "on") !== "on";
   return { everywhere: isPaused(everyProvider), providers: deps.catalogue.providers.filter(isPaused) };
 }

@@ -21,8 +21,8 @@ export async function readPolicy(
   deps: Deps,
   options: { versions: number; decisions: number },
 ): Promise<PolicyOverview> {
-  const { policy: live, shadow } = await deps.health.snapshot();
-  const published = await deps.health.listPolicies(options.versions);
+  const { policy: live, shadow } = await deps.snapshot();
+  const published = await deps.policies.list(options.versions);
   const versions = published.length < options.versions ? [...published, builtInPolicy] : published;
   if (shadow == null) return { live, versions, shadow: null };
   const { decisions } = await soundDecisions(deps, options.decisions);

@@ -26,7 +26,7 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   if (existing !== null) return sameRequest(existing, requestHash, "batchId");
 
   await checkCandidates(deps, caller, order);
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const start = { id, uid: caller.uid, type, projectId, requestHash };
   const fresh = newBatch(start, [...requests.keys()], deps.now());
   const starts = toStarts(fresh, caller, requests, policy);
@@ -45,7 +45,7 @@ export async function checkCandidates(
   caller: Caller,
   { type, requests }: Pick<BatchOrder, "type" | "requests">,
 ): Promise<void> {
-  const snapshot = await deps.health.snapshot();
+  const snapshot = await deps.snapshot();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   for (const [key, request] of requests) {
     const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);

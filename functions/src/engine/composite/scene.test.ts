@@ -172,7 +172,7 @@ describe("a scene", () => {
     expect(job.attempts[0]?.decision.decision.ranked.map(({ model }) => model)).toEqual([
       "scene:image-to-video",
     ]);
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(Object.keys(health.stats).filter((model) => model.startsWith("scene"))).toEqual([]);
   });
 

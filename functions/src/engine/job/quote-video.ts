@@ -54,7 +54,7 @@ const knownFrom = 3;
 /** What a request would cost and who would take it. Writes nothing and asks no provider. */
 export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Promise<Quote> {
   const request = checkRequest(deps, input);
-  const snapshot = await deps.health.snapshot();
+  const snapshot = await deps.snapshot();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const { record, winner } = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
   const { policyVersion, profile, ranked, rejected, retryAt } = record.decision;

@@ -12,7 +12,7 @@ import { unresolvedStarts } from "./unresolved-starts.js";
  * start again come here, so that together they make one job with one hold. Throws `RequestError`.
  */
 export async function startAgain(deps: Deps, previous: Job, caller: Caller): Promise<Job> {
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const { job } = await createJob(deps, nextTry(previous, caller, policy, deps.now()), policy);
   await apply(deps, previous.id, { type: "redriven", jobId: job.id });
   return job;
@@ -30,7 +30,7 @@ export async function startAgainAsOwner(
   field: string,
 ): Promise<Job> {
   const unresolved = await unresolvedStarts(deps, previous);
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   if (unresolved.length > 0 && policy.ambiguous.action === "wait") {
     throw new RequestError(
       "ambiguous_start",

@@ -32,7 +32,7 @@ export async function submitRequest(deps: Deps, caller: Caller, request: JobRequ
   const existing = request.requestId === undefined ? null : await deps.jobs.get(id);
   if (existing !== null) return { job: sameRequest(existing, hash, "jobId"), selection: null };
 
-  const snapshot = await deps.health.snapshot();
+  const snapshot = await deps.snapshot();
   const now = deps.now();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const selection = selectFor(deps, caller, request, snapshot, now, budgets);
