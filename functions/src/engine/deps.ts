@@ -1,6 +1,5 @@
 import type { Catalogue } from "../domain/provider/catalogue.js";
 import type { VideoProvider } from "../domain/provider/provider.js";
-import type { WebhookAccess } from "../domain/provider/webhook-access.js";
 import type { AuditLog } from "./ports/audit-log.js";
 import type { BatchStore } from "./ports/batch-store.js";
 import type { Converter } from "./ports/converter.js";
@@ -14,6 +13,7 @@ import type { MediaStore } from "./ports/media-store.js";
 import type { Notifier } from "./ports/notifier.js";
 import type { SnapshotStores } from "./ports/snapshot-stores.js";
 import type { TaskQueue } from "./ports/task-queue.js";
+import type { WebhookAccess } from "./ports/webhook-access.js";
 
 /** Everything the engine needs of the world: one plain object, the first parameter of every verb. */
 export interface Deps extends SnapshotStores {

@@ -13,13 +13,14 @@ import { firebaseSnapshotStores } from "../adapters/firebase/snapshot-stores.js"
 import { firebaseTaskQueue } from "../adapters/firebase/task-queue.js";
 import { createDownloads } from "../adapters/media/downloads.js";
 import { createInspector } from "../adapters/media/inspector.js";
+import { createWebhookAccess } from "../adapters/shared/webhook-access.js";
 import type { VideoProvider } from "../domain/provider/provider.js";
-import { createWebhookAccess, type WebhookAccess } from "../domain/provider/webhook-access.js";
 import { withComposites } from "../engine/composite/provider.js";
 import type { Deps } from "../engine/deps.js";
 import type { Logger } from "../engine/ports/logger.js";
 import type { SnapshotStores } from "../engine/ports/snapshot-stores.js";
 import type { TaskQueue } from "../engine/ports/task-queue.js";
+import type { WebhookAccess } from "../engine/ports/webhook-access.js";
 import { buildCatalogue } from "../providers/index.js";
 import { createHttpClient } from "../providers/shared/http.js";
 import { type Configuration, ConfigurationError } from "./config.js";

@@ -1,6 +1,6 @@
+import { createWebhookAccess } from "../../../src/adapters/shared/webhook-access.js";
 import type { Job } from "../../../src/domain/job/job.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
-import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";

@@ -17,11 +17,11 @@ import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.j
 import { FaultPlan, parseFault } from "../../../simulation/vendors/shared/faults.js";
 import type { PaidStart, Simulator } from "../../../simulation/vendors/shared/simulator.js";
 import { copiesOf, type WebhookCopy } from "../../../simulation/vendors/shared/webhook-faults.js";
+import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
 import { withComposites } from "../composite/provider.js";

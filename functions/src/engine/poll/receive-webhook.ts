@@ -1,7 +1,7 @@
 import { sha256 } from "../../domain/hash.js";
 import { type Attempt, findAttempt, type Job, watchedAttempts } from "../../domain/job/job.js";
 import type { VideoProvider, WebhookDelivery, WebhookHint } from "../../domain/provider/provider.js";
-import { subjectOfKey, type WebhookSubject } from "../../domain/provider/webhook-access.js";
+import { subjectOfKey, type WebhookSubject } from "../../domain/provider/webhook-subject.js";
 import type { Deps } from "../deps.js";
 import type { DeliveryOutcome } from "../ports/delivery-store.js";
 import type { PollTask } from "../ports/task-queue.js";

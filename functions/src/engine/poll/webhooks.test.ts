@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
+import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { callback, deliver, end, registerEndpoint, runWithWebhooks } from "../__fixtures__/webhooks.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
