@@ -1,10 +1,10 @@
 import { createWebhookAccess } from "../../../src/adapters/shared/webhook-access.js";
 import type { Job } from "../../../src/domain/job/job.js";
+import type { Task } from "../../../src/domain/job/tasks.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";
-import type { Task } from "../../../src/engine/ports/task-queue.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
 import { storeVideo } from "../../../src/engine/store/store-video.js";
 import { buildCatalogue, vendors } from "../../../src/providers/index.js";

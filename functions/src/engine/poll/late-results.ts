@@ -1,4 +1,5 @@
 import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js";
+import { lastPollAt } from "../../domain/job/poll.js";
 import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
 import { toPollTask } from "../tasks.js";
@@ -16,6 +17,7 @@ export async function findLateResults(deps: Deps, job: Job): Promise<boolean> {
 
 async function findOne(deps: Deps, job: Job, attempt: Attempt): Promise<Job | null> {
   const poll = toPollTask(deps, job, attempt);
-  if (poll !== null && deps.now() >= poll.lastPollAt) return pollJob(deps, poll);
+  const isLast = deps.now() >= lastPollAt(attempt.timeoutAt, job.deadlineAt);
+  if (poll !== null && isLast) return pollJob(deps, poll);
   return apply(deps, job.id, { type: "late_result_due", attempt: attempt.number });
 }

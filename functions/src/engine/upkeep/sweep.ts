@@ -63,8 +63,8 @@ async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
     if (ended !== null) return;
   }
   if (job.next !== null && now >= job.next.dueAt) {
-    // The task of this version may have been used up by a handler that died, and a name cannot be
-    // used again for an hour; so the step is taken here. Version and lease keep it single.
+    // Its task may have been used up by a handler that died, and a name cannot be used again for an
+    // hour; so the step is taken here. State and lease of the job keep it single.
     if (job.next.step === "store") await storeVideo(deps, job.id);
     else if (job.status === "queued" || openStart(job) !== undefined) await startJob(deps, job.id);
     return;
