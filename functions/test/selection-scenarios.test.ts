@@ -8,7 +8,7 @@ import type { Job } from "../src/domain/job/job.js";
 import { defaultPolicy, type Policy } from "../src/domain/policy/policy.js";
 import { caller, createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import type { Deps } from "../src/engine/deps.js";
-import { submitJob } from "../src/engine/job/submit-job.js";
+import { submitJob } from "../src/engine/job/submit.js";
 import { startJob } from "../src/engine/start/start-job.js";
 import { checkHealth } from "../src/engine/upkeep/check-health.js";
 

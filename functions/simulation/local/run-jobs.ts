@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { z } from "zod";
 import type { Job } from "../../src/domain/job/job.js";
 import { parseRequest } from "../../src/domain/request/request.js";
-import { selectFor } from "../../src/engine/job/select-for.js";
+import { selectFor } from "../../src/engine/job/submit.js";
 import { call } from "./callable-client.js";
 import { followJob, type Run } from "./follow-job.js";
 import { projectId } from "./local-cloud.js";

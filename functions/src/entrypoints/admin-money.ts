@@ -1,10 +1,9 @@
-import { audit } from "../engine/admin/audit.js";
+import { checkCreditsNow } from "../engine/admin/check-now.js";
 import { grantCredits } from "../engine/admin/grant-credits.js";
-import { pauseStarts } from "../engine/admin/pause-starts.js";
-import { redriveJob } from "../engine/admin/redrive-job.js";
+import { pauseStarts } from "../engine/admin/manage-providers.js";
 import { reportDrift } from "../engine/admin/report-drift.js";
 import { listUnresolved, resolveAmbiguous } from "../engine/admin/resolve-ambiguous.js";
-import { checkCredits } from "../engine/upkeep/check-credits.js";
+import { retryJob } from "../engine/admin/retry-job.js";
 import {
   driftInput,
   grantInput,
@@ -38,18 +37,13 @@ export const adminDrift = adminCallable(driftInput, (deps, { input }) => reportD
 /** The daily check of every account, now. Only reads. */
 export const adminCheckCredits = adminCallable(
   noInput,
-  async (deps, { caller }) => {
-    const report = await checkCredits(deps);
-    const { accounts, violations } = report;
-    await audit(deps, caller.uid, "credits.checked", "users", { accounts, violations: violations.length });
-    return report;
-  },
+  (deps, { caller }) => checkCreditsNow(deps, caller.uid),
   { timeoutSeconds: 540 },
 );
 
 /** Starts a failed job again, as a new one. */
 export const adminRedrive = adminCallable(redriveInput, async (deps, { caller, input }) => {
-  const { id, status, heldCredits } = await redriveJob(deps, caller.uid, input.jobId);
+  const { id, status, heldCredits } = await retryJob(deps, caller.uid, input.jobId);
   return { jobId: id, status, heldCredits };
 });
 

@@ -1,6 +1,5 @@
-import { dryRunPolicy } from "../engine/admin/dry-run-policy.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "../engine/admin/manage-policy.js";
-import { readPolicy } from "../engine/admin/read-policy.js";
+import { dryRunPolicy, readPolicy } from "../engine/admin/read-policy.js";
 import { dryRunInput, policyInput, setPolicyInput } from "./admin-inputs.js";
 import { adminCallable } from "./callable.js";
 

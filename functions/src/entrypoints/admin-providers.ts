@@ -1,6 +1,5 @@
-import { audit } from "../engine/admin/audit.js";
+import { checkHealthNow } from "../engine/admin/check-now.js";
 import { isolateProvider, listProviders, switchProvider } from "../engine/admin/manage-providers.js";
-import { checkHealth } from "../engine/upkeep/check-health.js";
 import { setProviderInput } from "./admin-inputs.js";
 import { adminCallable } from "./callable.js";
 import { noInput } from "./inputs.js";
@@ -16,9 +15,6 @@ export const adminSetProvider = adminCallable(setProviderInput, async (deps, { c
 });
 
 /** Reads every provider's account now instead of with the next schedule. Never generates. */
-export const adminRunHealthCheck = adminCallable(noInput, async (deps, { caller }) => {
-  const report = await checkHealth(deps);
-  const statuses = report.map(({ provider, status }) => `${provider} ${status}`);
-  await audit(deps, caller.uid, "health.checked", "providers", { statuses });
-  return { providers: report };
-});
+export const adminRunHealthCheck = adminCallable(noInput, async (deps, { caller }) => ({
+  providers: await checkHealthNow(deps, caller.uid),
+}));

@@ -1,4 +1,3 @@
-import { audit } from "../engine/admin/audit.js";
 import { checkJobs } from "../engine/admin/check-jobs.js";
 import { adminCallable } from "./callable.js";
 import { batchCheckInput } from "./inputs.js";
@@ -7,14 +6,11 @@ import { batchCheckInput } from "./inputs.js";
 export const adminBatchStatusCheck = adminCallable(
   batchCheckInput,
   async (deps, { caller, input: { jobIds, status, limit } }) => {
-    const report = await checkJobs(deps, {
+    return checkJobs(deps, caller.uid, {
       limit,
       ...(jobIds === undefined ? {} : { jobIds }),
       ...(status === undefined ? {} : { status }),
     });
-    const { checked, advanced, failed } = report;
-    await audit(deps, caller.uid, "jobs.checked", "videoJobs", { checked, advanced, failed });
-    return report;
   },
   { timeoutSeconds: 540 },
 );

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { retryVideo as retry } from "../engine/job/retry-video.js";
-import { submitScene } from "../engine/job/submit-scene.js";
+import { retryVideo as retry } from "../engine/job/retry.js";
+import { submitScene } from "../engine/job/submit.js";
 import { callable } from "./callable.js";
 import { toCreated } from "./created.js";
 import { jobInput } from "./inputs.js";

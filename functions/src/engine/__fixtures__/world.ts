@@ -26,7 +26,7 @@ import { buildCatalogue, vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
 import { withComposites } from "../composite/provider.js";
 import type { Deps } from "../deps.js";
-import { submitJob } from "../job/submit-job.js";
+import { submitJob } from "../job/submit.js";
 import type { Converter } from "../ports/converter.js";
 import type { DownloadError } from "../ports/downloads.js";
 import type { MediaStore } from "../ports/media-store.js";

@@ -3,6 +3,7 @@ import type { Job, JobStatus } from "../../domain/job/job.js";
 import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
 import { createRefreshGate, refreshJob } from "../poll/refresh-job.js";
+import { audit } from "./audit.js";
 
 export interface CheckSelection {
   /** Exactly these jobs, or … */
@@ -33,7 +34,7 @@ export interface CheckedJob {
 const parallel = 8;
 
 /** Asks the providers about many jobs now. Whatever changed is applied like any poll. */
-export async function checkJobs(deps: Deps, selection: CheckSelection): Promise<CheckReport> {
+export async function checkJobs(deps: Deps, actor: string, selection: CheckSelection): Promise<CheckReport> {
   const found = await findJobs(deps, selection);
   const jobs: CheckedJob[] = [];
   for (let start = 0; start < found.length; start += parallel) {
@@ -42,13 +43,9 @@ export async function checkJobs(deps: Deps, selection: CheckSelection): Promise<
     );
   }
   const count = (outcome: CheckedJob["outcome"]) => jobs.filter((job) => job.outcome === outcome).length;
-  return {
-    checked: jobs.length,
-    advanced: count("advanced"),
-    unchanged: count("unchanged"),
-    failed: count("failed"),
-    jobs,
-  };
+  const [checked, advanced, failed] = [jobs.length, count("advanced"), count("failed")];
+  await audit(deps, actor, "jobs.checked", "videoJobs", { checked, advanced, failed });
+  return { checked, advanced, unchanged: count("unchanged"), failed, jobs };
 }
 
 async function findJobs(deps: Deps, selection: CheckSelection): Promise<{ id: string; job: Job | null }[]> {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld } from "../__fixtures__/world.js";
-import { switchProvider } from "./manage-providers.js";
-import { pauseStarts } from "./pause-starts.js";
+import { pauseStarts, switchProvider } from "./manage-providers.js";
 
 describe("the kill switch", () => {
   it("stops new paid starts everywhere while running work finishes, and lets waiting jobs go on later", async () => {

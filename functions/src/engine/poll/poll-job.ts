@@ -1,13 +1,13 @@
 import { reasonOf } from "../../domain/errors.js";
-import type { Job } from "../../domain/job/job.js";
-import { decidePoll, type PollDecision } from "../../domain/job/poll.js";
+import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js";
+import { decidePoll, lastPollAt, type PollDecision } from "../../domain/job/poll.js";
 import type { PollTask } from "../../domain/job/tasks.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
 import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
 import { readOperation } from "../read-operation.js";
 import { hedgeJob } from "../start/start-job.js";
-import { pollAt } from "../tasks.js";
+import { pollAt, toPollTask } from "../tasks.js";
 
 /** Consecutive misses that are no blip any more: somebody has to look. Told once for each row of them. */
 const alarmingMisses = 10;
@@ -65,4 +65,21 @@ async function ask(deps: Deps, poll: PollTask): Promise<OperationStatus | null> 
     if (misses === alarmingMisses) deps.log.error("provider.unreachable", fields);
     return null;
   }
+}
+
+/**
+ * Looks after the generations of an ended job that may still be paid for. Their lost polls come back;
+ * one that was asked about for long enough is asked about once more and then given up. Tells whether
+ * anything has changed.
+ */
+export async function findLateResults(deps: Deps, job: Job): Promise<boolean> {
+  const changes = await Promise.all(watchedAttempts(job).map((attempt) => findOne(deps, job, attempt)));
+  return changes.some((changed) => changed !== null);
+}
+
+async function findOne(deps: Deps, job: Job, attempt: Attempt): Promise<Job | null> {
+  const poll = toPollTask(deps, job, attempt);
+  const isLast = deps.now() >= lastPollAt(attempt.timeoutAt, job.deadlineAt);
+  if (poll !== null && isLast) return pollJob(deps, poll);
+  return apply(deps, job.id, { type: "late_result_due", attempt: attempt.number });
 }

@@ -3,7 +3,7 @@ import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
 import { apply } from "../apply.js";
 import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
-import { findLateResults } from "../poll/late-results.js";
+import { findLateResults } from "../poll/poll-job.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { startJob } from "../start/start-job.js";
 import { storeVideo } from "../store/store-video.js";

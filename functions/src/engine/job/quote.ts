@@ -11,8 +11,7 @@ import type { Factors } from "../../domain/selection/score.js";
 import type { DecisionRecord, Winner } from "../../domain/selection/selection.js";
 import { readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
-import { checkRequest } from "./check-request.js";
-import { selectFor } from "./select-for.js";
+import { checkRequest, selectFor } from "./submit.js";
 
 export interface Quote {
   readonly policyVersion: number;
