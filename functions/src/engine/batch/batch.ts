@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import type { Batch, BatchType } from "../../domain/batch/batch.js";
 import { itemChanged } from "../../domain/batch/change.js";
 import { type BatchView, toBatchView } from "../../domain/batch/view.js";
@@ -36,10 +37,7 @@ const parallel = 8;
 /** Cancels whatever is still running; what has ended stays. Returns the batch as it is then. */
 export async function cancelBatch(deps: Deps, batch: Batch, by: Cancellation["by"]): Promise<Batch> {
   const running = Object.values(batch.items).filter(({ status }) => status === "running");
-  for (let start = 0; start < running.length; start += parallel) {
-    const group = running.slice(start, start + parallel);
-    await Promise.all(group.map(({ jobId }) => cancelOne(deps, jobId, by)));
-  }
+  await pMap(running, ({ jobId }) => cancelOne(deps, jobId, by), { concurrency: parallel });
   return (await deps.batches.get(batch.id)) ?? batch;
 }
 

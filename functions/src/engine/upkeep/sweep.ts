@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import { reasonOf } from "../../domain/errors.js";
 import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
 import { apply } from "../apply.js";
@@ -28,28 +29,24 @@ export async function sweep(deps: Deps): Promise<SweepReport> {
   let after: DueCursor | null = null;
   for (;;) {
     const due: Job[] = await deps.jobs.listDue(now, pageSize, after);
-    const waiting = due.values();
-    const outcomes = await Promise.all(Array.from({ length: parallel }, () => sweepJobs(deps, waiting, now)));
+    const swept = await pMap(due, (job) => isSwept(deps, job, now), { concurrency: parallel });
     looked += due.length;
-    failed += outcomes.reduce((sum, count) => sum + count, 0);
+    failed += swept.filter((isDone) => !isDone).length;
     const last = due.at(-1);
     if (last?.checkAt == null || due.length < pageSize) return { looked, failed };
     after = { checkAt: last.checkAt, jobId: last.id };
   }
 }
 
-/** Takes jobs, one after the other, until none waits. Returns how many could not be looked after. */
-async function sweepJobs(deps: Deps, waiting: Iterable<Job>, now: number): Promise<number> {
-  let failed = 0;
-  for (const job of waiting) {
-    try {
-      await sweepJob(deps, job, now);
-    } catch (error) {
-      failed += 1;
-      deps.log.warn("sweep.job_failed", { jobId: job.id, reason: reasonOf(error) });
-    }
+/** Tells whether the job could be looked after. */
+async function isSwept(deps: Deps, job: Job, now: number): Promise<boolean> {
+  try {
+    await sweepJob(deps, job, now);
+    return true;
+  } catch (error) {
+    deps.log.warn("sweep.job_failed", { jobId: job.id, reason: reasonOf(error) });
+    return false;
   }
-  return failed;
 }
 
 async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
