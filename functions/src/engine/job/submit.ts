@@ -40,8 +40,13 @@ export async function submitJob(deps: Deps, caller: Caller, input: unknown): Pro
   return submitRequest(deps, caller, checkRequest(deps, input));
 }
 
+/** Accepts a scene, like any other request. Throws `RequestError`. */
+export function submitScene(deps: Deps, caller: Caller, input: unknown): Promise<Submitted> {
+  return submitRequest(deps, caller, checkScene(deps, input));
+}
+
 /** The same for a request that has been checked. */
-export async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): Promise<Submitted> {
+async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): Promise<Submitted> {
   const hash = requestHash(request);
   const id = jobIdOf(caller.uid, request.requestId ?? deps.newId());
   const existing = request.requestId === undefined ? null : await deps.jobs.get(id);
@@ -62,18 +67,6 @@ function jobIdOf(uid: string, requestId: string): string {
   return hashId(`job:${uid}:${requestId}`);
 }
 
-/** Accepts a scene, like any other request. Throws `RequestError`. */
-export function submitScene(deps: Deps, caller: Caller, input: unknown): Promise<Submitted> {
-  return submitRequest(deps, caller, checkScene(deps, input));
-}
-
-/** Reads a scene as far as that is possible without asking anybody. Throws `RequestError`. */
-function checkScene({ catalogue }: Pick<Deps, "catalogue">, input: unknown): SceneRequest {
-  const scene = parseScene(input);
-  checkProviderNames(catalogue, scene);
-  return scene;
-}
-
 /** Reads a request as far as that is possible without asking anybody. Throws `RequestError`. */
 export function checkRequest(
   { catalogue, converter }: Pick<Deps, "catalogue" | "converter">,
@@ -86,25 +79,11 @@ export function checkRequest(
   return request;
 }
 
-/** Writes a job with its hold and sends it on its way, unless its id is taken. Throws `RequestError`. */
-export async function createJob(deps: Deps, fresh: Job, policy: Policy): Promise<Created> {
-  const { startsPerUserPerMinute } = policy.limits;
-  try {
-    const result = await deps.jobs.create(
-      fresh,
-      holdEntry(fresh),
-      startsPerUserPerMinute,
-      firstLines(fresh, policy),
-    );
-    if (!result.created) return result;
-    const { id, uid, request, heldCredits } = result.job;
-    deps.log.info("job.submitted", { jobId: id, uid, kind: request.kind, credits: heldCredits });
-    announce(deps, result.nearing);
-    await deliver(deps, result.job);
-    return result;
-  } catch (error) {
-    throw error instanceof BudgetExceeded ? budgetRefusal(error) : error;
-  }
+/** Reads a scene as far as that is possible without asking anybody. Throws `RequestError`. */
+function checkScene({ catalogue }: Pick<Deps, "catalogue">, input: unknown): SceneRequest {
+  const scene = parseScene(input);
+  checkProviderNames(catalogue, scene);
+  return scene;
 }
 
 /**
@@ -181,4 +160,25 @@ function noCandidateError(catalogue: Catalogue, request: ModelRequest, selection
   const possible = possibilities(catalogue, modeOf(request));
   const message = `No model can make this. Possible for "${request.kind}": ${describePossibilities(possible)}.`;
   return new RequestError("invalid_argument", message, { possible, reasons });
+}
+
+/** Writes a job with its hold and sends it on its way, unless its id is taken. Throws `RequestError`. */
+export async function createJob(deps: Deps, fresh: Job, policy: Policy): Promise<Created> {
+  const { startsPerUserPerMinute } = policy.limits;
+  try {
+    const result = await deps.jobs.create(
+      fresh,
+      holdEntry(fresh),
+      startsPerUserPerMinute,
+      firstLines(fresh, policy),
+    );
+    if (!result.created) return result;
+    const { id, uid, request, heldCredits } = result.job;
+    deps.log.info("job.submitted", { jobId: id, uid, kind: request.kind, credits: heldCredits });
+    announce(deps, result.nearing);
+    await deliver(deps, result.job);
+    return result;
+  } catch (error) {
+    throw error instanceof BudgetExceeded ? budgetRefusal(error) : error;
+  }
 }
