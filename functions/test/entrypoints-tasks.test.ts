@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
-import type { Task } from "../src/engine/ports/task-queue.js";
+import type { Task } from "../src/domain/job/tasks.js";
 import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
 import { useRuntime } from "../src/entrypoints/config/runtime.js";
@@ -49,7 +49,7 @@ describe("the task functions", () => {
     const poll = await takeTask("poll");
     const { misses: _, ...older } = { misses: 0, ...poll };
     world.advance(60_000);
-    await dispatch(tasks.poll, { ...older, colour: "red" });
+    await dispatch(tasks.poll, { ...older, colour: "red", lastPollAt: 1 });
     expect(await world.deps.jobs.get(jobId)).toMatchObject({ status: "storing" });
   });
 
@@ -91,7 +91,7 @@ describe("the scheduled functions", () => {
 
   it("checkHealth keeps what the providers say of their accounts", async () => {
     await functions.checkHealth.run(scheduledNow);
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(health).toMatchObject({ balances: { runway: 5_000_000 }, checkedAt: world.deps.now() });
   });
 

@@ -1,7 +1,6 @@
 import { RequestError } from "../../src/domain/errors.js";
 import { isTerminal } from "../../src/domain/job/job.js";
-import { pauseStarts } from "../../src/engine/admin/pause-starts.js";
-import { redriveJob } from "../../src/engine/admin/redrive-job.js";
+import { pauseStarts } from "../../src/engine/admin/manage-providers.js";
 import { registerWebhook } from "../../src/engine/admin/register-webhook.js";
 import {
   listUnresolved,
@@ -9,6 +8,7 @@ import {
   type UnresolvedStart,
   type Verdict,
 } from "../../src/engine/admin/resolve-ambiguous.js";
+import { retryJob } from "../../src/engine/admin/retry-job.js";
 import type { Deps } from "../../src/engine/deps.js";
 import type { Pause } from "./swarm.js";
 import type { ChaosWorld } from "./world/world.js";
@@ -74,7 +74,7 @@ export function appointAdministrator(world: ChaosWorld): Administrator {
       const job = failed[chance.below(failed.length)];
       if (job === undefined) return;
       redrives += 1;
-      await unlessRefused(() => redriveJob(deps, actor, job.id));
+      await unlessRefused(() => retryJob(deps, actor, job.id));
     }
   }
 

@@ -1,7 +1,6 @@
 import type { Deps } from "../../src/engine/deps.js";
-import { cancelJob } from "../../src/engine/job/cancel-job.js";
-import { type Submitted, submitJob } from "../../src/engine/job/submit-job.js";
-import { submitScene } from "../../src/engine/job/submit-scene.js";
+import { cancelJob } from "../../src/engine/job/cancel.js";
+import { type Submitted, submitJob, submitScene } from "../../src/engine/job/submit.js";
 import { vendors } from "../../src/providers/index.js";
 import { isAtRest, judge, untilRest } from "./run-seed.js";
 import { quietSwarm, type Rates, type Swarm, type VendorFault } from "./swarm.js";

@@ -1,9 +1,9 @@
 import { RequestError } from "../../src/domain/errors.js";
-import { cancelBatch } from "../../src/engine/batch/cancel-batch.js";
+import { cancelBatch } from "../../src/engine/batch/batch.js";
 import { retryItem } from "../../src/engine/batch/retry-item.js";
 import type { Deps } from "../../src/engine/deps.js";
-import { cancelJob } from "../../src/engine/job/cancel-job.js";
-import { retryVideo } from "../../src/engine/job/retry-video.js";
+import { cancelJob } from "../../src/engine/job/cancel.js";
+import { retryVideo } from "../../src/engine/job/retry.js";
 import { createRefreshGate, refreshJob } from "../../src/engine/poll/refresh-job.js";
 import { drawOwner, drawWish, type Granted, type Wish } from "./wishes.js";
 import type { ChaosWorld } from "./world/world.js";

@@ -1,8 +1,7 @@
 import type { Caller } from "../../src/domain/job/new-job.js";
 import { submitClips, submitScenes } from "../../src/engine/batch/submit-batch.js";
 import type { Deps } from "../../src/engine/deps.js";
-import { submitJob } from "../../src/engine/job/submit-job.js";
-import { submitScene } from "../../src/engine/job/submit-scene.js";
+import { submitJob, submitScene } from "../../src/engine/job/submit.js";
 import type { Chance } from "../kit/chance.js";
 import type { Shares } from "./swarm.js";
 import { vendorIds } from "./world/vendors.js";

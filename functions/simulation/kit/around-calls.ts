@@ -18,7 +18,8 @@ export function aroundCalls(deps: Deps, around: Around): Deps {
   const providers = new Map(
     [...deps.providers].map(([id, provider]): [string, VideoProvider] => [id, wrap(id, provider, around)]),
   );
-  return withComposites({ ...deps, ...Object.fromEntries(ports), providers });
+  const snapshot = wrap("state", { snapshot: deps.snapshot }, around).snapshot;
+  return withComposites({ ...deps, ...Object.fromEntries(ports), snapshot, providers });
 }
 
 function isPort(name: string, member: unknown): member is object {

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { z } from "zod";
 import type { Job } from "../../src/domain/job/job.js";
 import { parseRequest } from "../../src/domain/request/request.js";
-import { selectFor } from "../../src/engine/job/select-for.js";
+import { selectFor } from "../../src/engine/job/submit.js";
 import { call } from "./callable-client.js";
 import { followJob, type Run } from "./follow-job.js";
 import { projectId } from "./local-cloud.js";
@@ -79,7 +79,7 @@ async function injectDemonstration(run: Run): Promise<void> {
   if (run.options.faults.length > 0 || run.options.requests.length > 0 || first === undefined) return;
   const { deps } = run.functions;
   const caller = { uid: run.uid, tier: "free" };
-  const selection = selectFor(deps, caller, parseRequest(first), await deps.health.snapshot(), deps.now());
+  const selection = selectFor(deps, caller, parseRequest(first), await deps.snapshot(), deps.now());
   const provider = selection.winner?.model.provider;
   const simulation = run.cloud.simulations.find(({ vendor }) => vendor === provider);
   if (provider === undefined || simulation === undefined) return;

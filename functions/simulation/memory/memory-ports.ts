@@ -4,11 +4,11 @@ import { memoryBatchStore } from "./memory-batch-store.js";
 import { memoryCreditStore } from "./memory-credit-store.js";
 import { memoryDatabase } from "./memory-database.js";
 import { memoryDeliveryStore } from "./memory-delivery-store.js";
-import { memoryHealthStore } from "./memory-health-store.js";
 import { memoryJobStore } from "./memory-job-store.js";
 import { memoryLogger } from "./memory-logger.js";
 import { memoryMediaStore } from "./memory-media-store.js";
 import { memoryNotifier } from "./memory-notifier.js";
+import { memorySnapshotStores } from "./memory-snapshot-stores.js";
 import { memoryTaskQueue } from "./memory-task-queue.js";
 
 export interface MemoryOptions {
@@ -25,7 +25,7 @@ export function memoryStores({ now, welcomeCredits = 0, policy }: MemoryOptions)
     jobs: memoryJobStore(database),
     batches: memoryBatchStore(database),
     credits: memoryCreditStore(database),
-    health: memoryHealthStore(policy === undefined ? { now } : { now, policy }),
+    ...memorySnapshotStores(policy === undefined ? { now } : { now, policy }),
     notifier: memoryNotifier(),
     audit: memoryAuditLog(),
     deliveries: memoryDeliveryStore(),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Task } from "../../src/engine/ports/task-queue.js";
+import type { Task } from "../../src/domain/job/tasks.js";
 import { memoryTaskQueue } from "./memory-task-queue.js";
 
-const task = (jobId: string): Task => ({ type: "start", jobId, version: 1 });
+const task = (jobId: string): Task => ({ type: "start", jobId });
 const ids = (tasks: readonly Task[]) => tasks.map(({ jobId }) => jobId);
 
 describe("the memory task queue", () => {

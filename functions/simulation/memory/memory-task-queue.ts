@@ -1,4 +1,5 @@
-import type { Task, TaskQueue } from "../../src/engine/ports/task-queue.js";
+import type { Task } from "../../src/domain/job/tasks.js";
+import type { TaskQueue } from "../../src/engine/ports/task-queue.js";
 import { frozenCopy } from "./memory-database.js";
 
 export interface MemoryTaskQueue extends TaskQueue {

@@ -1,7 +1,7 @@
 import { reasonOf } from "../domain/errors.js";
-import { lastPollAt } from "../domain/job/backoff.js";
 import type { Effect, Job } from "../domain/job/job.js";
 import { findAttempt, watchedAttempts } from "../domain/job/job.js";
+import { lastPollAt } from "../domain/job/poll.js";
 import type { CancelResult } from "../domain/provider/provider.js";
 import { commit } from "./commit.js";
 import type { Deps } from "./deps.js";

@@ -1,6 +1,6 @@
+import type { Task } from "../domain/job/tasks.js";
 import type { Deps } from "./deps.js";
 import { pollJob } from "./poll/poll-job.js";
-import type { Task } from "./ports/task-queue.js";
 import { startJob } from "./start/start-job.js";
 import { storeVideo } from "./store/store-video.js";
 

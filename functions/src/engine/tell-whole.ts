@@ -10,5 +10,5 @@ export async function tellWhole(deps: Deps, part: Job): Promise<void> {
   const poll = whole === null || attempt === undefined ? null : toPollTask(deps, whole, attempt);
   if (poll === null) return;
   const name = taskName(`part:${part.id}:${part.status}:${attempt?.state}`);
-  await deps.queue.enqueue(name, { type: "poll", ...poll }, deps.now());
+  await deps.queue.enqueue(name, poll, deps.now());
 }

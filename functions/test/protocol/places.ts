@@ -9,8 +9,8 @@ import type { FirestoreBench } from "../../src/adapters/contract/__fixtures__/fi
 import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-store.js";
-import { firebaseHealthStore } from "../../src/adapters/firebase/health-store.js";
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
+import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import { createWorld, type World, type WorldOptions } from "../../src/engine/__fixtures__/world.js";
 import type { Downloads } from "../../src/engine/ports/downloads.js";
@@ -62,7 +62,7 @@ export function firestoreAdapters(db: Firestore, welcomeCredits: number) {
     jobs: firebaseJobStore(db, { log, welcomeCredits }),
     batches: firebaseBatchStore(db, { welcomeCredits }),
     credits: firebaseCreditStore(db, { welcomeCredits }),
-    health: firebaseHealthStore(db, { log, now }),
+    ...firebaseSnapshotStores(db, { log, now }),
     deliveries: firebaseDeliveryStore(db),
   });
 }

@@ -1,6 +1,6 @@
 import { createDownloads } from "../../../src/adapters/media/downloads.js";
 import { createInspector } from "../../../src/adapters/media/inspector.js";
-import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
+import { createWebhookAccess } from "../../../src/adapters/shared/webhook-access.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { buildCatalogue } from "../../../src/providers/index.js";
 import { createHttpClient } from "../../../src/providers/shared/http.js";

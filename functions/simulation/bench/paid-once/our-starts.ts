@@ -1,5 +1,5 @@
 import { isTerminal, type Job, openStart } from "../../../src/domain/job/job.js";
-import { submitJob } from "../../../src/engine/job/submit-job.js";
+import { submitJob } from "../../../src/engine/job/submit.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
 import { heygen } from "../../../src/providers/heygen/index.js";
 import { runware } from "../../../src/providers/runware/index.js";

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
+import { createWebhookAccess } from "../../../src/adapters/shared/webhook-access.js";
 import type { Job } from "../../../src/domain/job/job.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import type { VideoProvider } from "../../../src/domain/provider/provider.js";
-import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import type { Inspector } from "../../../src/engine/ports/inspector.js";
 import type { Logger } from "../../../src/engine/ports/logger.js";

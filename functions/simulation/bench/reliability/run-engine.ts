@@ -1,6 +1,6 @@
 import { RequestError } from "../../../src/domain/errors.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
-import { submitJob } from "../../../src/engine/job/submit-job.js";
+import { submitJob } from "../../../src/engine/job/submit.js";
 import { runTask } from "../../../src/engine/run-task.js";
 import { createVirtualTime } from "../../kit/virtual-time.js";
 import type { JobResult } from "./delivery.js";

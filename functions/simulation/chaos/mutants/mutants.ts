@@ -276,7 +276,7 @@ export const mutants: readonly Mutant[] = [
     ],
   ),
   mutant("the same wish is a new job every time", [
-    "src/engine/job/submit-job.ts",
+    "src/engine/job/submit.ts",
     "request.requestId ?? deps.newId()",
     "deps.newId()",
   ]),

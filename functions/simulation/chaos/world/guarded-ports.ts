@@ -25,6 +25,7 @@ const guarded = {
   batches: { before: "databaseDown", after: "commitUnknown" },
   credits: { before: "databaseDown", after: "commitUnknown" },
   health: { before: "databaseDown", after: "commitUnknown" },
+  policies: { before: "databaseDown", after: "commitUnknown" },
   queue: { before: "enqueueFails", after: "enqueueUnknown" },
   media: { before: "storageFails", after: "storageUnknown" },
   inspector: { before: "inspectionFails", after: null },
@@ -55,6 +56,12 @@ export function createPorts<Caller extends Process>(options: {
     const port = shared[name as keyof typeof guarded];
     return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, trouble) }];
   });
+  const readers = guardOf<Pick<Deps, "snapshot">, Caller>(
+    call,
+    "state",
+    { snapshot: shared.snapshot },
+    guarded.health,
+  );
   const connections = vendors.sites.map(({ provider, createClient }) => ({
     id: provider.id,
     // A client is made when it is called: most processes call one vendor, once.
@@ -72,7 +79,9 @@ export function createPorts<Caller extends Process>(options: {
     for (const { name, guard } of guards) ports[name] = guard(process);
     const providers = new Map<string, VideoProvider>();
     for (const { id, guard } of connections) providers.set(id, guard(process));
-    const deps = { ...shared, ...ports, providers, now: () => time.now() + process.skewMs };
+    const reader = readers(process);
+    const snapshot: Deps["snapshot"] = (maxAgeMs) => reader.snapshot(maxAgeMs);
+    const deps = { ...shared, ...ports, snapshot, providers, now: () => time.now() + process.skewMs };
     return hasComposites ? withComposites(deps) : deps;
   };
 }

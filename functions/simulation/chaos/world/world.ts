@@ -1,10 +1,10 @@
+import { createWebhookAccess } from "../../../src/adapters/shared/webhook-access.js";
 import type { Job } from "../../../src/domain/job/job.js";
+import type { Task } from "../../../src/domain/job/tasks.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
-import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";
-import type { Task } from "../../../src/engine/ports/task-queue.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
 import { storeVideo } from "../../../src/engine/store/store-video.js";
 import { buildCatalogue, vendors } from "../../../src/providers/index.js";
@@ -14,7 +14,7 @@ import { memoryAuditLog } from "../../memory/memory-audit-log.js";
 import { memoryCreditStore } from "../../memory/memory-credit-store.js";
 import { type MemoryDatabase, memoryDatabase } from "../../memory/memory-database.js";
 import { memoryDeliveryStore } from "../../memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../../memory/memory-health-store.js";
+import { memorySnapshotStores } from "../../memory/memory-snapshot-stores.js";
 import { judgeBill } from "../checks/bill-checks.js";
 import { type Chronicle, createChronicle } from "../chronicle.js";
 import type { Swarm } from "../swarm.js";
@@ -123,7 +123,7 @@ export function createChaosWorld(options: {
     jobs: witness.jobs,
     batches: witness.batches,
     credits: memoryCreditStore(database),
-    health: memoryHealthStore({
+    ...memorySnapshotStores({
       now: () => time.now() + (processes.current()?.skewMs ?? 0),
       policy: swarm.policy,
     }),

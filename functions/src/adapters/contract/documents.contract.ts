@@ -6,9 +6,9 @@ import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
-import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
 import { firebaseNotifier } from "../firebase/notifier.js";
+import { firebaseSnapshotStores } from "../firebase/snapshot-stores.js";
 import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
 import { deliveryRecord } from "./delivery-store.contract.js";
@@ -104,7 +104,7 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
 
   describe("the documents of health", () => {
     let now: number;
-    const openHealth = () => firebaseHealthStore(db, { log, now: () => now });
+    const openStores = () => firebaseSnapshotStores(db, { log, now: () => now });
     const shards = async () => (await db.collection("state/snapshot/shards").get()).docs;
 
     beforeEach(() => {
@@ -112,8 +112,8 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("are not written by traffic that goes well, except for a shard now and then", async () => {
-      const health = openHealth();
-      for (let count = 0; count < 20; count += 1) await health.record([success]);
+      const stores = openStores();
+      for (let count = 0; count < 20; count += 1) await stores.health.record([success]);
       expect((await db.doc("state/snapshot").get()).exists).toBe(false);
       const [shard, ...others] = await shards();
       expect(others).toEqual([]);
@@ -121,31 +121,31 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("get what an instance has summed up after ten seconds, with the next thing it does", async () => {
-      const health = openHealth();
-      await health.record([success]);
-      await health.record([success, failure]);
+      const stores = openStores();
+      await stores.health.record([success]);
+      await stores.health.record([success, failure]);
       now += 10_000;
-      await health.snapshot();
-      await health.setProbes({}, {});
-      const { stats } = (await health.snapshot()).health;
+      await stores.snapshot();
+      await stores.health.setProbes({}, {});
+      const { stats } = (await stores.snapshot()).health;
       expect(stats[model]).toMatchObject({ successes: 2, failures: 1, secondsSum: 80 });
       expect(await shards()).toEqual([]);
     });
 
     it("hold the observations of all instances after a health check, each once", async () => {
-      const instances = [openHealth(), openHealth(), openHealth()];
-      await Promise.all(instances.map((health) => health.record([success])));
-      await Promise.all(instances.map((health) => health.setProbes({}, {})));
+      const instances = [openStores(), openStores(), openStores()];
+      await Promise.all(instances.map(({ health }) => health.record([success])));
+      await Promise.all(instances.map(({ health }) => health.setProbes({}, {})));
       now += 15_000;
-      const { stats } = (await openHealth().snapshot()).health;
+      const { stats } = (await openStores().snapshot()).health;
       expect(stats[model]?.successes).toBeCloseTo(3, 5);
     });
 
     it("are read again after 15 seconds, so that every instance learns of a change", async () => {
-      const here = openHealth();
-      const there = openHealth();
+      const here = openStores();
+      const there = openStores();
       await here.snapshot();
-      await there.setSwitch("heygen", "off");
+      await there.health.setSwitch("heygen", "off");
       expect((await here.snapshot()).health.switches).toEqual({});
       expect((await there.snapshot()).health.switches).toEqual({ heygen: "off" });
       now += 15_000;
@@ -153,9 +153,9 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("are read again sooner for those who must not go by anything older", async () => {
-      const here = openHealth();
+      const here = openStores();
       await here.snapshot();
-      await openHealth().setSwitch("*", "drain");
+      await openStores().health.setSwitch("*", "drain");
       now += 3_000;
       expect((await here.snapshot()).health.switches).toEqual({});
       expect((await here.snapshot(3_000)).health.switches).toEqual({ "*": "drain" });
@@ -163,24 +163,24 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("open a circuit together when instances see one failure each", async () => {
-      const instances = [openHealth(), openHealth(), openHealth()];
-      await Promise.all(instances.map((health) => health.record([failure])));
-      expect((await openHealth().snapshot()).health.circuits[model]).toMatchObject({ state: "open" });
+      const instances = [openStores(), openStores(), openStores()];
+      await Promise.all(instances.map(({ health }) => health.record([failure])));
+      expect((await openStores().snapshot()).health.circuits[model]).toMatchObject({ state: "open" });
     });
 
     it("leave a circuit that is open alone", async () => {
-      const health = openHealth();
-      await health.record([failure, failure, failure]);
+      const stores = openStores();
+      await stores.health.record([failure, failure, failure]);
       const before = await db.doc("state/snapshot").get();
-      await health.record([failure]);
+      await stores.health.record([failure]);
       const after = await db.doc("state/snapshot").get();
       expect(after.updateTime).toEqual(before.updateTime);
     });
 
     it("fall back to the built-in policy when the stored one cannot be read, and say so", async () => {
-      await openHealth().setSwitch("heygen", "off");
+      await openStores().health.setSwitch("heygen", "off");
       await db.doc("state/snapshot").update({ policy: { ...defaultPolicy, breaker: "none" } });
-      expect(await openHealth().snapshot()).toMatchObject({
+      expect(await openStores().snapshot()).toMatchObject({
         policy: defaultPolicy,
         health: { switches: { heygen: "off" } },
       });

@@ -6,8 +6,8 @@ import { memoryLogger } from "../../../simulation/memory/memory-logger.js";
 import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
-import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
+import { firebaseSnapshotStores } from "../firebase/snapshot-stores.js";
 import { openFirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
@@ -48,13 +48,13 @@ if (typeof bench === "string") {
   describeBatchStoreContract("Firestore", openStores);
   describeCreditStoreContract("Firestore", openStores);
 
-  async function openHealth(now: () => number) {
+  async function openSnapshotStores(now: () => number) {
     await clear();
-    return firebaseHealthStore(db, { now, log: memoryLogger() });
+    return firebaseSnapshotStores(db, { now, log: memoryLogger() });
   }
 
-  describeHealthStoreContract("Firestore", openHealth);
-  describePolicyStoreContract("Firestore", openHealth);
+  describeHealthStoreContract("Firestore", openSnapshotStores);
+  describePolicyStoreContract("Firestore", openSnapshotStores);
   describeDeliveryStoreContract("Firestore", async () => {
     await clear();
     return firebaseDeliveryStore(db);

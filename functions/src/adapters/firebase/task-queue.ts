@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { protos, v2 } from "@google-cloud/tasks";
-import type { Task, TaskQueue } from "../../engine/ports/task-queue.js";
+import type { Task } from "../../domain/job/tasks.js";
+import type { TaskQueue } from "../../engine/ports/task-queue.js";
 import { grpc, grpcCode } from "./grpc.js";
 
 export interface TaskQueueOptions {

@@ -1,7 +1,7 @@
-import { lastPollAt } from "./backoff.js";
 import type { Transition } from "./event.js";
 import type { Attempt, Effect, Job, JobStatus } from "./job.js";
 import { isTerminal, watchedAttempts } from "./job.js";
+import { lastPollAt } from "./poll.js";
 import { percentAt } from "./progress.js";
 
 /** How long after a step is due the sweeper looks whether it happened. */

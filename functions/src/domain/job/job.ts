@@ -22,7 +22,7 @@ export interface Job {
   readonly request: JobRequest;
   readonly requestHash: string;
   readonly status: JobStatus;
-  /** Grows with every change; a message that names an older version is stale. */
+  /** Grows with every change. Whoever reads it twice knows whether anything has happened. */
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { accepted, event, exampleJob, run, seconds } from "../__fixtures__/jobs.js";
 import { defaultPolicy } from "../policy/policy.js";
-import { lastPollAt } from "./backoff.js";
 import { type Job, watchedAttempts } from "./job.js";
+import { lastPollAt } from "./poll.js";
 import { transition } from "./transition.js";
 
 const cancelled = run(exampleJob(), ...accepted, [10, event.cancel()]).job;

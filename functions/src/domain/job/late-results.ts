@@ -1,7 +1,7 @@
-import { lastPollAt } from "./backoff.js";
 import { jobOnly, replaceAttempt } from "./changes.js";
 import type { Transition } from "./event.js";
 import { isTerminal, type Job, watchedAttempts } from "./job.js";
+import { lastPollAt } from "./poll.js";
 
 /**
  * Nobody waits for this attempt any more, but it may have been paid. When it has been asked for long

@@ -21,16 +21,16 @@ import {
   type WebhookCopy,
 } from "../../../simulation/vendors/shared/faults.js";
 import type { PaidStart, Simulator } from "../../../simulation/vendors/shared/simulator.js";
+import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
 import { withComposites } from "../composite/provider.js";
 import type { Deps } from "../deps.js";
-import { submitJob } from "../job/submit-job.js";
+import { submitJob } from "../job/submit.js";
 import type { Converter } from "../ports/converter.js";
 import type { DownloadError } from "../ports/downloads.js";
 import type { MediaStore } from "../ports/media-store.js";

@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job, JobStatus } from "../../domain/job/job.js";
 import { deliver } from "../deliver.js";
@@ -36,12 +37,7 @@ const parallel = 8;
 /** Asks the providers about many jobs now. Whatever changed is applied like any poll. */
 export async function checkJobs(deps: Deps, actor: string, selection: CheckSelection): Promise<CheckReport> {
   const found = await findJobs(deps, selection);
-  const jobs: CheckedJob[] = [];
-  for (let start = 0; start < found.length; start += parallel) {
-    jobs.push(
-      ...(await Promise.all(found.slice(start, start + parallel).map((entry) => check(deps, entry)))),
-    );
-  }
+  const jobs = await pMap(found, (entry) => check(deps, entry), { concurrency: parallel });
   const count = (outcome: CheckedJob["outcome"]) => jobs.filter((job) => job.outcome === outcome).length;
   const [checked, advanced, failed] = [jobs.length, count("advanced"), count("failed")];
   await audit(deps, actor, "jobs.checked", "videoJobs", { checked, advanced, failed });

@@ -8,8 +8,7 @@ import type { Deps } from "../deps.js";
 import { runTask } from "../run-task.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { sweep } from "../upkeep/sweep.js";
-import { cancelBatch } from "./cancel-batch.js";
-import { describeBatch } from "./find-batch.js";
+import { cancelBatch, describeBatch } from "./batch.js";
 import { retryItem } from "./retry-item.js";
 import { submitClips } from "./submit-batch.js";
 

@@ -5,7 +5,7 @@ import type { UsdMicros } from "../../domain/money.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
 import type { CompositePlan } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
-import { cancelJob } from "../job/cancel-job.js";
+import { cancelJob } from "../job/cancel.js";
 import { beginPart, type Part, readParts, recordParts } from "./parts.js";
 import { sceneStep } from "./scene.js";
 import { segmentStep } from "./segments.js";

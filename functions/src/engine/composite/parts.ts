@@ -29,7 +29,7 @@ export async function readParts(deps: Deps, whole: Job, plan: CompositePlan): Pr
 
 /** Begins a part, once: its id follows from the whole, and its start is the engine's usual one. */
 export async function beginPart(deps: Deps, whole: Job, name: string, request: ModelRequest): Promise<Job> {
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const fresh = newPart(whole, name, request, policy, deps.now());
   const { job, created } = await deps.jobs.create(fresh, null, 0);
   if (created) {
@@ -49,7 +49,7 @@ export async function recordParts(
   const attempt = compositeAttempt(whole);
   const known = new Set(whole.composition?.steps.map(({ name }) => name));
   const steps = parts.flatMap((part) => stepsOf(plan, part)).filter(({ name }) => !known.has(name));
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const fresh = parts.flatMap((part) => (part.stored === null ? finishedPart(whole, part, policy) : []));
   if (attempt === undefined || (steps.length === 0 && fresh.length === 0)) return whole;
   const event = { type: "progressed", attempt: attempt.number, steps, parts: fresh } as const;

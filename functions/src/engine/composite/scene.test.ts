@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld } from "../__fixtures__/world.js";
-import { cancelJob } from "../job/cancel-job.js";
-import { retryVideo } from "../job/retry-video.js";
+import { cancelJob } from "../job/cancel.js";
+import { retryVideo } from "../job/retry.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { ledgerOf, partsOf, runUntilEnded, scene, submitExampleScene } from "./__fixtures__/composites.js";
 
@@ -172,7 +172,7 @@ describe("a scene", () => {
     expect(job.attempts[0]?.decision.decision.ranked.map(({ model }) => model)).toEqual([
       "scene:image-to-video",
     ]);
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(Object.keys(health.stats).filter((model) => model.startsWith("scene"))).toEqual([]);
   });
 

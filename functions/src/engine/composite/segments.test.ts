@@ -4,8 +4,8 @@ import { type Circuit, closedCircuit } from "../../domain/health/circuit.js";
 import { total } from "../../domain/selection/segments.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld, type WorldOptions } from "../__fixtures__/world.js";
-import { quoteVideo } from "../job/quote-video.js";
-import { retryVideo } from "../job/retry-video.js";
+import { quoteVideo } from "../job/quote.js";
+import { retryVideo } from "../job/retry.js";
 import { partsOf, runUntilEnded } from "./__fixtures__/composites.js";
 
 const withConverter: WorldOptions = {

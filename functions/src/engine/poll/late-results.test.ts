@@ -5,7 +5,7 @@ import type { VideoProvider } from "../../domain/provider/provider.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World, type WorldOptions } from "../__fixtures__/world.js";
 import { reportDrift } from "../admin/report-drift.js";
-import { cancelJob } from "../job/cancel-job.js";
+import { cancelJob } from "../job/cancel.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { sweep } from "../upkeep/sweep.js";
 

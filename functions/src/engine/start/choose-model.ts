@@ -20,7 +20,7 @@ export interface Choice extends Selection {
  * is refused there chooses again with that circuit as it is, so that the job waits for it if it must.
  */
 export async function chooseModel(deps: Deps, job: Job, failed: readonly string[]): Promise<Choice> {
-  let snapshot = await deps.health.snapshot(startSnapshotMs);
+  let snapshot = await deps.snapshot(startSnapshotMs);
   const budgets = await readBudgets(deps, job.uid, snapshot.policy);
   for (;;) {
     const selection = selectRequest(deps, job.request, snapshot, {

@@ -64,7 +64,7 @@ async function isOrphan(deps: Deps, { partOf, status }: Job): Promise<boolean> {
 /** A second provider beside one that is slow, where the policy allows it and the job can pay for it. */
 export async function hedgeJob(deps: Deps, jobId: string): Promise<void> {
   const job = await deps.jobs.get(jobId);
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   if (job === null || !mayHedge(job, policy)) return;
   const { winner, record } = await chooseNext(deps, job, modelsBeside(deps, job));
   if (winner !== null) await claimAndSend(deps, job, winner, record, true);

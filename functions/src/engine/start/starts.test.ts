@@ -3,7 +3,7 @@ import { defaultPolicy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
-import { cancelJob } from "../job/cancel-job.js";
+import { cancelJob } from "../job/cancel.js";
 import { startJob } from "./start-job.js";
 
 /** Runway has no key for its starts, Runware has one. */

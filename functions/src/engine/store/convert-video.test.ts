@@ -126,7 +126,7 @@ describe("a conversion that fails", () => {
       for (const end of [".mp4", ".converting.mp4"]) {
         expect(await world.deps.media.stat(path(job.id, end))).toBeNull();
       }
-      const { health } = await world.deps.health.snapshot();
+      const { health } = await world.deps.snapshot();
       expect(Object.values(health.circuits).every(({ state }) => state === "closed")).toBe(true);
     },
   );

@@ -61,7 +61,7 @@ export async function writeOptions(
   job: Job,
   attempt: Attempt,
 ): Promise<Omit<WriteOptions, "contentType">> {
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   return {
     maxBytes: policy.limits.maxOutputBytes,
     public: false,

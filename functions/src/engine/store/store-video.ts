@@ -37,7 +37,7 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   await tellWholeEarly(deps, job);
   const result = await makeOutput(deps, job, attempt, provider);
   if (!result.ok) return giveUpTry(deps, job, attempt, result);
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const { output, files, leftover } = result;
   await keepLastFrame(deps, job, output);
   const credits = creditsToCapture(job.request, output.durationSeconds, job.heldCredits, policy);

@@ -55,7 +55,7 @@ async function openCircuit(
   provider: string,
   result: Extract<ProbeResult, { status: "failed" }>,
 ): Promise<void> {
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const { code } = result.failure;
   deps.log.error("provider.account_trouble", { provider, code });
   await deps.health.changeCircuit(provider, (circuit) =>

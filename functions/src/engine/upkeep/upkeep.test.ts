@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { RequestError } from "../../domain/errors.js";
 import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { checkJobs } from "../admin/check-jobs.js";
-import { findOwnJob } from "../job/find-job.js";
+import { findOwnJob } from "../job/find.js";
 import { cleanUp } from "./clean-up.js";
 
 const day = 86_400;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { idPattern } from "../../domain/hash.js";
 import { openStatuses } from "../../domain/job/job.js";
 import { checkJobs } from "../../engine/admin/check-jobs.js";
-import { redriveJob } from "../../engine/admin/redrive-job.js";
 import { listUnresolved, resolveAmbiguous } from "../../engine/admin/resolve-ambiguous.js";
+import { retryJob } from "../../engine/admin/retry-job.js";
 import { adminCallable } from "./callable.js";
 
 const jobId = z.string().regex(idPattern, "is not a job id");
@@ -29,7 +29,7 @@ export const adminBatchStatusCheck = adminCallable({
 export const adminRedrive = adminCallable({
   input: z.strictObject({ jobId }),
   run: async (deps, { uid }, { jobId }) => {
-    const { id, status, heldCredits } = await redriveJob(deps, uid, jobId);
+    const { id, status, heldCredits } = await retryJob(deps, uid, jobId);
     return { jobId: id, status, heldCredits };
   },
 });

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { dryRunPolicy } from "../../engine/admin/dry-run-policy.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "../../engine/admin/manage-policy.js";
-import { readPolicy } from "../../engine/admin/read-policy.js";
+import { dryRunPolicy, readPolicy } from "../../engine/admin/read-policy.js";
 import { adminCallable } from "./callable.js";
 
 /** Recorded decisions that one call may look at; each is some kilobytes. */

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { UnreachableError } from "../../domain/errors.js";
 import { checkHealthNow } from "../../engine/admin/check-now.js";
-import { isolateProvider, listProviders, switchProvider } from "../../engine/admin/manage-providers.js";
-import { pauseStarts } from "../../engine/admin/pause-starts.js";
+import {
+  isolateProvider,
+  listProviders,
+  pauseStarts,
+  switchProvider,
+} from "../../engine/admin/manage-providers.js";
 import { registerWebhook } from "../../engine/admin/register-webhook.js";
 import { reportDrift } from "../../engine/admin/report-drift.js";
 import { vendors } from "../../providers/index.js";

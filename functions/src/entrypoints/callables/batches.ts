@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { BatchType } from "../../domain/batch/batch.js";
-import { cancelBatch } from "../../engine/batch/cancel-batch.js";
-import { describeBatch, findOwnBatch } from "../../engine/batch/find-batch.js";
+import { cancelBatch, describeBatch, findOwnBatch } from "../../engine/batch/batch.js";
 import { retryItem } from "../../engine/batch/retry-item.js";
 import { submitClips, submitScenes } from "../../engine/batch/submit-batch.js";
 import { callable, parsedByEngine } from "./callable.js";

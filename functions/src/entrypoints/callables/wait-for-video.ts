@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isTerminal, type Job } from "../../domain/job/job.js";
 import { type JobView, toView } from "../../domain/job/view.js";
 import type { Deps } from "../../engine/deps.js";
-import { findOwnJob } from "../../engine/job/find-job.js";
+import { findOwnJob } from "../../engine/job/find.js";
 import { callable } from "./callable.js";
 
 /** The platform ends a callable after an hour; the answer has to be on its way by then. */

@@ -5,20 +5,22 @@ import { firebaseAuditLog } from "../../adapters/firebase/audit-log.js";
 import { firebaseBatchStore } from "../../adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../adapters/firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../../adapters/firebase/delivery-store.js";
-import { firebaseHealthStore } from "../../adapters/firebase/health-store.js";
 import { firebaseJobStore } from "../../adapters/firebase/job-store.js";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import { firebaseMediaStore } from "../../adapters/firebase/media-store.js";
 import { firebaseNotifier } from "../../adapters/firebase/notifier.js";
+import { firebaseSnapshotStores } from "../../adapters/firebase/snapshot-stores.js";
 import { firebaseTaskQueue } from "../../adapters/firebase/task-queue.js";
 import { createDownloads } from "../../adapters/media/downloads.js";
 import { createInspector } from "../../adapters/media/inspector.js";
+import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { createWebhookAccess, type WebhookAccess } from "../../domain/provider/webhook-access.js";
 import { withComposites } from "../../engine/composite/provider.js";
 import type { Deps } from "../../engine/deps.js";
 import type { Logger } from "../../engine/ports/logger.js";
+import type { SnapshotStores } from "../../engine/ports/snapshot-stores.js";
 import type { TaskQueue } from "../../engine/ports/task-queue.js";
+import type { WebhookAccess } from "../../engine/ports/webhook-access.js";
 import { buildCatalogue } from "../../providers/index.js";
 import { createHttpClient } from "../../providers/shared/http.js";
 import { type Configuration, ConfigurationError } from "./configuration.js";
@@ -28,7 +30,7 @@ import { loopbackHostOf } from "./settings.js";
 /** What stands in where there is no Firestore. */
 export type Stores = Pick<
   Deps,
-  "jobs" | "batches" | "credits" | "health" | "notifier" | "audit" | "deliveries"
+  keyof SnapshotStores | "jobs" | "batches" | "credits" | "notifier" | "audit" | "deliveries"
 >;
 
 export interface Surroundings {
@@ -79,7 +81,7 @@ function firestoreStores(configuration: Configuration, log: Logger, now: () => n
     jobs: firebaseJobStore(db, { log, welcomeCredits }),
     batches: firebaseBatchStore(db, { welcomeCredits }),
     credits: firebaseCreditStore(db, { welcomeCredits }),
-    health: firebaseHealthStore(db, { log, now }),
+    ...firebaseSnapshotStores(db, { log, now }),
     notifier: firebaseNotifier(db),
     audit: firebaseAuditLog(db),
     deliveries: firebaseDeliveryStore(db),

@@ -1,49 +1,28 @@
 import "../config/parameters.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
-import { z } from "zod";
+import type { z } from "zod";
+import { taskSchemas } from "../../domain/job/tasks.js";
 import type { Deps } from "../../engine/deps.js";
 import { pollJob as poll } from "../../engine/poll/poll-job.js";
 import { startJob as start } from "../../engine/start/start-job.js";
 import { storeVideo as store } from "../../engine/store/store-video.js";
 import { runtime } from "../config/runtime.js";
 
-// Bodies may be as old as the longest wait in a queue, so fields that are no longer known are
-// dropped, and those that came later have a default.
-const jobTask = z.object({ jobId: z.string().min(1) });
-const pollTask = z.object({
-  jobId: z.string().min(1),
-  attempt: z.number().int().min(1),
-  provider: z.string(),
-  operation: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  credentialId: z.string().nullable().default(null),
-  timing: z.object({
-    key: z.string(),
-    acceptedAt: z.number(),
-    p50Seconds: z.number().positive(),
-    floorMs: z.number(),
-    timeoutAt: z.number(),
-  }),
-  deadlineAt: z.number(),
-  lastPollAt: z.number(),
-  hedgeAt: z.number().nullable().default(null),
-  misses: z.number().int().default(0),
-});
-
 /** Short: what a task cannot do in this time the sweeper takes up again from the job itself. */
 const retryConfig = { maxAttempts: 5, minBackoffSeconds: 2, maxBackoffSeconds: 60, maxDoublings: 4 };
 
-export const startJob = taskFunction(jobTask, (deps, { jobId }) => start(deps, jobId), {
+export const startJob = taskFunction(taskSchemas.start, (deps, { jobId }) => start(deps, jobId), {
   // Three tries of a call, 60 s each, with their waits.
   timeoutSeconds: 240,
   rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
 });
 
-export const pollJob = taskFunction(pollTask, poll, {
+export const pollJob = taskFunction(taskSchemas.poll, poll, {
   timeoutSeconds: 240,
   rateLimits: { maxConcurrentDispatches: 500, maxDispatchesPerSecond: 500 },
 });
 
-export const storeVideo = taskFunction(jobTask, (deps, { jobId }) => store(deps, jobId), {
+export const storeVideo = taskFunction(taskSchemas.store, (deps, { jobId }) => store(deps, jobId), {
   memory: "1GiB",
   timeoutSeconds: 1_800,
   // Bytes are streamed, but a check and a few transfers share one instance's memory and line.

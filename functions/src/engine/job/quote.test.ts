@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { RequestError } from "../../domain/errors.js";
 import { caller, createWorld, type World } from "../__fixtures__/world.js";
-import { quoteVideo } from "./quote-video.js";
-import { submitJob } from "./submit-job.js";
+import { quoteVideo } from "./quote.js";
+import { submitJob } from "./submit.js";
 
 const request = { kind: "text", prompt: "A paper boat on a river at dawn" };
 const quote = (world: World, changes: object = {}) =>

@@ -5,10 +5,12 @@ import { addObservation, emptyHealth, type HealthState } from "../../src/domain/
 import { defaultPolicy, type Policy } from "../../src/domain/policy/policy.js";
 import { builtInPolicy, type PublishedPolicy } from "../../src/domain/policy/publication.js";
 import type { HealthStore } from "../../src/engine/ports/health-store.js";
+import type { PolicyStore } from "../../src/engine/ports/policy-store.js";
+import type { SnapshotStores } from "../../src/engine/ports/snapshot-stores.js";
 import { frozenCopy } from "./memory-database.js";
 
-/** Health and policy in this process. Statistics count at once, where shared stores sum them up first. */
-export function memoryHealthStore(options: { now: () => number; policy?: Policy }): HealthStore {
+/** Health and policies in this process. Statistics count at once, where shared stores sum them up first. */
+export function memorySnapshotStores(options: { now: () => number; policy?: Policy }): SnapshotStores {
   const { now } = options;
   let policy = frozenCopy(options.policy ?? defaultPolicy);
   let health: HealthState = frozenCopy(emptyHealth);
@@ -23,9 +25,7 @@ export function memoryHealthStore(options: { now: () => number; policy?: Policy 
     health = frozenCopy({ ...health, ...part });
   }
 
-  return {
-    snapshot: async () => ({ policy, health, shadow }),
-
+  const healthStore: HealthStore = {
     async record(observations) {
       const stats = { ...health.stats };
       for (const { model, outcome } of observations) {
@@ -49,17 +49,19 @@ export function memoryHealthStore(options: { now: () => number; policy?: Policy 
     async setProbes(balances, running) {
       change({ balances, running, checkedAt: now() });
     },
+  };
 
-    async publishPolicy(next) {
+  const policies: PolicyStore = {
+    async publish(next) {
       const { version } = next.policy;
       checkPublished(versionOf(version), next);
       if (version > 0) published.set(version, frozenCopy(next));
       policy = frozenCopy(next.policy);
     },
 
-    policyVersion: async (version) => versionOf(version),
+    version: async (version) => versionOf(version),
 
-    async listPolicies(limit) {
+    async list(limit) {
       return [...published.values()]
         .sort((one, other) => other.policy.version - one.policy.version)
         .slice(0, limit);
@@ -69,4 +71,6 @@ export function memoryHealthStore(options: { now: () => number; policy?: Policy 
       shadow = frozenCopy(next);
     },
   };
+
+  return { snapshot: async () => ({ policy, health, shadow }), health: healthStore, policies };
 }

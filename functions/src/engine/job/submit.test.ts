@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { RequestError } from "../../domain/errors.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld } from "../__fixtures__/world.js";
-import { submitJob } from "./submit-job.js";
+import { submitJob } from "./submit.js";
 
 async function refusal(promise: Promise<unknown>): Promise<RequestError> {
   const error: unknown = await promise.then(

@@ -4,14 +4,16 @@ import type { HealthState } from "../../domain/health/health.js";
 import type { Snapshot } from "../../domain/selection/selection.js";
 import type { HealthStore } from "../../engine/ports/health-store.js";
 import type { Logger } from "../../engine/ports/logger.js";
+import type { PolicyStore } from "../../engine/ports/policy-store.js";
+import type { SnapshotStores } from "../../engine/ports/snapshot-stores.js";
 import { afterObservations } from "../shared/circuits-after.js";
-import { readSnapshot, type StoredSnapshot } from "./health-document.js";
 import { optimistically } from "./optimistic.js";
 import { shardDocuments, snapshotDocument } from "./paths.js";
 import { addVersion, readVersion, readVersions } from "./policy-store.js";
+import { readSnapshot, type StoredSnapshot } from "./snapshot-document.js";
 import { createStatsShards, foldShards, shardCount } from "./stats-shards.js";
 
-export interface HealthStoreOptions {
+export interface SnapshotOptions {
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -19,8 +21,8 @@ export interface HealthStoreOptions {
 /** How long an instance decides by the same snapshot. Its own changes it sees at once. */
 const cacheMs = 15_000;
 
-/** Health and policy in one Firestore document that every decision reads. */
-export function firebaseHealthStore(db: Firestore, { log, now }: HealthStoreOptions): HealthStore {
+/** Health and policies: two stores, and one Firestore document that every decision reads. */
+export function firebaseSnapshotStores(db: Firestore, { log, now }: SnapshotOptions): SnapshotStores {
   const stats = createStatsShards(db, now, log);
   let cached: { readonly snapshot: Snapshot; readonly readAt: number } | undefined;
   let reading: Promise<Snapshot> | undefined;
@@ -59,12 +61,22 @@ export function firebaseHealthStore(db: Firestore, { log, now }: HealthStoreOpti
     });
   }
 
-  return {
-    async snapshot(maxAgeMs) {
-      await stats.flush();
-      return current(maxAgeMs);
-    },
+  /** Writes policy or shadow; with `also`, together with another document. */
+  async function changePolicy(
+    part: Partial<Pick<StoredSnapshot, "policy" | "shadow">>,
+    also?: (batch: WriteBatch) => Promise<void>,
+  ): Promise<void> {
+    await optimistically(async () => {
+      const batch = db.batch();
+      const stored = await readSnapshot(db, log);
+      await also?.(batch);
+      writePart(db, batch, stored, part);
+      await batch.commit();
+      keep({ ...stored, ...part });
+    });
+  }
 
+  const health: HealthStore = {
     async record(observations) {
       stats.add(observations);
       await stats.flush();
@@ -102,31 +114,23 @@ export function firebaseHealthStore(db: Firestore, { log, now }: HealthStoreOpti
         return { ...health, stats: folded, balances, running, checkedAt: now() };
       });
     },
+  };
 
-    async publishPolicy(published) {
-      const { policy } = published;
-      await optimistically(async () => {
-        const batch = db.batch();
-        const stored = await readSnapshot(db, log);
-        await addVersion(db, batch, published);
-        writePart(db, batch, stored, { policy });
-        await batch.commit();
-        keep({ ...stored, policy });
-      });
+  const policies: PolicyStore = {
+    publish: (published) =>
+      changePolicy({ policy: published.policy }, (batch) => addVersion(db, batch, published)),
+    version: (version) => readVersion(db, version),
+    list: (limit) => readVersions(db, limit),
+    setShadow: (shadow) => changePolicy({ shadow }),
+  };
+
+  return {
+    async snapshot(maxAgeMs) {
+      await stats.flush();
+      return current(maxAgeMs);
     },
-
-    policyVersion: (version) => readVersion(db, version),
-    listPolicies: (limit) => readVersions(db, limit),
-
-    async setShadow(shadow) {
-      await optimistically(async () => {
-        const batch = db.batch();
-        const stored = await readSnapshot(db, log);
-        writePart(db, batch, stored, { shadow });
-        await batch.commit();
-        keep({ ...stored, shadow });
-      });
-    },
+    health,
+    policies,
   };
 }
 

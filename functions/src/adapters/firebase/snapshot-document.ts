@@ -15,7 +15,7 @@ export async function readSnapshot(db: Firestore, log: Logger): Promise<StoredSn
   const read = await snapshotDocument(db).get();
   return {
     policy: toPolicy(read.get("policy"), log) ?? defaultPolicy,
-    // Written by `HealthStore` and by nothing else; a missing part is one that is newer than the document.
+    // Written by the snapshot stores and by nothing else; a missing part is one that is newer than the document.
     health: { ...emptyHealth, ...(read.get("health") as Partial<HealthState> | undefined) },
     shadow: toPolicy(read.get("shadow"), log),
     updateTime: read.updateTime,

@@ -1,24 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { idPattern } from "../hash.js";
-
-/** The generation that a webhook speaks of. */
-export interface WebhookSubject {
-  readonly provider: string;
-  readonly jobId: string;
-  readonly attempt: number;
-}
-
-/** Who may tell us something, and where. Tokens are derived, so checking one reads no document. */
-export interface WebhookAccess {
-  /** Where the vendor may report the end of one generation; `null` when it cannot or may not. */
-  callbackUrl(subject: WebhookSubject): string | null;
-  /** Where a vendor sends what it signs. */
-  endpointUrl(provider: string): string;
-  /** Is this the token of our own URL for this generation? */
-  vouches(token: string, subject: WebhookSubject): boolean;
-  /** What the vendor signs with; two while one replaces the other. */
-  signingSecrets(provider: string): readonly string[];
-}
+import type { WebhookSubject } from "../../domain/provider/webhook-subject.js";
+import type { WebhookAccess } from "../../engine/ports/webhook-access.js";
 
 export interface WebhookAccessOptions {
   /** Without a trailing slash. */
@@ -30,6 +12,7 @@ export interface WebhookAccessOptions {
   readonly outOfReach: ReadonlySet<string>;
 }
 
+/** Callback URLs with a token that only we can make: an HMAC of the generation. */
 export function createWebhookAccess(options: WebhookAccessOptions): WebhookAccess {
   const { baseUrl, secrets, signingSecrets, outOfReach } = options;
   const [current] = secrets;
@@ -49,13 +32,6 @@ export function createWebhookAccess(options: WebhookAccessOptions): WebhookAcces
     },
     signingSecrets: (provider) => signingSecrets.get(provider) ?? [],
   };
-}
-
-/** Job and attempt behind an idempotency key that a vendor echoes; `null` for anything else. */
-export function subjectOfKey(provider: string, key: string | null): WebhookSubject | null {
-  const [, jobId = "", attempt] = /^([^:]+):a([1-9]\d{0,2})$/.exec(key ?? "") ?? [];
-  if (!idPattern.test(jobId)) return null;
-  return { provider, jobId, attempt: Number(attempt) };
 }
 
 function tokenOf(secret: string, { provider, jobId, attempt }: WebhookSubject): string {

@@ -8,7 +8,7 @@ import { submitScenes } from "../batch/submit-batch.js";
 import type { Deps } from "../deps.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { type OneScene, oneScene, submitOneScene, triesOf, verbs } from "./__fixtures__/failed-scenes.js";
-import { cancelJob } from "./cancel-job.js";
+import { cancelJob } from "./cancel.js";
 
 /** A scene that failed through its providers; from now on they make what they are asked for. */
 async function failedScene(): Promise<OneScene> {

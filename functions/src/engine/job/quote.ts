@@ -11,8 +11,7 @@ import type { Factors } from "../../domain/selection/score.js";
 import type { DecisionRecord, Winner } from "../../domain/selection/selection.js";
 import { readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
-import { checkRequest } from "./check-request.js";
-import { selectFor } from "./select-for.js";
+import { checkRequest, selectFor } from "./submit.js";
 
 export interface Quote {
   readonly policyVersion: number;
@@ -54,7 +53,7 @@ const knownFrom = 3;
 /** What a request would cost and who would take it. Writes nothing and asks no provider. */
 export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Promise<Quote> {
   const request = checkRequest(deps, input);
-  const snapshot = await deps.health.snapshot();
+  const snapshot = await deps.snapshot();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const { record, winner } = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
   const { policyVersion, profile, ranked, rejected, retryAt } = record.decision;

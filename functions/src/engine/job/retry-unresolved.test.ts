@@ -44,7 +44,7 @@ describe("a scene whose part may have been paid although nobody answered", () =>
   it("tells an administrator which start of which part it is", async () => {
     const scene = await unanswered();
     const [image] = partsOf(scene.world, scene.job.id);
-    expect(await refusal(verbs.redriveJob(scene))).toMatchObject({
+    expect(await refusal(verbs.retryJob(scene))).toMatchObject({
       code: "invalid_argument",
       message: `jobId: a start was never answered and may have been paid; resolve it first: ${image?.id}/1`,
     });
@@ -110,7 +110,7 @@ describe("where the policy fails over at once", () => {
   });
 
   it("an administrator still has to resolve it first", async () => {
-    expect(await refusal(verbs.redriveJob(await unanswered({ policy })))).toMatchObject({
+    expect(await refusal(verbs.retryJob(await unanswered({ policy })))).toMatchObject({
       message: expect.stringContaining("resolve it first"),
     });
   });

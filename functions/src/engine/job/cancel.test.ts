@@ -3,7 +3,7 @@ import type { JobStatus } from "../../domain/job/job.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { storeVideo } from "../store/store-video.js";
-import { cancelJob } from "./cancel-job.js";
+import { cancelJob } from "./cancel.js";
 
 /** Lets a job come as far as a status, and no further. */
 async function bringTo(world: World, jobId: string, status: JobStatus): Promise<void> {
