@@ -1,7 +1,7 @@
 import type { TextLimit } from "../provider/model.js";
 import type { Adjustment } from "../request/adjustment.js";
-import { cutText } from "./cut.js";
-import type { LeftOutReason, PromptResult } from "./part.js";
+import type { LeftOutReason, PromptResult } from "./prompt.js";
+import { cutText } from "./text.js";
 
 /** What was asked is repeated in short only: adjustments are read in lists. */
 const shownLimit: TextLimit = { max: 120, unit: "utf16" };

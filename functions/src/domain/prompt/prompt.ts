@@ -1,13 +1,36 @@
-import type { Mode } from "../provider/model.js";
+import { type Mode, type TextLimit, textLength } from "../provider/model.js";
 import type { ModelRequest } from "../request/request.js";
-import { thingsToAvoid } from "./avoid.js";
 import { brandOpening, missingBrandTerms } from "./brand.js";
-import { cameraText } from "./camera-words.js";
 import { visualElements } from "./cv.js";
-import { growPrompt } from "./growing-prompt.js";
-import type { LeftOutPart, PromptPart, PromptResult } from "./part.js";
-import { strategies } from "./strategies.js";
-import { styleText } from "./styles.js";
+import { cameraText, strategies, styleText } from "./directions.js";
+import { separatorAfter, thingsToAvoid } from "./text.js";
+
+/** Why something that a caller or a strategy would have in a prompt is not in it. */
+export type LeftOutReason =
+  /** The model's limit was reached. */
+  | "no_room"
+  /** The `precise` strategy takes the prompt as it is. */
+  | "precise"
+  /** A script is spoken; a presenter takes no directions. */
+  | "spoken";
+
+/** One thing that stands, or would stand, behind the caller's own words. */
+export interface PromptPart {
+  /** The field of the request that it comes from. */
+  readonly field: "prompt" | "brandTerms" | "negativePrompt" | "camera" | "style" | "cvScript" | "strategy";
+  readonly text: string;
+}
+
+export interface LeftOutPart extends PromptPart {
+  readonly reason: LeftOutReason;
+}
+
+export interface PromptResult {
+  /** What the model receives. */
+  readonly text: string;
+  readonly added: readonly PromptPart[];
+  readonly leftOut: readonly LeftOutPart[];
+}
 
 type ShownRequest = Exclude<ModelRequest, { kind: "avatar" }>;
 type SpokenRequest = Extract<ModelRequest, { kind: "avatar" }>;
@@ -27,7 +50,7 @@ export function buildPrompt(request: ModelRequest, mode: Mode): PromptResult {
 
 function shownPrompt(request: ShownRequest, mode: Mode): PromptResult {
   const strategy = strategies[request.strategy];
-  const prompt = growPrompt(request.prompt, mode.textLimit);
+  const prompt = promptBuilder(request.prompt, mode.textLimit);
   prompt.addList("brandTerms", brandOpening, missingBrandTerms(request));
   if (request.negativePrompt !== undefined && mode.negativePrompt !== true) {
     prompt.addList("negativePrompt", "Avoid: ", thingsToAvoid(request.negativePrompt));
@@ -41,11 +64,11 @@ function shownPrompt(request: ShownRequest, mode: Mode): PromptResult {
   prompt.addList("cvScript", "Visual elements: ", visualElements(request, strategy.elements));
   for (const text of strategy.sentences) prompt.addSentence({ field: "strategy", text });
   const { text, added, leftOut } = prompt.result();
-  return { text, added, leftOut: [...leftOut, ...unwanted(request)] };
+  return { text, added, leftOut: [...leftOut, ...leftOutByStrategy(request)] };
 }
 
 /** What the caller gave and the strategy of the same caller leaves alone. */
-function unwanted(request: ShownRequest): LeftOutPart[] {
+function leftOutByStrategy(request: ShownRequest): LeftOutPart[] {
   const strategy = strategies[request.strategy];
   const parts: LeftOutPart[] = [];
   if (request.style !== undefined && !strategy.style) {
@@ -67,4 +90,55 @@ function spokenPrompt(request: SpokenRequest): PromptResult {
   if (camera !== undefined) parts.push({ field: "camera", text: cameraText(camera) });
   if (style !== undefined) parts.push({ field: "style", text: style });
   return { text: request.script, added: [], leftOut: parts.map((part) => ({ ...part, reason: "spoken" })) };
+}
+
+/** A prompt that takes additions for as long as they fit, and remembers those that did not. */
+interface PromptBuilder {
+  addSentence(part: PromptPart): void;
+  /** A list that is opened by the first item that fits, and takes what it has room for. */
+  addList(field: PromptPart["field"], opening: string, items: readonly string[]): void;
+  result(): PromptResult;
+}
+
+/**
+ * Every addition begins and ends with plain ASCII, so that neither a surrogate pair nor an emoji
+ * is formed or broken at a seam, and lengths simply add up: the caller's words are measured once.
+ */
+function promptBuilder(callersWords: string, limit: TextLimit): PromptBuilder {
+  const pieces = [callersWords];
+  const added: PromptPart[] = [];
+  const leftOut: LeftOutPart[] = [];
+  let room = limit.max - textLength(callersWords, limit.unit);
+
+  function separator(): string {
+    return pieces.length === 1 ? separatorAfter(callersWords) : " ";
+  }
+
+  function fits(part: PromptPart, text: string): boolean {
+    const length = textLength(text, limit.unit);
+    if (length > room) {
+      leftOut.push({ ...part, reason: "no_room" });
+      return false;
+    }
+    room -= length;
+    added.push(part);
+    return true;
+  }
+
+  return {
+    addSentence: (part) => {
+      const piece = `${separator()}${part.text}`;
+      if (fits(part, piece)) pieces.push(piece);
+    },
+    addList: (field, opening, items) => {
+      const start = `${separator()}${opening}`;
+      const kept: string[] = [];
+      for (const text of items) {
+        // The opening and the full stop are paid for with the first item.
+        if (fits({ field, text }, kept.length === 0 ? `${start}${text}.` : `, ${text}`)) kept.push(text);
+      }
+      if (kept.length > 0) pieces.push(`${start}${kept.join(", ")}.`);
+    },
+    result: () => ({ text: pieces.join(""), added, leftOut }),
+  };
 }

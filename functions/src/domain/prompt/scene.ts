@@ -1,8 +1,7 @@
 import type { VideoRequest } from "../request/request.js";
-import { thingsToAvoid } from "./avoid.js";
-import { findPhrases } from "./phrases.js";
-import { functionWords, type Sign, sceneSigns } from "./score-words.js";
-import { readWords, type Word } from "./words.js";
+import { thingsToAvoid } from "./text.js";
+import { functionWords, type Sign, sceneSigns } from "./vocabulary/scene.js";
+import { findPhrases, readWords, type Word } from "./words.js";
 
 /** A prompt as the rules of the score see it. */
 export interface Scene {

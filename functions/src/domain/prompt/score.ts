@@ -1,7 +1,14 @@
 import type { VideoRequest } from "../request/request.js";
-import { flawsOf } from "./flaws.js";
-import { meritsOf, type ScoreReason } from "./merits.js";
-import { isReadable, toScene } from "./scene.js";
+import { isReadable, type Scene, toScene } from "./scene.js";
+import { changeWords, oppositions } from "./vocabulary/oppositions.js";
+import { determiners, filmWords, functionWords, prepositions, type Sign } from "./vocabulary/scene.js";
+import { findPhrases, list, phraseTable } from "./words.js";
+
+export interface ScoreReason {
+  /** Signed. The sum over all reasons, kept within 0 and 100, is the score. */
+  readonly points: number;
+  readonly reason: string;
+}
 
 export interface PromptScore {
   /** 0 to 100. */
@@ -34,4 +41,141 @@ function scoreScript(script: string): PromptScore {
 function scored(reasons: readonly ScoreReason[]): PromptScore {
   const sum = reasons.reduce((total, reason) => total + reason.points, 0);
   return { score: Math.min(100, Math.max(0, sum)), reasons };
+}
+
+/** The most that each merit gives; together 100. */
+const fullPoints = { length: 20, subject: 20, action: 15, setting: 20, light: 15, camera: 10 } as const;
+
+function meritsOf(scene: Scene): ScoreReason[] {
+  const { subject, action, setting, light, camera } = fullPoints;
+  const shown = scene.hasPicture;
+  return [
+    lengthMerit(scene.words.length),
+    merit(subject, shown || scene.hasCv || hasSubject(scene), "subject", "say who or what is seen"),
+    merit(action, tells(scene, "action") || hasParticiple(scene), "action", "say what happens"),
+    merit(setting, shown || tells(scene, "setting"), "setting", "say where it happens"),
+    merit(light, shown || tells(scene, "light"), "light or time of day", "say how it is lit"),
+    merit(
+      camera,
+      scene.cameraMove !== null || tells(scene, "camera"),
+      "camera",
+      "say how it is filmed, or set camera",
+    ),
+  ];
+}
+
+function merit(points: number, present: boolean, name: string, advice: string): ScoreReason {
+  return present ? { points, reason: `${name}: told` } : { points: 0, reason: `no ${name}: ${advice}` };
+}
+
+function lengthMerit(count: number): ScoreReason {
+  if (count >= 12) return { points: fullPoints.length, reason: "enough words to work with" };
+  if (count >= 6) return { points: 12, reason: "rather short: twelve words or more tell a model enough" };
+  if (count >= 3) return { points: 5, reason: "short: twelve words or more tell a model enough" };
+  return { points: 0, reason: "hardly any words: twelve or more tell a model enough" };
+}
+
+function tells(scene: Scene, sign: Sign): boolean {
+  return scene.signs.has(sign);
+}
+
+/** A known one, or "a paper boat": a determiner that no preposition stands before, and a noun. */
+function hasSubject(scene: Scene): boolean {
+  if (tells(scene, "subject")) return true;
+  const { words, signs, text } = scene;
+  if (/\p{Emoji_Presentation}/u.test(text)) return true;
+  const empty = signs.get("vague");
+  return words.some(({ key }, index) => {
+    if (!determiners.has(key) || prepositions.has(words[index - 1]?.key ?? "")) return false;
+    return words.slice(index + 1, index + 4).some((word) => {
+      const noun = word.key;
+      return noun.length > 2 && !functionWords.has(noun) && !filmWords.has(noun) && empty?.has(noun) !== true;
+    });
+  });
+}
+
+/** Nouns and times of day that merely look like "drifting". */
+const noParticiples = new Set(
+  list(`
+    building, morning, evening, ceiling, wedding, nothing, something, anything, everything, clothing, during
+    lightning, lighting, painting, clearing, string, spring, amazing, stunning, interesting, panning, tilting
+    zooming, tracking, establishing, ending, opening`),
+);
+
+function hasParticiple({ words }: Scene): boolean {
+  return words.some(({ key }) => key.length > 5 && key.endsWith("ing") && !noParticiples.has(key));
+}
+
+/** Beyond this a model loses the thread of a single shot. */
+const mostWords = 300;
+
+function flawsOf(scene: Scene): ScoreReason[] {
+  const flaws: ScoreReason[] = contradictionsIn(scene)
+    .slice(0, 2)
+    .map((what) => ({ points: -15, reason: `contradiction: ${what}` }));
+  const vague = [...(scene.signs.get("vague") ?? [])].slice(0, 3);
+  if (vague.length > 0) {
+    flaws.push({ points: -5 * vague.length, reason: `vague words: ${vague.join(", ")}; say what is seen` });
+  }
+  if (isShouted(scene)) flaws.push({ points: -10, reason: "all in capitals: write sentences" });
+  const repeated = repeatedWord(scene);
+  if (repeated !== null) flaws.push({ points: -10, reason: `repetition: "${repeated}"` });
+  if (scene.words.length > mostWords) {
+    flaws.push({ points: -10, reason: `more than ${mostWords} words: one shot cannot hold them` });
+  }
+  const contradicted = contradictedThing(scene);
+  if (contradicted !== null) {
+    flaws.push({ points: -15, reason: `"${contradicted}" is both in the prompt and to be avoided` });
+  }
+  return flaws;
+}
+
+/** Three words or more in which hardly a letter is small: a name or a sign may be in capitals. */
+function isShouted({ words, text }: Scene): boolean {
+  if (words.length < 3) return false;
+  const read = text.slice(0, 5_000);
+  const large = read.match(/\p{Lu}/gu)?.length ?? 0;
+  const small = read.match(/\p{Ll}/gu)?.length ?? 0;
+  return large >= 10 && large > small * 2;
+}
+
+/** A word with a meaning that is every fifth word or more, four times or more. */
+function repeatedWord({ words }: Scene): string | null {
+  const counts = new Map<string, number>();
+  for (const { key } of words) {
+    if (key.length < 4 || functionWords.has(key)) continue;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  for (const [key, count] of counts) {
+    if (count >= 4 && count * 5 >= words.length) return key;
+  }
+  return null;
+}
+
+/** More things to avoid than a person would list are not compared. */
+const mostCompared = 50;
+
+function contradictedThing({ words, toAvoid }: Scene): string | null {
+  const things = toAvoid.slice(0, mostCompared).map((thing) => [thing, thing] as const);
+  const found = findPhrases(words, phraseTable(things));
+  return found[0]?.value ?? null;
+}
+
+const sidesByPhrase = phraseTable(
+  oppositions.flatMap(({ sides }, row) =>
+    sides.flatMap(([, phrases], side) => phrases.map((phrase) => [phrase, `${row}:${side}`] as const)),
+  ),
+);
+
+const changes = phraseTable(changeWords.map((word) => [word, word] as const));
+
+function contradictionsIn({ words, cameraMove }: Scene): string[] {
+  const present = new Set(findPhrases(words, sidesByPhrase).map((found) => found.value));
+  if (cameraMove !== null) present.add(cameraMove === "static" ? "0:0" : "0:1");
+  const hasChange = findPhrases(words, changes).length > 0;
+  return oppositions.flatMap(({ sides, mayChange }, row) => {
+    if (mayChange && hasChange) return [];
+    if (!present.has(`${row}:0`) || !present.has(`${row}:1`)) return [];
+    return [`${sides[0][0]} and ${sides[1][0]}`];
+  });
 }

@@ -1,16 +1,9 @@
-import { cities } from "./cv-places.js";
-import { roleScenes } from "./cv-roles.js";
-import { type PhraseTable, phraseTable } from "./phrases.js";
+import { list, type PhraseTable, phraseTable } from "../words.js";
+import { cities } from "./places.js";
+import { roleScenes } from "./roles.js";
 
 /** What a word tells about a scene. */
 export type Sign = "subject" | "action" | "setting" | "light" | "camera" | "vague";
-
-function words(text: string): string[] {
-  return text
-    .split(/[,\n]/)
-    .map((word) => word.trim())
-    .filter((word) => word !== "");
-}
 
 const subjects = `
   man, men, woman, women, person, people, child, children, boy, girl, baby, couple, family, team, crowd, dancer
@@ -72,22 +65,22 @@ function signed(sign: Sign, phrases: Iterable<string>): (readonly [string, Sign]
 }
 
 export const sceneSigns: PhraseTable<Sign> = phraseTable([
-  ...signed("subject", words(subjects)),
+  ...signed("subject", list(subjects)),
   ...signed(
     "subject",
     roleScenes.map(([role]) => role),
   ),
-  ...signed("action", words(actions).flatMap(forms)),
-  ...signed("setting", words(settings)),
+  ...signed("action", list(actions).flatMap(forms)),
+  ...signed("setting", list(settings)),
   ...signed("setting", cities),
-  ...signed("light", words(light)),
-  ...signed("camera", words(camera)),
-  ...signed("vague", words(vague)),
+  ...signed("light", list(light)),
+  ...signed("camera", list(camera)),
+  ...signed("vague", list(vague)),
 ]);
 
 /** Words that carry the sentence and no picture; also how English is told from other languages. */
 export const functionWords: ReadonlySet<string> = new Set(
-  words(`
+  list(`
     a, an, the, and, or, but, of, in, on, at, by, to, from, into, onto, with, without, through, over, under
     across, along, around, near, behind, between, beside, above, below, inside, outside, towards, toward
     is, are, was, were, be, been, being, has, have, had, do, does, did, will, would, can, could, should
@@ -97,18 +90,18 @@ export const functionWords: ReadonlySet<string> = new Set(
 
 /** A determiner behind one of these tells where, not who: "in the forest". */
 export const prepositions: ReadonlySet<string> = new Set(
-  words(`
+  list(`
     of, in, on, at, by, to, from, into, onto, with, through, over, under, across, along, around, near, behind
     between, beside, above, below, inside, outside, towards, toward`),
 );
 
 export const determiners: ReadonlySet<string> = new Set(
-  words("a, an, the, one, two, three, four, five, six, ten, his, her, their, my, our, several, many"),
+  list("a, an, the, one, two, three, four, five, six, ten, his, her, their, my, our, several, many"),
 );
 
 /** They name the film and not what is in it. */
 export const filmWords: ReadonlySet<string> = new Set(
-  words(
+  list(
     "video, videos, clip, film, movie, scene, shot, picture, image, footage, view, animation, way, lot, bit",
   ),
 );

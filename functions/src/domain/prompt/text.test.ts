@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type TextLimit, textLength } from "../provider/model.js";
-import { cutText } from "./cut.js";
+import { cutText } from "./text.js";
 
 describe("a text that is cut", () => {
   it.each<[string, number, TextLimit["unit"], string]>([

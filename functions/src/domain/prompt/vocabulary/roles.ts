@@ -1,5 +1,7 @@
+import { list } from "../words.js";
+
 /** What a camera would see of a profession. Scenes rather than portraits: nobody's face is known. */
-const scenes: Readonly<Record<string, string>> = {
+const scenesByRole: Readonly<Record<string, string>> = {
   accountant: "an accountant going through figures",
   actor: "an actor on a stage",
   architect: "an architect over drawings and models",
@@ -56,52 +58,22 @@ const scenes: Readonly<Record<string, string>> = {
   writer: "a writer at a desk by a window",
 };
 
-const fields = [
-  ...["", "ai", "analytics", "automation", "backend", "back end", "biomedical", "blockchain", "brand"],
-  ...["business", "chemical", "civil", "cloud", "communications", "content", "customer success", "data"],
-  ...["database", "devops", "digital", "electrical", "embedded", "energy", "environmental", "fashion"],
-  ...[
-    "finance",
-    "financial",
-    "frontend",
-    "front end",
-    "full stack",
-    "fullstack",
-    "game",
-    "graphic",
-    "hardware",
-  ],
-  ...[
-    "hr",
-    "human resources",
-    "industrial",
-    "infrastructure",
-    "interior",
-    "it",
-    "lab",
-    "laboratory",
-    "legal",
-  ],
-  ...["logistics", "machine learning", "maintenance", "marketing", "mechanical", "medical", "mobile"],
-  ...["network", "office", "operations", "platform", "process", "procurement", "product", "production"],
-  ...["project", "quality", "research", "risk", "robotics", "sales", "security", "site reliability"],
-  ...["social media", "software", "sound", "structural", "supply chain", "support", "sustainability"],
-  ...["system", "systems", "tax", "test", "ui", "user experience", "ux", "ux ui", "video", "web"],
-];
-const heads = [
-  ...[
-    "administrator",
-    "analyst",
-    "assistant",
-    "consultant",
-    "coordinator",
-    "designer",
-    "developer",
-    "director",
-  ],
-  ...["editor", "engineer", "manager", "officer", "producer", "programmer", "researcher", "scientist"],
-  ...["specialist", "strategist", "technician"],
-];
+/** Put before each of the occupations below; an occupation also stands alone. */
+const fields = list(`
+    ai, analytics, automation, backend, back end, biomedical, blockchain, brand, business, chemical, civil
+    cloud, communications, content, customer success, data, database, devops, digital, electrical, embedded
+    energy, environmental, fashion, finance, financial, frontend, front end, full stack, fullstack, game
+    graphic, hardware, hr, human resources, industrial, infrastructure, interior, it, lab, laboratory, legal
+    logistics, machine learning, maintenance, marketing, mechanical, medical, mobile, network, office
+    operations, platform, process, procurement, product, production, project, quality, research, risk
+    robotics, sales, security, site reliability, social media, software, sound, structural, supply chain
+    support, sustainability, system, systems, tax, test, ui, user experience, ux, ux ui, video, web`);
+
+const occupations = list(`
+    administrator, analyst, assistant, consultant, coordinator, designer, developer, director, editor
+    engineer, manager, officer, producer, programmer, researcher, scientist, specialist, strategist
+    technician`);
+
 /** As they are spoken, so that "a" and "an" and the capitals come out right. */
 const spelled: Readonly<Record<string, string>> = {
   ai: "AI",
@@ -115,17 +87,17 @@ const spelled: Readonly<Record<string, string>> = {
 export const rolesInCapitals: ReadonlySet<string> = new Set(["it"]);
 
 /** Spoken with a consonant first: "a UX designer", "a user experience designer". */
-const likeYou = /^(?:U[XI]|user)/;
+const startsLikeYou = /^(?:U[XI]|user)/;
 
 export const roleScenes: readonly (readonly [phrase: string, scene: string])[] = [
-  ...Object.entries(scenes),
-  ...fields.flatMap((field) =>
-    heads.map((head) => [`${field} ${head}`.trim(), atWork(field, head)] as const),
+  ...Object.entries(scenesByRole),
+  ...["", ...fields].flatMap((field) =>
+    occupations.map((occupation) => [`${field} ${occupation}`.trim(), atWork(field, occupation)] as const),
   ),
 ];
 
-function atWork(field: string, head: string): string {
-  const role = `${spelled[field] ?? field} ${head}`.trim();
-  const article = /^[aeiou]|^HR/i.test(role) && !likeYou.test(role) ? "an" : "a";
+function atWork(field: string, occupation: string): string {
+  const role = `${spelled[field] ?? field} ${occupation}`.trim();
+  const article = /^[aeiou]|^HR/i.test(role) && !startsLikeYou.test(role) ? "an" : "a";
   return `${article} ${role} at work`;
 }
