@@ -136,16 +136,8 @@ export function strictestSwitch(
 
 const strictness = { closed: 0, half_open: 1, open: 2, isolated: 3 } as const;
 
-/** Failures that say something about the whole provider, not only about one of its models. */
-const providerWide: ReadonlySet<ErrorCode> = new Set([
-  "authentication",
-  "vendor_quota",
-  "network",
-  "server_error",
-]);
-
 /** The circuits that an observation concerns. */
 export function circuitKeys(observation: Observation): string[] {
   const { model, provider, outcome } = observation;
-  return outcome.ok || providerWide.has(outcome.code) ? [model, provider] : [model];
+  return outcome.ok || errorPolicy(outcome.code).providerWide ? [model, provider] : [model];
 }

@@ -4,26 +4,8 @@ import type { UsdMicros } from "../money.js";
 import type { Policy, ProfileName } from "../policy/policy.js";
 import type { ModeName, Quality } from "../provider/model.js";
 import { tooFar, type UnfitReason } from "./fit.js";
+import { type RejectionReason, rejection } from "./rejections.js";
 import { type Factors, factorsOf, scoreOf } from "./score.js";
-
-/** Why a candidate may not be chosen. Exactly one is reported, the first in this order. */
-export type RejectionReason =
-  | "not_selected"
-  | "excluded"
-  | "key_missing"
-  | "provider_off"
-  | "provider_draining"
-  | UnfitReason
-  | "already_failed"
-  | "circuit_isolated"
-  | "circuit_open"
-  | "trial_taken"
-  | "concurrency_reached"
-  | "price_unknown"
-  | "over_max_cost"
-  | "balance_too_low"
-  | "budget_exceeded"
-  | "deadline_unreachable";
 
 /** What is asked of a decision. With the facts of the candidates it is all that decides. */
 export interface Question {
@@ -119,7 +101,7 @@ export function decide(question: Question, facts: readonly CandidateFacts[], pol
     if (reason === null) ranked.push(rank(question, candidate, policy));
     else {
       const { model, provider } = candidate;
-      rejected.push({ model, provider, reason, retryAt: retryTime(reason, candidate, question.now) });
+      rejected.push({ model, provider, reason, retryAt: rejection(reason).retryAt(candidate, question.now) });
     }
   }
   ranked.sort(byRank);
@@ -164,18 +146,6 @@ function moneyRejection(question: Question, facts: CandidateFacts): RejectionRea
 function timeRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
   if (question.deadlineAt === null) return null;
   return question.now + facts.p90Seconds * 1_000 > question.deadlineAt ? "deadline_unreachable" : null;
-}
-
-/**
- * A trial is usually decided when its generation has finished, long before its right runs out. A
- * full model is expected to have a free place when one of its jobs has run half its time.
- */
-function retryTime(reason: RejectionReason, facts: CandidateFacts, now: number): number | null {
-  if (reason === "circuit_open") return facts.retryAt;
-  if (reason === "trial_taken") {
-    return Math.min(facts.retryAt ?? Number.POSITIVE_INFINITY, now + facts.p50Seconds * 1_000);
-  }
-  return reason === "concurrency_reached" ? now + (facts.p50Seconds * 1_000) / 2 : null;
 }
 
 function rank(question: Question, facts: CandidateFacts, policy: Policy): RankedCandidate {

@@ -2,21 +2,8 @@ import { RequestError } from "../../domain/errors.js";
 import type { Catalogue } from "../../domain/provider/catalogue.js";
 import { describePossibilities, possibilities } from "../../domain/provider/possibilities.js";
 import { type ModelRequest, modeOf } from "../../domain/request/request.js";
-import type { RejectionReason } from "../../domain/selection/decision.js";
+import { rejection } from "../../domain/selection/rejections.js";
 import type { Selection } from "../../domain/selection/selection.js";
-
-/** Reasons that pass without the caller doing anything. */
-const passing: ReadonlySet<RejectionReason> = new Set([
-  "key_missing",
-  "provider_off",
-  "provider_draining",
-  "circuit_isolated",
-  "circuit_open",
-  "trial_taken",
-  "concurrency_reached",
-  "balance_too_low",
-  "budget_exceeded",
-]);
 
 /** Why nobody can take a request: busy for a while, or impossible as it was asked. */
 export function noCandidateError(
@@ -26,7 +13,7 @@ export function noCandidateError(
 ): RequestError {
   const { rejected, retryAt } = selection.record.decision;
   const reasons = Object.fromEntries(rejected.map(({ model, reason }) => [model, reason]));
-  if (rejected.some(({ reason }) => passing.has(reason))) {
+  if (rejected.some(({ reason }) => rejection(reason).passes)) {
     const when = retryAt === null ? "later" : `at ${new Date(retryAt).toISOString()}`;
     const message = `No provider can take this request now; try again ${when}.`;
     return new RequestError("no_candidate", message, { retryAt, reasons });
