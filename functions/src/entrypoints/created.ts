@@ -1,7 +1,7 @@
 import type { Job } from "../domain/job/job.js";
 import { toView } from "../domain/job/view.js";
 import { microsToUsd } from "../domain/money.js";
-import type { Adjustment } from "../domain/request/adjustment.js";
+import type { Adjustment } from "../domain/request/request.js";
 import type { Submitted } from "../engine/job/submit-job.js";
 
 /** What a caller learns at once: the job, and what its first choice would be and cost. */

@@ -1,5 +1,5 @@
 import type { TextLimit } from "../provider/model.js";
-import type { Adjustment } from "../request/adjustment.js";
+import type { Adjustment } from "../request/request.js";
 import type { LeftOutReason, PromptResult } from "./prompt.js";
 import { cutText } from "./text.js";
 

@@ -5,8 +5,7 @@ import { buildPrompt } from "../prompt/prompt.js";
 import type { Durations, Mode, ProviderModel } from "../provider/model.js";
 import { textLength } from "../provider/model.js";
 import { ratioDistance, resolutionSteps, type Size } from "../provider/resolution.js";
-import type { Adjustment } from "../request/adjustment.js";
-import { type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import { type Adjustment, type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
 
 /** Why a model cannot serve a request at all, or would have to change it too much. */
 export type UnfitReason =

@@ -1,11 +1,11 @@
 import { parsePolicy } from "../../domain/policy/publication.js";
-import { policyWarnings } from "../../domain/selection/policy-warnings.js";
 import {
   type ChangedWinner,
   compareDecisions,
   type PolicyComparison,
-} from "../../domain/selection/replay.js";
-import { isAltered } from "../../domain/selection/seal.js";
+} from "../../domain/selection/comparison.js";
+import { policyWarnings } from "../../domain/selection/policy-warnings.js";
+import { isAltered } from "../../domain/selection/record.js";
 import type { Deps } from "../deps.js";
 import type { StoredDecision } from "../ports/job-store.js";
 

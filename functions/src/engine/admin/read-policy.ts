@@ -1,6 +1,6 @@
 import type { Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy, type PublishedPolicy } from "../../domain/policy/publication.js";
-import { type ShadowReport, shadowReport } from "../../domain/selection/shadow.js";
+import { type ShadowReport, shadowReport } from "../../domain/selection/comparison.js";
 import type { Deps } from "../deps.js";
 import { soundDecisions } from "./dry-run-policy.js";
 

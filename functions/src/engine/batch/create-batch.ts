@@ -1,6 +1,6 @@
 import { addUse, BudgetExceeded, type BudgetLine } from "../../domain/accounting/budget.js";
 import { type Batch, batchIdOf, newBatch } from "../../domain/batch/batch.js";
-import { type BatchOrder, itemPath, orderHash } from "../../domain/batch/order.js";
+import { type BatchOrder, itemPath, orderHash } from "../../domain/batch/batch-request.js";
 import { RequestError } from "../../domain/errors.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import { type Caller, holdEntry, newJob } from "../../domain/job/new-job.js";

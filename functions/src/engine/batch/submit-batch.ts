@@ -1,6 +1,5 @@
 import type { Batch } from "../../domain/batch/batch.js";
-import { parseClips } from "../../domain/batch/clips.js";
-import { parseSceneBatch } from "../../domain/batch/scenes.js";
+import { parseClips, parseSceneBatch } from "../../domain/batch/batch-request.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { checkProviderNames } from "../../domain/selection/selection.js";
 import type { Deps } from "../deps.js";

@@ -1,6 +1,5 @@
 import { RequestError } from "../../domain/errors.js";
-import type { Catalogue } from "../../domain/provider/catalogue.js";
-import { describePossibilities, possibilities } from "../../domain/provider/possibilities.js";
+import { type Catalogue, describePossibilities, possibilities } from "../../domain/provider/catalogue.js";
 import { type ModelRequest, modeOf } from "../../domain/request/request.js";
 import { rejection } from "../../domain/selection/rejections.js";
 import type { Selection } from "../../domain/selection/selection.js";

@@ -1,8 +1,8 @@
-import type { Budget } from "../../domain/accounting/budget-room.js";
+import type { Budget } from "../../domain/accounting/budget.js";
 import type { RequestError } from "../../domain/errors.js";
 import { type Caller, deadlineMs } from "../../domain/job/new-job.js";
 import { profileOf } from "../../domain/policy/policy.js";
-import type { JobRequest } from "../../domain/request/job-request.js";
+import type { JobRequest } from "../../domain/request/scene.js";
 import { requestOfModels, selectRequest } from "../../domain/selection/composite.js";
 import type { Selection, Snapshot } from "../../domain/selection/selection.js";
 import { budgetContext, budgetRefusal, missingBudget } from "../budgets.js";

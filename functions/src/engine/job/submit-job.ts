@@ -1,8 +1,8 @@
 import { hashId } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { type Caller, newJob } from "../../domain/job/new-job.js";
-import type { JobRequest } from "../../domain/request/job-request.js";
 import { requestHash } from "../../domain/request/request.js";
+import type { JobRequest } from "../../domain/request/scene.js";
 import type { Selection } from "../../domain/selection/selection.js";
 import { readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";

@@ -1,5 +1,5 @@
 import type { Caller } from "../../domain/job/new-job.js";
-import { parseScene, type SceneRequest } from "../../domain/request/scene-request.js";
+import { parseScene, type SceneRequest } from "../../domain/request/scene.js";
 import { checkProviderNames } from "../../domain/selection/selection.js";
 import type { Deps } from "../deps.js";
 import { type Submitted, submitRequest } from "./submit-job.js";

@@ -1,5 +1,6 @@
 import type { Circuit } from "../../domain/health/circuit.js";
-import type { Observation, ProviderSwitch } from "../../domain/health/health.js";
+import type { ProviderSwitch } from "../../domain/health/health.js";
+import type { Observation } from "../../domain/health/stats.js";
 import type { UsdMicros } from "../../domain/money.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { PublishedPolicy } from "../../domain/policy/publication.js";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Price } from "./model.js";
-import { costOf, type PricedShape } from "./price.js";
+import { costOf, type Price, type PricedShape } from "./model.js";
 
 const shape: PricedShape = { resolution: "720p", audio: false, durationSeconds: 5 };
 const perSecond: Price = {

@@ -3,9 +3,9 @@ import { exampleCatalogue, exampleModel } from "../__fixtures__/models.js";
 import { textRequest } from "../__fixtures__/requests.js";
 import { emptyHealth } from "../health/health.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
-import { isAltered, sealDecision } from "./seal.js";
-import { type DecisionRecord, select } from "./selection.js";
-import { shadowReport } from "./shadow.js";
+import { shadowReport } from "./comparison.js";
+import { type DecisionRecord, isAltered, sealDecision } from "./record.js";
+import { select } from "./selection.js";
 
 const dear = exampleModel({ price: { unit: "second", rates: [{ usdMicros: 200_000 }] } });
 const cheap = exampleModel({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { ratioValue } from "../provider/resolution.js";
-import { sceneAdjustments, sceneResolutions, sceneShape } from "./scene-resolution.js";
+import { sceneAdjustments, sceneResolutions, sceneShape } from "./scene.js";
 
 describe("the resolution of a scenario", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { RequestError } from "../errors.js";
-import { parseClips } from "./clips.js";
+import { parseClips } from "./batch-request.js";
 
 const first = "https://images.example.com/a.png";
 const last = "https://images.example.com/b.png";

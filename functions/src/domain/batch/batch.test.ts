@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { exampleJob } from "../__fixtures__/jobs.js";
 import { batchJobId, nextPlace, takingPlace } from "../job/batch-place.js";
 import type { Job, JobStatus } from "../job/job.js";
-import { type Batch, batchIdOf, findItem, newBatch } from "./batch.js";
-import { itemChanged } from "./change.js";
+import { type Batch, batchIdOf, findItem, itemChanged, newBatch } from "./batch.js";
 
 const now = 1_000;
 const keys = ["1", "2", "3"];

@@ -2,8 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import { samplePolicies } from "../../../simulation/bench/workload/sample-policies.js";
 import { sampleCalls, wholeCatalogue } from "../../../simulation/bench/workload/workload.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
-import { compareDecisions, replayDecision } from "./replay.js";
-import { type DecisionRecord, select } from "./selection.js";
+import { compareDecisions } from "./comparison.js";
+import { type DecisionRecord, replayDecision } from "./record.js";
+import { select } from "./selection.js";
 
 const catalogue = wholeCatalogue();
 const policies = samplePolicies(catalogue);
