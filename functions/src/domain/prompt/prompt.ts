@@ -15,21 +15,21 @@ export type LeftOutReason =
   | "spoken";
 
 /** One thing that stands, or would stand, behind the caller's own words. */
-export interface PromptPart {
+export interface PromptAddition {
   /** The field of the request that it comes from. */
   readonly field: "prompt" | "brandTerms" | "negativePrompt" | "camera" | "style" | "cvScript" | "strategy";
   readonly text: string;
 }
 
-export interface LeftOutPart extends PromptPart {
+export interface LeftOutAddition extends PromptAddition {
   readonly reason: LeftOutReason;
 }
 
 export interface PromptResult {
   /** What the model receives. */
   readonly text: string;
-  readonly added: readonly PromptPart[];
-  readonly leftOut: readonly LeftOutPart[];
+  readonly added: readonly PromptAddition[];
+  readonly leftOut: readonly LeftOutAddition[];
 }
 
 type ShownRequest = Exclude<ModelRequest, { kind: "avatar" }>;
@@ -68,9 +68,9 @@ function shownPrompt(request: ShownRequest, mode: Mode): PromptResult {
 }
 
 /** What the caller gave and the strategy of the same caller leaves alone. */
-function leftOutByStrategy(request: ShownRequest): LeftOutPart[] {
+function leftOutByStrategy(request: ShownRequest): LeftOutAddition[] {
   const strategy = strategies[request.strategy];
-  const parts: LeftOutPart[] = [];
+  const parts: LeftOutAddition[] = [];
   if (request.style !== undefined && !strategy.style) {
     parts.push({ field: "style", text: request.style, reason: "precise" });
   }
@@ -83,7 +83,7 @@ function leftOutByStrategy(request: ShownRequest): LeftOutPart[] {
 
 /** A script is spoken exactly as it is written. */
 function spokenPrompt(request: SpokenRequest): PromptResult {
-  const parts: PromptPart[] = [];
+  const parts: PromptAddition[] = [];
   const { prompt, style, camera, negativePrompt } = request;
   if (prompt !== undefined) parts.push({ field: "prompt", text: prompt });
   if (negativePrompt !== undefined) parts.push({ field: "negativePrompt", text: negativePrompt });
@@ -94,9 +94,9 @@ function spokenPrompt(request: SpokenRequest): PromptResult {
 
 /** A prompt that takes additions for as long as they fit, and remembers those that did not. */
 interface PromptBuilder {
-  addSentence(part: PromptPart): void;
+  addSentence(part: PromptAddition): void;
   /** A list that is opened by the first item that fits, and takes what it has room for. */
-  addList(field: PromptPart["field"], opening: string, items: readonly string[]): void;
+  addList(field: PromptAddition["field"], opening: string, items: readonly string[]): void;
   result(): PromptResult;
 }
 
@@ -106,15 +106,15 @@ interface PromptBuilder {
  */
 function promptBuilder(callersWords: string, limit: TextLimit): PromptBuilder {
   const pieces = [callersWords];
-  const added: PromptPart[] = [];
-  const leftOut: LeftOutPart[] = [];
+  const added: PromptAddition[] = [];
+  const leftOut: LeftOutAddition[] = [];
   let room = limit.max - textLength(callersWords, limit.unit);
 
   function separator(): string {
     return pieces.length === 1 ? separatorAfter(callersWords) : " ";
   }
 
-  function fits(part: PromptPart, text: string): boolean {
+  function fits(part: PromptAddition, text: string): boolean {
     const length = textLength(text, limit.unit);
     if (length > room) {
       leftOut.push({ ...part, reason: "no_room" });

@@ -7,8 +7,8 @@ import {
   functionWords,
   prepositions,
   type Sign,
-  sceneSigns,
-} from "./vocabulary/scene.js";
+  wordSigns,
+} from "./vocabulary/score-words.js";
 import { findPhrases, list, phraseTable, readWords, type Word } from "./words.js";
 
 export interface ScoreReason {
@@ -27,16 +27,16 @@ export interface PromptScore {
 /** How much a prompt tells a model, by fixed rules for English. It judges the text, not the idea. */
 export function scorePrompt(input: string | VideoRequest): PromptScore {
   if (typeof input !== "string" && input.kind === "avatar") return scoreScript(input.script);
-  const scene = toScene(input);
-  if (!isReadable(scene)) {
+  const facts = factsOf(input);
+  if (!isReadable(facts)) {
     return scored([{ points: 50, reason: "not judged: the rules know English only" }]);
   }
-  return scored([...meritsOf(scene), ...flawsOf(scene)]);
+  return scored([...meritsOf(facts), ...flawsOf(facts)]);
 }
 
-/** A script need not describe a scene. */
+/** A script need not describe a facts. */
 function scoreScript(script: string): PromptScore {
-  const count = toScene(script).words.length;
+  const count = factsOf(script).words.length;
   const spoken = { points: 100, reason: "a script is spoken as it is written" };
   return scored(
     count < 3
@@ -50,21 +50,67 @@ function scored(reasons: readonly ScoreReason[]): PromptScore {
   return { score: Math.min(100, Math.max(0, sum)), reasons };
 }
 
+/** A prompt as the rules of the score see it. */
+interface PromptFacts {
+  readonly words: readonly Word[];
+  /** What the words tell, with the words that tell it. */
+  readonly signs: ReadonlyMap<Sign, ReadonlySet<string>>;
+  /** Where a camera is set in the request's own field. */
+  readonly cameraMove: string | null;
+  /** A picture shows subject, place and light. */
+  readonly hasPicture: boolean;
+  /** A CV shows a person at work. */
+  readonly hasCv: boolean;
+  readonly toAvoid: readonly string[];
+  readonly text: string;
+}
+
+function factsOf(input: string | Exclude<VideoRequest, { kind: "avatar" }>): PromptFacts {
+  const text = typeof input === "string" ? input : input.prompt;
+  const request = typeof input === "string" ? null : input;
+  const words = readWords(text);
+  const signs = new Map<Sign, Set<string>>();
+  for (const { value, phrase } of findPhrases(words, wordSigns)) {
+    signs.set(value, (signs.get(value) ?? new Set()).add(phrase));
+  }
+  return {
+    words,
+    signs,
+    cameraMove: request?.camera?.move ?? null,
+    hasPicture: request !== null && request.kind !== "text",
+    hasCv: request?.cvScript !== undefined,
+    toAvoid: thingsToAvoid(request?.negativePrompt ?? ""),
+    text,
+  };
+}
+
+/** One known word in seven is little for English and too many for chance in another language. */
+const englishShare = 1 / 7;
+
+/** The rules know English only; another language is neither praised nor blamed. */
+function isReadable({ words, signs, text }: PromptFacts): boolean {
+  if (signs.size > 0) return true;
+  // Three words of plain letters are a poor prompt in any language.
+  if (words.length < 4 && /^\p{ASCII}*$/u.test(text)) return true;
+  const known = words.filter((word) => functionWords.has(word.key)).length;
+  return known >= words.length * englishShare;
+}
+
 /** The most that each merit gives; together 100. */
 const fullPoints = { length: 20, subject: 20, action: 15, setting: 20, light: 15, camera: 10 } as const;
 
-function meritsOf(scene: Scene): ScoreReason[] {
+function meritsOf(facts: PromptFacts): ScoreReason[] {
   const { subject, action, setting, light, camera } = fullPoints;
-  const shown = scene.hasPicture;
+  const shown = facts.hasPicture;
   return [
-    lengthMerit(scene.words.length),
-    merit(subject, shown || scene.hasCv || hasSubject(scene), "subject", "say who or what is seen"),
-    merit(action, tells(scene, "action") || hasParticiple(scene), "action", "say what happens"),
-    merit(setting, shown || tells(scene, "setting"), "setting", "say where it happens"),
-    merit(light, shown || tells(scene, "light"), "light or time of day", "say how it is lit"),
+    lengthMerit(facts.words.length),
+    merit(subject, shown || facts.hasCv || hasSubject(facts), "subject", "say who or what is seen"),
+    merit(action, tells(facts, "action") || hasParticiple(facts), "action", "say what happens"),
+    merit(setting, shown || tells(facts, "setting"), "setting", "say where it happens"),
+    merit(light, shown || tells(facts, "light"), "light or time of day", "say how it is lit"),
     merit(
       camera,
-      scene.cameraMove !== null || tells(scene, "camera"),
+      facts.cameraMove !== null || tells(facts, "camera"),
       "camera",
       "say how it is filmed, or set camera",
     ),
@@ -82,14 +128,14 @@ function lengthMerit(count: number): ScoreReason {
   return { points: 0, reason: "hardly any words: twelve or more tell a model enough" };
 }
 
-function tells(scene: Scene, sign: Sign): boolean {
-  return scene.signs.has(sign);
+function tells(facts: PromptFacts, sign: Sign): boolean {
+  return facts.signs.has(sign);
 }
 
 /** A known one, or "a paper boat": a determiner that no preposition stands before, and a noun. */
-function hasSubject(scene: Scene): boolean {
-  if (tells(scene, "subject")) return true;
-  const { words, signs, text } = scene;
+function hasSubject(facts: PromptFacts): boolean {
+  if (tells(facts, "subject")) return true;
+  const { words, signs, text } = facts;
   if (/\p{Emoji_Presentation}/u.test(text)) return true;
   const empty = signs.get("vague");
   return words.some(({ key }, index) => {
@@ -109,28 +155,28 @@ const noParticiples = new Set(
     zooming, tracking, establishing, ending, opening`),
 );
 
-function hasParticiple({ words }: Scene): boolean {
+function hasParticiple({ words }: PromptFacts): boolean {
   return words.some(({ key }) => key.length > 5 && key.endsWith("ing") && !noParticiples.has(key));
 }
 
 /** Beyond this a model loses the thread of a single shot. */
 const mostWords = 300;
 
-function flawsOf(scene: Scene): ScoreReason[] {
-  const flaws: ScoreReason[] = contradictionsIn(scene)
+function flawsOf(facts: PromptFacts): ScoreReason[] {
+  const flaws: ScoreReason[] = contradictionsIn(facts)
     .slice(0, 2)
     .map((what) => ({ points: -15, reason: `contradiction: ${what}` }));
-  const vague = [...(scene.signs.get("vague") ?? [])].slice(0, 3);
+  const vague = [...(facts.signs.get("vague") ?? [])].slice(0, 3);
   if (vague.length > 0) {
     flaws.push({ points: -5 * vague.length, reason: `vague words: ${vague.join(", ")}; say what is seen` });
   }
-  if (isShouted(scene)) flaws.push({ points: -10, reason: "all in capitals: write sentences" });
-  const repeated = repeatedWord(scene);
+  if (isShouted(facts)) flaws.push({ points: -10, reason: "all in capitals: write sentences" });
+  const repeated = repeatedWord(facts);
   if (repeated !== null) flaws.push({ points: -10, reason: `repetition: "${repeated}"` });
-  if (scene.words.length > mostWords) {
+  if (facts.words.length > mostWords) {
     flaws.push({ points: -10, reason: `more than ${mostWords} words: one shot cannot hold them` });
   }
-  const contradicted = contradictedThing(scene);
+  const contradicted = contradictedThing(facts);
   if (contradicted !== null) {
     flaws.push({ points: -15, reason: `"${contradicted}" is both in the prompt and to be avoided` });
   }
@@ -138,7 +184,7 @@ function flawsOf(scene: Scene): ScoreReason[] {
 }
 
 /** Three words or more in which hardly a letter is small: a name or a sign may be in capitals. */
-function isShouted({ words, text }: Scene): boolean {
+function isShouted({ words, text }: PromptFacts): boolean {
   if (words.length < 3) return false;
   const read = text.slice(0, 5_000);
   const large = read.match(/\p{Lu}/gu)?.length ?? 0;
@@ -147,7 +193,7 @@ function isShouted({ words, text }: Scene): boolean {
 }
 
 /** A word with a meaning that is every fifth word or more, four times or more. */
-function repeatedWord({ words }: Scene): string | null {
+function repeatedWord({ words }: PromptFacts): string | null {
   const counts = new Map<string, number>();
   for (const { key } of words) {
     if (key.length < 4 || functionWords.has(key)) continue;
@@ -162,7 +208,7 @@ function repeatedWord({ words }: Scene): string | null {
 /** More things to avoid than a person would list are not compared. */
 const mostCompared = 50;
 
-function contradictedThing({ words, toAvoid }: Scene): string | null {
+function contradictedThing({ words, toAvoid }: PromptFacts): string | null {
   const things = toAvoid.slice(0, mostCompared).map((thing) => [thing, thing] as const);
   const found = findPhrases(words, phraseTable(things));
   return found[0]?.value ?? null;
@@ -176,7 +222,7 @@ const sidesByPhrase = phraseTable(
 
 const changes = phraseTable(changeWords.map((word) => [word, word] as const));
 
-function contradictionsIn({ words, cameraMove }: Scene): string[] {
+function contradictionsIn({ words, cameraMove }: PromptFacts): string[] {
   const present = new Set(findPhrases(words, sidesByPhrase).map((found) => found.value));
   if (cameraMove !== null) present.add(cameraMove === "static" ? "0:0" : "0:1");
   const hasChange = findPhrases(words, changes).length > 0;
@@ -185,50 +231,4 @@ function contradictionsIn({ words, cameraMove }: Scene): string[] {
     if (!present.has(`${row}:0`) || !present.has(`${row}:1`)) return [];
     return [`${sides[0][0]} and ${sides[1][0]}`];
   });
-}
-
-/** A prompt as the rules of the score see it. */
-export interface Scene {
-  readonly words: readonly Word[];
-  /** What the words tell, with the words that tell it. */
-  readonly signs: ReadonlyMap<Sign, ReadonlySet<string>>;
-  /** Where a camera is set in the request's own field. */
-  readonly cameraMove: string | null;
-  /** A picture shows subject, place and light. */
-  readonly hasPicture: boolean;
-  /** A CV shows a person at work. */
-  readonly hasCv: boolean;
-  readonly toAvoid: readonly string[];
-  readonly text: string;
-}
-
-export function toScene(input: string | Exclude<VideoRequest, { kind: "avatar" }>): Scene {
-  const text = typeof input === "string" ? input : input.prompt;
-  const request = typeof input === "string" ? null : input;
-  const words = readWords(text);
-  const signs = new Map<Sign, Set<string>>();
-  for (const { value, phrase } of findPhrases(words, sceneSigns)) {
-    signs.set(value, (signs.get(value) ?? new Set()).add(phrase));
-  }
-  return {
-    words,
-    signs,
-    cameraMove: request?.camera?.move ?? null,
-    hasPicture: request !== null && request.kind !== "text",
-    hasCv: request?.cvScript !== undefined,
-    toAvoid: thingsToAvoid(request?.negativePrompt ?? ""),
-    text,
-  };
-}
-
-/** One known word in seven is little for English and too many for chance in another language. */
-const englishShare = 1 / 7;
-
-/** The rules know English only; another language is neither praised nor blamed. */
-export function isReadable({ words, signs, text }: Scene): boolean {
-  if (signs.size > 0) return true;
-  // Three words of plain letters are a poor prompt in any language.
-  if (words.length < 4 && /^\p{ASCII}*$/u.test(text)) return true;
-  const known = words.filter((word) => functionWords.has(word.key)).length;
-  return known >= words.length * englishShare;
 }

@@ -19,34 +19,36 @@ export interface WinnerChange {
   readonly secondsDelta: number | null;
 }
 
-export interface WinnerComparison<Place> {
+export interface WinnerComparison<Identity> {
   readonly compared: number;
-  readonly changed: readonly (Place & WinnerChange)[];
+  readonly changed: readonly (Identity & WinnerChange)[];
   /** Predicted sums over the changes that both policies can answer. */
   readonly costDeltaUsd: number;
   readonly secondsDelta: number;
 }
 
-interface Pair<Place> {
+interface Pair<Identity> {
   /** What tells the decision from others in the report. */
-  readonly place: Place;
+  readonly identity: Identity;
   readonly before: Prediction;
   readonly after: Prediction;
 }
 
-export function compareWinners<Place extends object>(pairs: Iterable<Pair<Place>>): WinnerComparison<Place> {
-  const changed: (Place & WinnerChange)[] = [];
+export function compareWinners<Identity extends object>(
+  pairs: Iterable<Pair<Identity>>,
+): WinnerComparison<Identity> {
+  const changed: (Identity & WinnerChange)[] = [];
   let compared = 0;
   let costDeltaUsdMicros = 0;
   let secondsDelta = 0;
-  for (const { place, before, after } of pairs) {
+  for (const { identity, before, after } of pairs) {
     compared += 1;
     if (before.winner === after.winner) continue;
     const delta = differenceOf(before, after);
     costDeltaUsdMicros += delta?.usdMicros ?? 0;
     secondsDelta += delta?.seconds ?? 0;
     changed.push({
-      ...place,
+      ...identity,
       from: before.winner,
       to: after.winner,
       costDeltaUsd: delta === null ? null : microsToUsd(delta.usdMicros),
@@ -74,7 +76,7 @@ function differenceOf(before: Prediction, after: Prediction) {
   };
 }
 
-/** What a policy that is only watched would have chosen in the same place. */
+/** What a policy that is only watched would have chosen in the same identity. */
 export interface ShadowDecision extends Prediction {
   readonly policyVersion: number;
 }
@@ -108,7 +110,7 @@ export interface ShadowReport extends WinnerComparison<WatchedStart> {
 export function shadowReport(decisions: readonly Watched[], policyVersion: number): ShadowReport {
   const pairs = decisions.flatMap(({ jobId, attempt, record: { decision, shadow } }) =>
     shadow?.policyVersion === policyVersion
-      ? [{ place: { jobId, attempt }, before: predictionOf(decision), after: shadow }]
+      ? [{ identity: { jobId, attempt }, before: predictionOf(decision), after: shadow }]
       : [],
   );
   return { policyVersion, ...compareWinners(pairs) };
@@ -123,7 +125,7 @@ interface Decided {
 
 /** Which recorded question it was. */
 interface AskedQuestion {
-  /** Place of the record among the compared ones, 0 first. */
+  /** Identity of the record among the compared ones, 0 first. */
   readonly index: number;
   readonly askedAt: number;
   readonly mode: ModeName;
@@ -147,7 +149,7 @@ function* answeredBy(draft: Policy, records: Iterable<Decided>) {
   let index = 0;
   for (const { question, facts, decision } of records) {
     const { now: askedAt, mode, profile } = question;
-    const place: AskedQuestion = { index: index++, askedAt, mode, profile };
-    yield { place, before: predictionOf(decision), after: predictionOf(decide(question, facts, draft)) };
+    const identity: AskedQuestion = { index: index++, askedAt, mode, profile };
+    yield { identity, before: predictionOf(decision), after: predictionOf(decide(question, facts, draft)) };
   }
 }

@@ -3,7 +3,7 @@ import type { ProviderSwitch } from "../health/health.js";
 import type { UsdMicros } from "../money.js";
 import type { Policy, ProfileName } from "../policy/policy.js";
 import type { ModeName, Quality } from "../provider/model.js";
-import { tooFar, type UnfitReason } from "./fit.js";
+import { adjustmentRefusal, type UnfitReason } from "./fit.js";
 import { type RejectionReason, rejection } from "./rejections.js";
 import { type Factors, factorsOf, scoreOf } from "./score.js";
 
@@ -123,7 +123,7 @@ function rejectionOf(question: Question, facts: CandidateFacts, policy: Policy):
   if (!facts.configured) return "key_missing";
   if (facts.providerSwitch === "off") return "provider_off";
   if (facts.providerSwitch === "drain") return "provider_draining";
-  const unfit = facts.unfit ?? tooFar(facts, question.askedSeconds, policy.adjustments);
+  const unfit = facts.unfit ?? adjustmentRefusal(facts, question.askedSeconds, policy.adjustments);
   if (unfit !== null) return unfit;
   if (question.failed.includes(facts.model)) return "already_failed";
   if (facts.circuit === "isolated") return "circuit_isolated";
@@ -226,12 +226,12 @@ export const noConditions = {
   failed: [],
 } as const satisfies Partial<Question>;
 
-type Told = Pick<CandidateFacts, "model" | "provider" | "costUsdMicros" | "p50Seconds" | "p90Seconds">;
+type GivenFacts = Pick<CandidateFacts, "model" | "provider" | "costUsdMicros" | "p50Seconds" | "p90Seconds">;
 
 /** A candidate that nothing speaks against and that has no history. */
-export function plainFacts(told: Told): CandidateFacts {
+export function plainFacts(given: GivenFacts): CandidateFacts {
   return {
-    ...told,
+    ...given,
     quality: "standard",
     configured: true,
     providerSwitch: "on",

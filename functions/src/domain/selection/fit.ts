@@ -74,8 +74,8 @@ function isTooShort(mode: Mode, request: ModelRequest): boolean {
   return fallsShort(requiredText(request)) && fallsShort(buildPrompt(request, mode).text);
 }
 
-/** Is the nearest shape near enough? The rules are the policy's. */
-export function tooFar(
+/** Why the nearest shape is not near enough for the policy; `null` when it is. */
+export function adjustmentRefusal(
   fit: Pick<Fit, "ratioDistance" | "resolutionSteps" | "secondsDelta">,
   askedSeconds: number,
   rules: Policy["adjustments"],

@@ -13,7 +13,7 @@ const mostSegments = 30;
 export type Split = readonly number[];
 
 /**
- * The fewest parts that come near enough, of one length where there is such a length, and otherwise of
+ * The fewest segments that come near enough, of one length where there is such a length, and otherwise of
  * two neighbouring ones; `null` when there is neither.
  */
 export function splitOf(durations: Durations, seconds: number): Split | null {

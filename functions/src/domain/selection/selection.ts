@@ -159,7 +159,7 @@ function toFacts(
     circuit: circuitView(circuit, question.now),
     retryAt: retryAt(circuit, question.now),
     running: health.running[model.id] ?? 0,
-    allowed: placesFor(priority, model.concurrency),
+    allowed: runningLimit(priority, model.concurrency),
     balanceUsdMicros: health.balances[model.provider] ?? null,
     priority: entry.priority,
     affinities: Object.fromEntries(
@@ -192,14 +192,18 @@ function isOverBudget(
   return isTooDear || (seconds !== null && fit.durationSeconds > seconds);
 }
 
-/** The part of a model's places up to which requests of a priority may fill it. */
-const shares: Readonly<Record<ModelRequest["priority"], number>> = { low: 0.5, normal: 0.9, high: 1 };
+/** The share of a model's concurrency up to which requests of a priority may fill it. */
+const shareByPriority: Readonly<Record<ModelRequest["priority"], number>> = {
+  low: 0.5,
+  normal: 0.9,
+  high: 1,
+};
 
 /**
  * How many jobs may run in a model when one of this priority is to join them: what is left stays free
  * for the more urgent. At least one, or nobody could have a place that is the only one. `null` where
  * the vendor queues by itself.
  */
-function placesFor(priority: ModelRequest["priority"], concurrency: number | undefined): number | null {
-  return concurrency === undefined ? null : Math.ceil(concurrency * shares[priority]);
+function runningLimit(priority: ModelRequest["priority"], concurrency: number | undefined): number | null {
+  return concurrency === undefined ? null : Math.ceil(concurrency * shareByPriority[priority]);
 }

@@ -2,7 +2,7 @@ import { list, type PhraseTable, phraseTable } from "../words.js";
 import { cities } from "./places.js";
 import { roleScenes } from "./roles.js";
 
-/** What a word tells about a scene. */
+/** What a word tells about the picture. */
 export type Sign = "subject" | "action" | "setting" | "light" | "camera" | "vague";
 
 const subjects = `
@@ -64,7 +64,7 @@ function signed(sign: Sign, phrases: Iterable<string>): (readonly [string, Sign]
   return [...phrases].map((phrase) => [phrase, sign] as const);
 }
 
-export const sceneSigns: PhraseTable<Sign> = phraseTable([
+export const wordSigns: PhraseTable<Sign> = phraseTable([
   ...signed("subject", list(subjects)),
   ...signed(
     "subject",
