@@ -70,31 +70,35 @@ function shownPrompt(request: ShownRequest, mode: Mode): PromptResult {
 /** What the caller gave and the strategy of the same caller leaves alone. */
 function leftOutByStrategy(request: ShownRequest): LeftOutAddition[] {
   const strategy = strategies[request.strategy];
-  const parts: LeftOutAddition[] = [];
+  const additions: LeftOutAddition[] = [];
   if (request.style !== undefined && !strategy.style) {
-    parts.push({ field: "style", text: request.style, reason: "precise" });
+    additions.push({ field: "style", text: request.style, reason: "precise" });
   }
   if (request.cvScript !== undefined && strategy.elements === 0) {
     // Not the CV itself: this is repeated to lists and logs, and a CV is personal.
-    parts.push({ field: "cvScript", text: "what the CV shows", reason: "precise" });
+    additions.push({ field: "cvScript", text: "what the CV shows", reason: "precise" });
   }
-  return parts;
+  return additions;
 }
 
 /** A script is spoken exactly as it is written. */
 function spokenPrompt(request: SpokenRequest): PromptResult {
-  const parts: PromptAddition[] = [];
+  const additions: PromptAddition[] = [];
   const { prompt, style, camera, negativePrompt } = request;
-  if (prompt !== undefined) parts.push({ field: "prompt", text: prompt });
-  if (negativePrompt !== undefined) parts.push({ field: "negativePrompt", text: negativePrompt });
-  if (camera !== undefined) parts.push({ field: "camera", text: cameraText(camera) });
-  if (style !== undefined) parts.push({ field: "style", text: style });
-  return { text: request.script, added: [], leftOut: parts.map((part) => ({ ...part, reason: "spoken" })) };
+  if (prompt !== undefined) additions.push({ field: "prompt", text: prompt });
+  if (negativePrompt !== undefined) additions.push({ field: "negativePrompt", text: negativePrompt });
+  if (camera !== undefined) additions.push({ field: "camera", text: cameraText(camera) });
+  if (style !== undefined) additions.push({ field: "style", text: style });
+  return {
+    text: request.script,
+    added: [],
+    leftOut: additions.map((addition) => ({ ...addition, reason: "spoken" })),
+  };
 }
 
 /** A prompt that takes additions for as long as they fit, and remembers those that did not. */
 interface PromptBuilder {
-  addSentence(part: PromptAddition): void;
+  addSentence(addition: PromptAddition): void;
   /** A list that is opened by the first item that fits, and takes what it has room for. */
   addList(field: PromptAddition["field"], opening: string, items: readonly string[]): void;
   result(): PromptResult;
@@ -114,21 +118,21 @@ function promptBuilder(callersWords: string, limit: TextLimit): PromptBuilder {
     return pieces.length === 1 ? separatorAfter(callersWords) : " ";
   }
 
-  function fits(part: PromptAddition, text: string): boolean {
+  function fits(addition: PromptAddition, text: string): boolean {
     const length = textLength(text, limit.unit);
     if (length > room) {
-      leftOut.push({ ...part, reason: "no_room" });
+      leftOut.push({ ...addition, reason: "no_room" });
       return false;
     }
     room -= length;
-    added.push(part);
+    added.push(addition);
     return true;
   }
 
   return {
-    addSentence: (part) => {
-      const piece = `${separator()}${part.text}`;
-      if (fits(part, piece)) pieces.push(piece);
+    addSentence: (addition) => {
+      const piece = `${separator()}${addition.text}`;
+      if (fits(addition, piece)) pieces.push(piece);
     },
     addList: (field, opening, items) => {
       const start = `${separator()}${opening}`;
