@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type Firestore, Timestamp } from "firebase-admin/firestore";
 import { describedFileUrl } from "../simulation/kit/described-files.js";
 import { openFirestoreBench } from "../src/adapters/contract/__fixtures__/firestore-bench.js";
-import { statementProblems } from "../src/domain/accounting/statement.js";
+import { statementProblems } from "../src/domain/accounting/credits.js";
 import { isTerminal } from "../src/domain/job/job.js";
 import { taskSchemas } from "../src/domain/job/tasks.js";
 import type { GenerationPlan, VideoProvider } from "../src/domain/provider/provider.js";

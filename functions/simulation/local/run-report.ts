@@ -5,7 +5,7 @@ import type { BatchView } from "../../src/domain/batch/view.js";
 import type { Job } from "../../src/domain/job/job.js";
 import { type AttemptView, providerCostUsdMicros, toView } from "../../src/domain/job/view.js";
 import { microsToUsd } from "../../src/domain/money.js";
-import type { DecisionRecord } from "../../src/domain/selection/selection.js";
+import type { DecisionRecord } from "../../src/domain/selection/record.js";
 import type { CompositionReport } from "./report-parts.js";
 
 /** One job in the JSON that `npm start -- --once --json` prints. */

@@ -1,7 +1,8 @@
 import { afterObservations } from "../../src/adapters/shared/circuits-after.js";
 import { checkPublished } from "../../src/adapters/shared/published-policy.js";
 import { type Circuit, closedCircuit } from "../../src/domain/health/circuit.js";
-import { addObservation, emptyHealth, type HealthState } from "../../src/domain/health/health.js";
+import { emptyHealth, type HealthState } from "../../src/domain/health/health.js";
+import { addObservation } from "../../src/domain/health/stats.js";
 import { defaultPolicy, type Policy } from "../../src/domain/policy/policy.js";
 import { builtInPolicy, type PublishedPolicy } from "../../src/domain/policy/publication.js";
 import type { HealthStore } from "../../src/engine/ports/health-store.js";

@@ -1,5 +1,5 @@
 import type { Policy } from "../../src/domain/policy/policy.js";
-import type { PolicyComparison } from "../../src/domain/selection/replay.js";
+import type { PolicyComparison } from "../../src/domain/selection/comparison.js";
 import { textTable } from "../bench/text-table.js";
 import { type ReplayOptions, readOptions } from "./options.js";
 import { readPolicyFile } from "./policy-file.js";

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import type { DecisionRecord } from "../../src/domain/selection/selection.js";
+import type { DecisionRecord } from "../../src/domain/selection/record.js";
 
 /** Writes records as JSON, one per line, without ever holding more than one of them. */
 export function writeRecords(path: string, records: Iterable<DecisionRecord>): void {

@@ -2,12 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Policy } from "../../src/domain/policy/policy.js";
-import {
-  compareDecisions,
-  type PolicyComparison,
-  replayDecision,
-} from "../../src/domain/selection/replay.js";
-import { type DecisionRecord, select } from "../../src/domain/selection/selection.js";
+import { compareDecisions, type PolicyComparison } from "../../src/domain/selection/comparison.js";
+import { type DecisionRecord, replayDecision } from "../../src/domain/selection/record.js";
+import { select } from "../../src/domain/selection/selection.js";
 import { samplePolicies } from "../bench/workload/sample-policies.js";
 import { sampleCalls, wholeCatalogue } from "../bench/workload/workload.js";
 import { readRecords, writeRecords } from "./record-file.js";

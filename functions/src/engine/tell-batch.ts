@@ -1,4 +1,4 @@
-import { itemChanged } from "../domain/batch/change.js";
+import { itemChanged } from "../domain/batch/batch.js";
 import type { Job } from "../domain/job/job.js";
 import type { Deps } from "./deps.js";
 

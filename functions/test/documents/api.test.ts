@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { errorPolicies, RequestError } from "../../src/domain/errors.js";
 import { videoRequestSchema } from "../../src/domain/request/request.js";
-import { sceneInputSchema } from "../../src/domain/request/scene-request.js";
+import { sceneInputSchema } from "../../src/domain/request/scene.js";
 import { createWorld } from "../../src/engine/__fixtures__/world.js";
 import {
   createClips,

@@ -1,7 +1,6 @@
 import { usdToMicros } from "../../../src/domain/money.js";
 import { defaultPolicy } from "../../../src/domain/policy/policy.js";
-import { decide } from "../../../src/domain/selection/decision.js";
-import { plainFacts } from "../../../src/domain/selection/plain-facts.js";
+import { decide, plainFacts } from "../../../src/domain/selection/decision.js";
 import { type Chance, createChance } from "../../kit/chance.js";
 import {
   indexOfHighest,

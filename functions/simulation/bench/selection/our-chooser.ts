@@ -1,20 +1,17 @@
 import { afterObservations } from "../../../src/adapters/shared/circuits-after.js";
 import { circuitView, closedCircuit, retryAt, takeTrial } from "../../../src/domain/health/circuit.js";
+import { emptyHealth, type HealthState, strictestCircuit } from "../../../src/domain/health/health.js";
 import {
   addObservation,
   decayed,
-  emptyHealth,
-  type HealthState,
   type ModelStats,
   type Observation,
-  strictestCircuit,
   typicalSeconds,
-} from "../../../src/domain/health/health.js";
+} from "../../../src/domain/health/stats.js";
 import { usdToMicros } from "../../../src/domain/money.js";
 import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import type { ProviderModel } from "../../../src/domain/provider/model.js";
-import { type CandidateFacts, decide } from "../../../src/domain/selection/decision.js";
-import { plainFacts } from "../../../src/domain/selection/plain-facts.js";
+import { type CandidateFacts, decide, plainFacts } from "../../../src/domain/selection/decision.js";
 import type { Chooser, Listing } from "./chooser.js";
 import { plainQuestion } from "./plain-question.js";
 

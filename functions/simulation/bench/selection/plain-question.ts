@@ -1,5 +1,4 @@
-import type { Question } from "../../../src/domain/selection/decision.js";
-import { noConditions } from "../../../src/domain/selection/plain-facts.js";
+import { noConditions, type Question } from "../../../src/domain/selection/decision.js";
 
 /** Five seconds from text, nothing else wished for. */
 export const plainQuestion: Question = {

@@ -1,12 +1,8 @@
 import { afterObservations } from "../../../src/adapters/shared/circuits-after.js";
 import type { ErrorCode } from "../../../src/domain/errors.js";
 import { circuitView, closedCircuit, setIsolated, takeTrial } from "../../../src/domain/health/circuit.js";
-import {
-  addObservation,
-  type HealthState,
-  type Observation,
-  type ProviderSwitch,
-} from "../../../src/domain/health/health.js";
+import type { HealthState, ProviderSwitch } from "../../../src/domain/health/health.js";
+import { addObservation, type Observation } from "../../../src/domain/health/stats.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
 import type { ProviderModel } from "../../../src/domain/provider/model.js";

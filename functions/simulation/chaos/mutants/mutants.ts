@@ -103,8 +103,8 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("a gateway's refusal of a copy settles the start", [
     starts,
-    "return providerCode !== undefined && (code",
-    "return (code",
+    "return providerCode !== undefined && errorPolicy",
+    "return errorPolicy",
   ]),
   mutant("an unanswered start counts as not sent", [
     sendStart,
@@ -165,13 +165,13 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("what was refused for its content wanders on", [
     "src/domain/errors.ts",
-    '"The content was refused by moderation."',
-    '"The content was refused by moderation.", { tryNext: true }',
+    '"The content was refused by moderation.", {',
+    '"The content was refused by moderation.", { tryNext: true,',
   ]),
   mutant("what was refused for its input wanders on", [
     "src/domain/errors.ts",
-    '"The provider does not accept this request."',
-    '"The provider does not accept this request.", { tryNext: true }',
+    '"The provider does not accept this request.", {',
+    '"The provider does not accept this request.", { tryNext: true,',
   ]),
   mutant("a budget has no limit", [
     "src/domain/accounting/budget-shards.ts",
@@ -247,7 +247,7 @@ export const mutants: readonly Mutant[] = [
     "more is captured than was held",
     ["src/domain/job/end-transitions.ts", "Math.min(credits, job.heldCredits)", "credits"],
     [
-      "src/domain/accounting/credit-price.ts",
+      "src/domain/accounting/credits.ts",
       "return Math.min(held, creditsFor(request, seconds, policy));",
       "return creditsFor(request, seconds, policy);",
     ],

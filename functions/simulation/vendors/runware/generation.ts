@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { microsToUsd } from "../../../src/domain/money.js";
-import type { ProviderModel } from "../../../src/domain/provider/model.js";
-import { costOf } from "../../../src/domain/provider/price.js";
+import { costOf, type ProviderModel } from "../../../src/domain/provider/model.js";
 import type { Size } from "../../../src/domain/provider/resolution.js";
 import { generationMs, type Mishap, type SimulatorWorld } from "../shared/simulator.js";
 import { modelByName, sizesOf, type TaskShape, taskShapeSchema } from "./bodies.js";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { Timestamp } from "firebase-admin/firestore";
 import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-logger.js";
-import type { Observation } from "../../domain/health/health.js";
+import type { Observation } from "../../domain/health/stats.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";

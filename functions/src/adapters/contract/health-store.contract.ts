@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { setIsolated, takeTrial } from "../../domain/health/circuit.js";
-import type { Observation } from "../../domain/health/health.js";
+import type { Observation } from "../../domain/health/stats.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import type { SnapshotStores } from "../../engine/ports/snapshot-stores.js";
 import { startMs } from "./__fixtures__/jobs.js";

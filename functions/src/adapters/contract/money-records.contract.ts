@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { statementProblems } from "../../domain/accounting/statement.js";
+import { statementProblems } from "../../domain/accounting/credits.js";
 import type { JobEvent } from "../../domain/job/event.js";
 import type { CreditStore } from "../../engine/ports/credit-store.js";
 import type { JobStore } from "../../engine/ports/job-store.js";

@@ -6,8 +6,7 @@ import {
   type QueryDocumentSnapshot,
   type Transaction,
 } from "firebase-admin/firestore";
-import type { LedgerEntry } from "../../domain/accounting/credits.js";
-import type { AccountStatement } from "../../domain/accounting/statement.js";
+import type { AccountStatement, LedgerEntry } from "../../domain/accounting/credits.js";
 import { openAccount } from "./account-document.js";
 import { jobsIn, ledgerIn, userDocument, usersIn } from "./paths.js";
 

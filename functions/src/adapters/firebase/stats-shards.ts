@@ -7,7 +7,7 @@ import {
   type Observation,
   type StatsSums,
   sumsOf,
-} from "../../domain/health/health.js";
+} from "../../domain/health/stats.js";
 import type { Logger } from "../../engine/ports/logger.js";
 import { shardDocuments } from "./paths.js";
 

@@ -3,7 +3,7 @@ import { isTerminal, type Job, type JobStatus, type Output } from "../job/job.js
 import type { Progress } from "../job/progress.js";
 import { remainingSeconds } from "../job/remaining-time.js";
 import { toView } from "../job/view.js";
-import type { Adjustment } from "../request/adjustment.js";
+import type { Adjustment } from "../request/request.js";
 import type { Batch, BatchItem } from "./batch.js";
 
 /** All that an owner may want to know of a batch, in one answer. */

@@ -1,7 +1,7 @@
 import type { BudgetLine, BudgetScope } from "../accounting/budget.js";
 import type { LedgerEntry } from "../accounting/credits.js";
 import type { ErrorCode, Failure } from "../errors.js";
-import type { Observation } from "../health/health.js";
+import type { Observation } from "../health/stats.js";
 import type { UsdMicros } from "../money.js";
 import type { CancelRefund, CancelResult, Operation, OperationStatus } from "../provider/provider.js";
 import type { StoredPart } from "./composite.js";

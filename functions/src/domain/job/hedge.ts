@@ -1,4 +1,4 @@
-import { p99Of } from "../health/lognormal.js";
+import { p99Of } from "../health/stats.js";
 import type { Policy } from "../policy/policy.js";
 import { type Attempt, type Job, openStart, paidAttempts } from "./job.js";
 

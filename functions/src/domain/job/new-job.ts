@@ -1,8 +1,7 @@
-import { creditsForImage, creditsToHold } from "../accounting/credit-price.js";
-import type { LedgerEntry } from "../accounting/credits.js";
+import { creditsForImage, creditsToHold, type LedgerEntry } from "../accounting/credits.js";
 import type { Policy } from "../policy/policy.js";
-import type { JobRequest } from "../request/job-request.js";
 import { requestHash } from "../request/request.js";
+import type { JobRequest } from "../request/scene.js";
 import { type Composition, partId } from "./composite.js";
 import { firstSteps } from "./composite-steps.js";
 import type { Job } from "./job.js";

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from "../accounting/credits.js";
-import { type ErrorCode, errorPolicy, toPublicError } from "../errors.js";
+import { type ErrorCode, errorPolicy, isAboutRequest, toPublicError } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { retryDelayMs } from "./backoff.js";
 import { cancelEffect, jobOnly, replaceAttempt, withStatus } from "./changes.js";
@@ -98,7 +98,7 @@ export function afterFailure(job: Job, attempt: Attempt, now: number, policy: Po
 /** What one provider says of the content or of the request holds for all, whatever is lost beside it. */
 function verdictOnRequest(job: Job): ErrorCode | undefined {
   const codes = job.attempts.flatMap(({ failure }) => failure?.code ?? []);
-  return codes.find((code) => ["user", "moderation"].includes(errorPolicy(code).fault));
+  return codes.find(isAboutRequest);
 }
 
 /** Models that this job should not be given again. One that is at its limit only has to cool down. */

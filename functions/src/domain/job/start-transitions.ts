@@ -1,4 +1,4 @@
-import type { Failure } from "../errors.js";
+import { errorPolicy, type Failure } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { retryDelayMs } from "./backoff.js";
 import { cappedScopes } from "./budget-lines.js";
@@ -120,7 +120,7 @@ export function startRefused(
  * Only the vendor's own word counts: one that comes without it may be a gateway's, or be cut off.
  */
 function refusesAnyCopy({ code, providerCode }: Failure): boolean {
-  return providerCode !== undefined && (code === "invalid_request" || code === "content_blocked");
+  return providerCode !== undefined && errorPolicy(code).refusesEveryCopy;
 }
 
 export function startUnanswered(

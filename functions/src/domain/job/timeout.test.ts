@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { event, exampleJob, nextAttempt, run, startedAt } from "../__fixtures__/jobs.js";
-import { meanOverP50, p99Of } from "../health/lognormal.js";
+import { meanOverP50, p99Of } from "../health/stats.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
 import { hedgeTime } from "./hedge.js";
 import type { Attempt, Job } from "./job.js";

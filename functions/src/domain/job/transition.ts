@@ -1,4 +1,4 @@
-import { budgetError } from "../accounting/budget-room.js";
+import { budgetError } from "../accounting/budget.js";
 import type { ErrorCode } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { budgetLines } from "./budget-lines.js";

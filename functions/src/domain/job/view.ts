@@ -1,6 +1,6 @@
 import type { ErrorCode, PublicError } from "../errors.js";
 import { microsToUsd, type UsdMicros } from "../money.js";
-import type { Adjustment } from "../request/adjustment.js";
+import type { Adjustment } from "../request/request.js";
 import { useOf } from "./budget-lines.js";
 import type { JobStep, StoredPart } from "./composite.js";
 import { type Attempt, isTerminal, type Job, type JobStatus, type Output } from "./job.js";

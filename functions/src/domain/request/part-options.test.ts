@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { stillOf, videoOf } from "../selection/scene-parts.js";
 import { type Exactly, type Kept, sceneOptions } from "./part-options.js";
 import { common } from "./request.js";
-import { parseScene } from "./scene-request.js";
+import { parseScene } from "./scene.js";
 
 const asked: Readonly<Record<string, unknown>> = {
   style: "paper",

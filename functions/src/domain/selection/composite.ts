@@ -2,23 +2,14 @@ import type { ConverterLimits } from "../output/conversion.js";
 import type { Policy } from "../policy/policy.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import type { ProviderModel } from "../provider/model.js";
-import type { JobRequest } from "../request/job-request.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
-import type { SceneRequest } from "../request/scene-request.js";
-import { sceneAdjustments } from "../request/scene-resolution.js";
+import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
 import type { CompositePlan } from "./composite-plan.js";
-import { type CandidateFacts, decide, type Question } from "./decision.js";
-import { noConditions, plainFacts } from "./plain-facts.js";
+import { type CandidateFacts, decide, noConditions, plainFacts, type Question } from "./decision.js";
+import type { DecisionRecord } from "./record.js";
 import { stillOf, videoOf } from "./scene-parts.js";
 import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
-import {
-  type DecisionRecord,
-  type Selection,
-  type SelectionContext,
-  type Snapshot,
-  select,
-  type Winner,
-} from "./selection.js";
+import { type Selection, type SelectionContext, type Snapshot, select, type Winner } from "./selection.js";
 import { stepRequest } from "./step-request.js";
 
 /** What an installation can do beyond the models. */

@@ -1,7 +1,6 @@
 import type { Exactly, Kept, sceneOptions } from "../request/part-options.js";
 import type { StillRequest, VideoRequest } from "../request/request.js";
-import type { SceneRequest } from "../request/scene-request.js";
-import { sceneShape } from "../request/scene-resolution.js";
+import { type SceneRequest, sceneShape } from "../request/scene.js";
 
 /** Prompts name the reference picture by this tag. */
 const referenceTag = "product";

@@ -1,5 +1,4 @@
-import { scopeName } from "../../domain/accounting/budget.js";
-import type { Budget } from "../../domain/accounting/budget-room.js";
+import { type Budget, scopeName } from "../../domain/accounting/budget.js";
 import { setIsolated } from "../../domain/health/circuit.js";
 import { everyProvider, isPaused, type ProviderSwitch } from "../../domain/health/health.js";
 import { type ProviderOverview, providerOverviews } from "../../domain/health/overview.js";

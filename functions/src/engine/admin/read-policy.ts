@@ -1,13 +1,14 @@
 import type { Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy, type PublishedPolicy, parsePolicy } from "../../domain/policy/publication.js";
-import { policyWarnings } from "../../domain/selection/policy-warnings.js";
 import {
   type ChangedWinner,
   compareDecisions,
   type PolicyComparison,
-} from "../../domain/selection/replay.js";
-import { isAltered } from "../../domain/selection/seal.js";
-import { type ShadowReport, shadowReport } from "../../domain/selection/shadow.js";
+  type ShadowReport,
+  shadowReport,
+} from "../../domain/selection/comparison.js";
+import { policyWarnings } from "../../domain/selection/policy-warnings.js";
+import { isAltered } from "../../domain/selection/record.js";
 import type { Deps } from "../deps.js";
 import type { StoredDecision } from "../ports/job-store.js";
 

@@ -1,6 +1,5 @@
 import pMap from "p-map";
-import type { Batch, BatchType } from "../../domain/batch/batch.js";
-import { itemChanged } from "../../domain/batch/change.js";
+import { type Batch, type BatchType, itemChanged } from "../../domain/batch/batch.js";
 import { type BatchView, toBatchView } from "../../domain/batch/view.js";
 import { RequestError } from "../../domain/errors.js";
 import { idPattern } from "../../domain/hash.js";

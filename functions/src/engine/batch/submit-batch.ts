@@ -1,8 +1,12 @@
 import { addUse, BudgetExceeded, type BudgetLine } from "../../domain/accounting/budget.js";
 import { type Batch, batchIdOf, newBatch } from "../../domain/batch/batch.js";
-import { parseClips } from "../../domain/batch/clips.js";
-import { type BatchOrder, itemPath, orderHash } from "../../domain/batch/order.js";
-import { parseSceneBatch } from "../../domain/batch/scenes.js";
+import {
+  type BatchOrder,
+  itemPath,
+  orderHash,
+  parseClips,
+  parseSceneBatch,
+} from "../../domain/batch/batch-request.js";
 import { RequestError } from "../../domain/errors.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import { type Caller, holdEntry, newJob } from "../../domain/job/new-job.js";

@@ -1,4 +1,4 @@
-import { creditsForImage } from "../../domain/accounting/credit-price.js";
+import { creditsForImage } from "../../domain/accounting/credits.js";
 import { partId, type StoredPart, storedPart } from "../../domain/job/composite.js";
 import { partSteps, type Step } from "../../domain/job/composite-steps.js";
 import { compositeAttempt, type Job } from "../../domain/job/job.js";

@@ -1,5 +1,4 @@
-import { BudgetExceeded } from "../../domain/accounting/budget.js";
-import type { Budget } from "../../domain/accounting/budget-room.js";
+import { type Budget, BudgetExceeded } from "../../domain/accounting/budget.js";
 import { RequestError } from "../../domain/errors.js";
 import { hashId } from "../../domain/hash.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
@@ -7,9 +6,7 @@ import type { Job } from "../../domain/job/job.js";
 import { type Caller, deadlineMs, holdEntry, newJob } from "../../domain/job/new-job.js";
 import { outputProblem } from "../../domain/output/conversion.js";
 import { type Policy, profileOf } from "../../domain/policy/policy.js";
-import type { Catalogue } from "../../domain/provider/catalogue.js";
-import { describePossibilities, possibilities } from "../../domain/provider/possibilities.js";
-import type { JobRequest } from "../../domain/request/job-request.js";
+import { type Catalogue, describePossibilities, possibilities } from "../../domain/provider/catalogue.js";
 import {
   type ModelRequest,
   modeOf,
@@ -17,9 +14,9 @@ import {
   requestHash,
   type VideoRequest,
 } from "../../domain/request/request.js";
-import { parseScene, type SceneRequest } from "../../domain/request/scene-request.js";
+import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
 import { requestOfModels, selectRequest } from "../../domain/selection/composite.js";
-import type { RejectionReason } from "../../domain/selection/decision.js";
+import { rejection } from "../../domain/selection/rejections.js";
 import { checkProviderNames, type Selection, type Snapshot } from "../../domain/selection/selection.js";
 import { announce, budgetContext, budgetRefusal, missingBudget, readBudgets } from "../budgets.js";
 import { deliver } from "../deliver.js";
@@ -135,24 +132,11 @@ export function refusalOf(
     : budgetRefusal(missing);
 }
 
-/** Reasons that pass without the caller doing anything. */
-const passing: ReadonlySet<RejectionReason> = new Set([
-  "key_missing",
-  "provider_off",
-  "provider_draining",
-  "circuit_isolated",
-  "circuit_open",
-  "trial_taken",
-  "concurrency_reached",
-  "balance_too_low",
-  "budget_exceeded",
-]);
-
 /** Why nobody can take a request: busy for a while, or impossible as it was asked. */
 function noCandidateError(catalogue: Catalogue, request: ModelRequest, selection: Selection): RequestError {
   const { rejected, retryAt } = selection.record.decision;
   const reasons = Object.fromEntries(rejected.map(({ model, reason }) => [model, reason]));
-  if (rejected.some(({ reason }) => passing.has(reason))) {
+  if (rejected.some(({ reason }) => rejection(reason).passes)) {
     const when = retryAt === null ? "later" : `at ${new Date(retryAt).toISOString()}`;
     const message = `No provider can take this request now; try again ${when}.`;
     return new RequestError("no_candidate", message, { retryAt, reasons });

@@ -1,5 +1,6 @@
 import type { Circuit } from "../../domain/health/circuit.js";
-import type { Observation, ProviderSwitch } from "../../domain/health/health.js";
+import type { ProviderSwitch } from "../../domain/health/health.js";
+import type { Observation } from "../../domain/health/stats.js";
 import type { UsdMicros } from "../../domain/money.js";
 
 /** How providers and models are doing. What is written here is read with `deps.snapshot()`. */

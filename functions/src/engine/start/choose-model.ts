@@ -1,4 +1,4 @@
-import type { Budget } from "../../domain/accounting/budget-room.js";
+import type { Budget } from "../../domain/accounting/budget.js";
 import type { Job } from "../../domain/job/job.js";
 import { profileOf } from "../../domain/policy/policy.js";
 import { compositeRecord, selectRequest } from "../../domain/selection/composite.js";

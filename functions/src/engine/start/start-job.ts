@@ -10,8 +10,8 @@ import {
   secondChances,
   wasTurnedAway,
 } from "../../domain/job/outcome.js";
-import { sealDecision } from "../../domain/selection/seal.js";
-import type { DecisionRecord, Winner } from "../../domain/selection/selection.js";
+import { type DecisionRecord, sealDecision } from "../../domain/selection/record.js";
+import type { Winner } from "../../domain/selection/selection.js";
 import { apply } from "../apply.js";
 import { missingBudget } from "../budgets.js";
 import { commit } from "../commit.js";

@@ -1,4 +1,4 @@
-import { creditsToCapture } from "../../domain/accounting/credit-price.js";
+import { creditsToCapture } from "../../domain/accounting/credits.js";
 import { reasonOf } from "../../domain/errors.js";
 import { type Attempt, findAttempt, type Job, type Output } from "../../domain/job/job.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";

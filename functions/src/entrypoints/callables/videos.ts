@@ -3,7 +3,7 @@ import { storedPart } from "../../domain/job/composite.js";
 import { type Job, type JobStatus, type Output, openStatuses } from "../../domain/job/job.js";
 import { toView } from "../../domain/job/view.js";
 import { microsToUsd } from "../../domain/money.js";
-import type { Adjustment } from "../../domain/request/adjustment.js";
+import type { Adjustment } from "../../domain/request/request.js";
 import { segmentName } from "../../domain/selection/composite-plan.js";
 import { cancelJob } from "../../engine/job/cancel.js";
 import { findOwnJob } from "../../engine/job/find.js";

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { createRunwaySimulation, runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
 import { UnreachableError } from "../../domain/errors.js";
-import type { Mode, ProviderModel } from "../../domain/provider/model.js";
-import { costOf } from "../../domain/provider/price.js";
+import { costOf, type Mode, type ProviderModel } from "../../domain/provider/model.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { describeProviderContract } from "../shared/provider.contract.js";
 import { cannedProvider } from "./__fixtures__/canned-provider.js";
