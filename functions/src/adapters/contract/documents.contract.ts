@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { Timestamp } from "firebase-admin/firestore";
+import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-logger.js";
 import type { Observation } from "../../domain/health/health.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
@@ -11,6 +11,7 @@ import { firebaseJobStore } from "../firebase/job-store.js";
 import { firebaseNotifier } from "../firebase/notifier.js";
 import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
+import { oldJobs } from "./__fixtures__/old-jobs.js";
 import { deliveryRecord } from "./delivery-store.contract.js";
 
 const model = "runway:gen4.5";
@@ -77,6 +78,47 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       const reading = jobs.get("a1");
       await db.doc("videoJobs/a1").update({ version: 4, status: "failed" });
       expect(await reading).toMatchObject({ version: 4, status: "failed", attempts: [{ state: "failed" }] });
+    });
+
+    it("hold no field that nobody has listed, neither when they are created nor when they change", async () => {
+      const { jobs } = await running();
+      const grown = { ...videoJob("a2"), added: "new" };
+      await create(jobs, grown);
+      await jobs.update("a1", (job) => {
+        const changed = { ...job, version: job.version + 1, added: "new" };
+        return { job: changed, ledger: [], observations: [] };
+      });
+      for (const id of ["a1", "a2"]) {
+        expect((await db.doc(`videoJobs/${id}`).get()).data()).not.toHaveProperty("added");
+      }
+    });
+
+    for (const { name, job, document, attempts } of oldJobs()) {
+      it(`are read as the version before wrote them: ${name}`, async () => {
+        const stored = db.doc(`videoJobs/${job.id}`);
+        await stored.set({ ...document, unknown: "of a version to come" });
+        for (const attempt of attempts)
+          await stored.collection("attempts").doc(`${attempt.number}`).set(attempt);
+        expect(await firebaseJobStore(db, { log }).get(job.id)).toEqual(job);
+      });
+    }
+
+    it("of the first version get what it did not know", async () => {
+      const { jobs } = await running();
+      const attempt = db.doc("videoJobs/a1/attempts/1");
+      const fields = ["hedge", "hedgeAt", "listedCostUsdMicros"];
+      await attempt.update(Object.fromEntries(fields.map((field) => [field, FieldValue.delete()])));
+      expect((await jobs.get("a1"))?.attempts).toMatchObject([
+        { hedge: false, hedgeAt: null, listedCostUsdMicros: 250_000 },
+      ]);
+    });
+
+    it("that nobody can read keep no list from the others", async () => {
+      const { jobs } = await running();
+      await create(jobs, videoJob("a2"));
+      await db.doc("videoJobs/a1").update({ createdAt: "yesterday" });
+      expect(await jobs.listDue(startMs + 1e9, 10, null)).toMatchObject([{ id: "a2" }]);
+      expect(log.lines).toMatchObject([{ level: "error", event: "job.unreadable", fields: { jobId: "a1" } }]);
     });
 
     it("are all gone after a deletion", async () => {
