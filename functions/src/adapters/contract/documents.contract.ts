@@ -4,6 +4,7 @@ import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memo
 import type { Observation } from "../../domain/health/health.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";
+import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
 import { firebaseHealthStore } from "../firebase/health-store.js";
@@ -11,7 +12,7 @@ import { firebaseJobStore } from "../firebase/job-store.js";
 import { firebaseNotifier } from "../firebase/notifier.js";
 import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
-import { oldJobs } from "./__fixtures__/old-jobs.js";
+import { oldBatch, oldJobs } from "./__fixtures__/old-documents.js";
 import { deliveryRecord } from "./delivery-store.contract.js";
 
 const model = "runway:gen4.5";
@@ -127,6 +128,13 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       expect((await db.doc("videoJobs/a1/attempts/1").get()).exists).toBe(false);
     });
 
+    it("are all gone after a deletion, also an attempt that the job has forgotten", async () => {
+      const { jobs } = await running();
+      await db.doc("videoJobs/a1").update({ attemptCount: 0 });
+      await jobs.delete("a1");
+      expect((await db.collectionGroup("attempts").get()).empty).toBe(true);
+    });
+
     it("leave what else is known of a user alone", async () => {
       await db.doc("users/ada").set({ language: "de" });
       const credits = firebaseCreditStore(db, { welcomeCredits: 5 });
@@ -141,6 +149,17 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       const credits = firebaseCreditStore(db);
       await expect(credits.account("ada/ledger/grant-1")).rejects.toThrow("cannot be a document id");
       await expect(credits.grant(grantEntry(1, { id: "a/b/c" }))).rejects.toThrow("cannot be a document id");
+    });
+  });
+
+  describe("the document of a batch", () => {
+    it("is read as the version before wrote it, and changed without a field that nobody has listed", async () => {
+      const batches = firebaseBatchStore(db);
+      const { batch, commitId } = oldBatch();
+      await db.doc(`batches/${batch.id}`).set({ ...batch, commitId });
+      expect(await batches.get(batch.id)).toEqual(batch);
+      await batches.update(batch.id, (before) => ({ ...before, version: 2, added: "new" }));
+      expect((await db.doc(`batches/${batch.id}`).get()).data()).toEqual({ ...batch, commitId, version: 2 });
     });
   });
 

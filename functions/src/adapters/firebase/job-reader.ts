@@ -44,11 +44,11 @@ const costs = attemptSchema
     number: true,
     provider: true,
     model: true,
-    listedCostUsdMicros: true,
+    estimatedCostUsdMicros: true,
     costUsdMicros: true,
     wasted: true,
   })
-  .extend({ endedAt: z.number() });
+  .extend({ listedCostUsdMicros: z.number().exactOptional(), endedAt: z.number() });
 /** Plans and vendors' handles stay where they are: a thousand attempts are large enough as it is. */
 const decisions = attemptSchema.pick({ number: true, decision: true, createdAt: true });
 
@@ -113,7 +113,11 @@ export function jobReader(db: Firestore, log: Logger): JobReader {
     async listCosts(limit) {
       const latest = attemptsIn(db).where("endedAt", ">", 0).orderBy("endedAt", "desc").limit(limit);
       const { docs } = await project(latest, costs).get();
-      return docs.map((attempt) => ({ ...attempt.data(), jobId: jobIdOf(attempt) }));
+      return docs.map((attempt) => {
+        const { estimatedCostUsdMicros, ...cost } = attempt.data();
+        // The first version knew one cost before the bill.
+        return { listedCostUsdMicros: estimatedCostUsdMicros, ...cost, jobId: jobIdOf(attempt) };
+      });
     },
 
     async listDecisions(limit) {

@@ -14,7 +14,7 @@ import { replace } from "./documents/document.js";
 import { jobConverter, toAttemptDocument, toJobDocument } from "./documents/job.js";
 import { jobReader, readJob } from "./job-reader.js";
 import { optimistically } from "./optimistic.js";
-import { attemptDocument, jobDocument, ledgerDocument, userDocument } from "./paths.js";
+import { attemptDocument, attemptsOf, jobDocument, ledgerDocument, userDocument } from "./paths.js";
 
 export interface JobStoreOptions {
   readonly log: Logger;
@@ -132,7 +132,8 @@ function deleteJob(db: Firestore, jobId: string): Promise<void> {
     const stored = await readJob(db, jobId);
     if (stored === null) return;
     const batch = db.batch();
-    for (const { number } of stored.job.attempts) batch.delete(attemptDocument(db, jobId, number));
+    // Also those that an older version kept, and that the job no longer knows of.
+    for (const attempt of await attemptsOf(db, jobId).listDocuments()) batch.delete(attempt);
     batch.delete(jobDocument(db, jobId), { lastUpdateTime: stored.updateTime });
     await batch.commit();
   });

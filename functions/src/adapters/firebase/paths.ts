@@ -50,13 +50,16 @@ export function attemptsIn(db: Firestore): CollectionGroup<AttemptDocument> {
   return db.collectionGroup("attempts").withConverter(attemptConverter);
 }
 
+export function attemptsOf(db: Firestore, jobId: string): CollectionReference<AttemptDocument> {
+  return jobDocument(db, jobId).collection("attempts").withConverter(attemptConverter);
+}
+
 export function attemptDocument(
   db: Firestore,
   jobId: string,
   attempt: number,
 ): DocumentReference<AttemptDocument> {
-  const attempts = jobDocument(db, jobId).collection("attempts").withConverter(attemptConverter);
-  return documentIn(attempts, String(attempt));
+  return documentIn(attemptsOf(db, jobId), String(attempt));
 }
 
 export function usersIn(db: Firestore): CollectionReference<AccountDocument> {

@@ -1,12 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import {
-  accepted,
-  event,
-  exampleJob,
-  exampleOutput,
-  run,
-  startedAt,
-} from "../../../domain/__fixtures__/jobs.js";
+import { accepted, exampleJob, exampleOutput, run, startedAt } from "../../../domain/__fixtures__/jobs.js";
 import type { CreditAccount, LedgerEntry } from "../../../domain/accounting/credits.js";
 import { type Batch, newBatch } from "../../../domain/batch/batch.js";
 import type { Attempt, Job, Output } from "../../../domain/job/job.js";
