@@ -156,10 +156,14 @@ const writtenJob = z.object({
 });
 
 /** What must be known to fetch its attempts. The rest is parsed by `toJob`, when they are there. */
-const readJob = z.looseObject({ version: z.number(), attemptCount: z.number(), commitId: z.string() });
-export type JobDocument = z.output<typeof readJob>;
+export const jobEnvelope = z.looseObject({
+  version: z.number(),
+  attemptCount: z.number(),
+  commitId: z.string(),
+});
+export type JobDocument = z.output<typeof jobEnvelope>;
 
-export const jobConverter = converterOf<JobDocument>(writtenJob, readJob);
+export const jobConverter = converterOf<JobDocument>(writtenJob, jobEnvelope);
 
 const adjustment = z.object({
   field: z.string(),
@@ -219,10 +223,10 @@ export const attemptSchema = z.object({
 
 /** `videoJobs/{id}/attempts/{n}`, private: with the version of the job it was written with; see `isTorn`. */
 const writtenAttempt = attemptSchema.extend({ jobVersion: z.number() });
-const readAttempt = z.looseObject({ jobVersion: z.number() });
-export type AttemptDocument = z.output<typeof readAttempt>;
+export const attemptEnvelope = z.looseObject({ jobVersion: z.number() });
+export type AttemptDocument = z.output<typeof attemptEnvelope>;
 
-export const attemptConverter = converterOf<AttemptDocument>(writtenAttempt, readAttempt);
+export const attemptConverter = converterOf<AttemptDocument>(writtenAttempt, attemptEnvelope);
 
 const jobSchema = z.object({ ...jobFields, attempts: z.array(attemptSchema) });
 

@@ -1,11 +1,20 @@
 import { describe, expect, it } from "@jest/globals";
+import { forAnyHistory } from "../../../domain/__fixtures__/histories.js";
 import { accepted, exampleJob, exampleOutput, run, startedAt } from "../../../domain/__fixtures__/jobs.js";
 import type { CreditAccount, LedgerEntry } from "../../../domain/accounting/credits.js";
 import { type Batch, newBatch } from "../../../domain/batch/batch.js";
 import type { Attempt, Job, Output } from "../../../domain/job/job.js";
 import { accountConverter, inboxConverter, ledgerConverter } from "./account.js";
 import { batchConverter, toBatchDocument } from "./batch.js";
-import { attemptConverter, jobConverter, toAttemptDocument, toJobDocument } from "./job.js";
+import {
+  attemptConverter,
+  attemptEnvelope,
+  jobConverter,
+  jobEnvelope,
+  toAttemptDocument,
+  toJob,
+  toJobDocument,
+} from "./job.js";
 
 const output: Required<Output> = {
   ...exampleOutput,
@@ -224,6 +233,27 @@ describe("what an owner can read", () => {
     expect(JSON.stringify(written)).not.toContain("added");
   });
 });
+
+describe("the documents of a job", () => {
+  it("give back every job as it was, whatever has happened to it", () => {
+    forAnyHistory(({ end }) => expect(readBack(end)).toEqual(end));
+    expect(readBack(job)).toEqual(job);
+  });
+
+  it("say which field of a job cannot be read", () => {
+    const [document, attempts] = [toJobDocument(job, "commit-1"), [toAttemptDocument(attempt, 1)]];
+    expect(() => toJob({ ...document, heldCredits: "many" }, attempts)).toThrow(/heldCredits/);
+  });
+});
+
+/** Through both converters, as if it had been stored. */
+function readBack(stored: Job): Job {
+  const attempts = stored.attempts.map((one) => attemptConverter.toFirestore(toAttemptDocument(one, 1)));
+  return toJob(
+    jobEnvelope.parse(jobConverter.toFirestore(toJobDocument(stored, "commit-1"))),
+    attempts.map((one) => attemptEnvelope.parse(one)),
+  );
+}
 
 describe("what is private of an attempt", () => {
   it("is written whole, with the version of its job", () => {
