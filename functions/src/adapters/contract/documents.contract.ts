@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { Timestamp } from "firebase-admin/firestore";
+import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-logger.js";
 import type { Observation } from "../../domain/health/stats.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";
+import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
@@ -11,6 +12,7 @@ import { firebaseNotifier } from "../firebase/notifier.js";
 import { firebaseSnapshotStores } from "../firebase/snapshot-stores.js";
 import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
+import { oldBatch, oldJobs } from "./__fixtures__/old-documents.js";
 import { deliveryRecord } from "./delivery-store.contract.js";
 
 const model = "runway:gen4.5";
@@ -79,10 +81,58 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       expect(await reading).toMatchObject({ version: 4, status: "failed", attempts: [{ state: "failed" }] });
     });
 
+    it("hold no field that nobody has listed, neither when they are created nor when they change", async () => {
+      const { jobs } = await running();
+      const grown = { ...videoJob("a2"), added: "new" };
+      await create(jobs, grown);
+      await jobs.update("a1", (job) => {
+        const changed = { ...job, version: job.version + 1, added: "new" };
+        return { job: changed, ledger: [], observations: [] };
+      });
+      for (const id of ["a1", "a2"]) {
+        expect((await db.doc(`videoJobs/${id}`).get()).data()).not.toHaveProperty("added");
+      }
+    });
+
+    for (const { name, job, document, attempts } of oldJobs()) {
+      it(`are read as the version before wrote them: ${name}`, async () => {
+        const stored = db.doc(`videoJobs/${job.id}`);
+        await stored.set({ ...document, unknown: "of a version to come" });
+        for (const attempt of attempts)
+          await stored.collection("attempts").doc(`${attempt.number}`).set(attempt);
+        expect(await firebaseJobStore(db, { log }).get(job.id)).toEqual(job);
+      });
+    }
+
+    it("of the first version get what it did not know", async () => {
+      const { jobs } = await running();
+      const attempt = db.doc("videoJobs/a1/attempts/1");
+      const fields = ["hedge", "hedgeAt", "listedCostUsdMicros"];
+      await attempt.update(Object.fromEntries(fields.map((field) => [field, FieldValue.delete()])));
+      expect((await jobs.get("a1"))?.attempts).toMatchObject([
+        { hedge: false, hedgeAt: null, listedCostUsdMicros: 250_000 },
+      ]);
+    });
+
+    it("that nobody can read keep no list from the others", async () => {
+      const { jobs } = await running();
+      await create(jobs, videoJob("a2"));
+      await db.doc("videoJobs/a1").update({ createdAt: "yesterday" });
+      expect(await jobs.listDue(startMs + 1e9, 10, null)).toMatchObject([{ id: "a2" }]);
+      expect(log.lines).toMatchObject([{ level: "error", event: "job.unreadable", fields: { jobId: "a1" } }]);
+    });
+
     it("are all gone after a deletion", async () => {
       const { jobs } = await running();
       await jobs.delete("a1");
       expect((await db.doc("videoJobs/a1/attempts/1").get()).exists).toBe(false);
+    });
+
+    it("are all gone after a deletion, also an attempt that the job has forgotten", async () => {
+      const { jobs } = await running();
+      await db.doc("videoJobs/a1").update({ attemptCount: 0 });
+      await jobs.delete("a1");
+      expect((await db.collectionGroup("attempts").get()).empty).toBe(true);
     });
 
     it("leave what else is known of a user alone", async () => {
@@ -99,6 +149,17 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       const credits = firebaseCreditStore(db);
       await expect(credits.account("ada/ledger/grant-1")).rejects.toThrow("cannot be a document id");
       await expect(credits.grant(grantEntry(1, { id: "a/b/c" }))).rejects.toThrow("cannot be a document id");
+    });
+  });
+
+  describe("the document of a batch", () => {
+    it("is read as the version before wrote it, and changed without a field that nobody has listed", async () => {
+      const batches = firebaseBatchStore(db);
+      const { batch, commitId } = oldBatch();
+      await db.doc(`batches/${batch.id}`).set({ ...batch, commitId });
+      expect(await batches.get(batch.id)).toEqual(batch);
+      await batches.update(batch.id, (before) => ({ ...before, version: 2, added: "new" }));
+      expect((await db.doc(`batches/${batch.id}`).get()).data()).toEqual({ ...batch, commitId, version: 2 });
     });
   });
 

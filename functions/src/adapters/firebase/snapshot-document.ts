@@ -1,5 +1,5 @@
 import type { Firestore, Timestamp } from "firebase-admin/firestore";
-import { emptyHealth, type HealthState } from "../../domain/health/health.js";
+import { emptyHealth } from "../../domain/health/health.js";
 import { defaultPolicy, type Policy, policySchema } from "../../domain/policy/policy.js";
 import type { Snapshot } from "../../domain/selection/selection.js";
 import type { Logger } from "../../engine/ports/logger.js";
@@ -13,11 +13,11 @@ export interface StoredSnapshot extends Required<Snapshot> {
 /** `state/snapshot`: the policy and the health of every provider, read together by every decision. */
 export async function readSnapshot(db: Firestore, log: Logger): Promise<StoredSnapshot> {
   const read = await snapshotDocument(db).get();
+  const { policy, health, shadow } = read.data() ?? {};
   return {
-    policy: toPolicy(read.get("policy"), log) ?? defaultPolicy,
-    // Written by the snapshot stores and by nothing else; a missing part is one that is newer than the document.
-    health: { ...emptyHealth, ...(read.get("health") as Partial<HealthState> | undefined) },
-    shadow: toPolicy(read.get("shadow"), log),
+    policy: toPolicy(policy, log) ?? defaultPolicy,
+    health: health ?? emptyHealth,
+    shadow: toPolicy(shadow, log),
     updateTime: read.updateTime,
   };
 }

@@ -7,6 +7,8 @@ import type { Logger } from "../../engine/ports/logger.js";
 import type { PolicyStore } from "../../engine/ports/policy-store.js";
 import type { SnapshotStores } from "../../engine/ports/snapshot-stores.js";
 import { afterObservations } from "../shared/circuits-after.js";
+import { type ShardDocument, snapshotConverter } from "./documents/administration.js";
+import { readAll, replace } from "./documents/document.js";
 import { optimistically } from "./optimistic.js";
 import { shardDocuments, snapshotDocument } from "./paths.js";
 import { addVersion, readVersion, readVersions } from "./policy-store.js";
@@ -143,12 +145,12 @@ function writePart(
 ): void {
   const document = snapshotDocument(db);
   if (updateTime === undefined) batch.create(document, part);
-  else batch.update(document, part, { lastUpdateTime: updateTime });
+  else replace(batch, document, snapshotConverter, part, updateTime);
 }
 
 /** Reads the shards and deletes them with the commit, which fails when one has grown meanwhile. */
-async function takeShards(db: Firestore, batch: WriteBatch): Promise<DocumentSnapshot[]> {
-  const shards = await db.getAll(...shardDocuments(db, shardCount));
+async function takeShards(db: Firestore, batch: WriteBatch): Promise<DocumentSnapshot<ShardDocument>[]> {
+  const shards = await readAll(db, shardDocuments(db, shardCount));
   const filled = shards.filter((shard) => shard.exists);
   for (const { ref, updateTime } of filled) {
     if (updateTime !== undefined) batch.delete(ref, { lastUpdateTime: updateTime });

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { protos, v2 } from "@google-cloud/tasks";
+import pRetry from "p-retry";
 import type { Task } from "../../domain/job/tasks.js";
 import type { TaskQueue } from "../../engine/ports/task-queue.js";
 import { grpc, grpcCode } from "./grpc.js";
@@ -37,17 +37,16 @@ export function firebaseTaskQueue(options: TaskQueueOptions): ClosableTaskQueue 
   async function create(request: protos.google.cloud.tasks.v2.ICreateTaskRequest): Promise<void> {
     client ??= openClient(options);
     const tasks = await client;
-    // The client repeats no create by itself; a task with a name may be repeated.
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await tasks.createTask(request);
-        return;
-      } catch (error) {
-        const code = grpcCode(error);
-        if (code === grpc.alreadyExists) return;
-        if ((code !== grpc.unavailable && code !== grpc.deadlineExceeded) || tries >= maxTries) throw error;
-      }
-      await delay(firstDelayMs * 2 ** (tries - 1) * (0.5 + Math.random()));
+    try {
+      // The client repeats no create by itself; a task with a name may be repeated.
+      await pRetry(() => tasks.createTask(request), {
+        retries: maxTries - 1,
+        minTimeout: firstDelayMs,
+        randomize: true,
+        shouldRetry: ({ error }) => isPassing(grpcCode(error)),
+      });
+    } catch (error) {
+      if (grpcCode(error) !== grpc.alreadyExists) throw error;
     }
   }
 
@@ -84,6 +83,10 @@ function toCreateRequest(
       },
     },
   };
+}
+
+function isPassing(code: unknown): boolean {
+  return code === grpc.unavailable || code === grpc.deadlineExceeded;
 }
 
 function toTimestamp(timeMs: number): { seconds: number; nanos: number } {
