@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
-import { withSteps } from "../simulation/kit/with-steps.js";
+import { withSteps } from "../simulation/kit/intercept-calls.js";
 import { type FunctionsHost, startFunctionsHost } from "../simulation/local/functions-host.js";
 import { callback, end } from "../src/engine/__fixtures__/webhooks.js";
 import { createWorld, type World } from "../src/engine/__fixtures__/world.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { seededRandom } from "../simulation/kit/chance.js";
 import { describedFileUrl } from "../simulation/kit/described-files.js";
-import { seededRandom } from "../simulation/kit/seeded-random.js";
-import { simulatedLine } from "../simulation/kit/simulated-line.js";
+import { simulatedLine } from "../simulation/kit/transport.js";
 import { simulations } from "../simulation/vendors/index.js";
 import { FaultPlan } from "../simulation/vendors/shared/faults.js";
 import { emptyHealth } from "../src/domain/health/health.js";

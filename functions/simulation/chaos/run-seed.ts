@@ -1,12 +1,12 @@
+import { sha256 } from "../../src/domain/hash.js";
 import { isTerminal } from "../../src/domain/job/job.js";
-import { appointAdministrator } from "./administrator.js";
 import { checkEnd, endMarginMs, storeMarginMs } from "./checks/final-checks.js";
-import { passMonths } from "./much-later.js";
+import { passMonths } from "./months-later.js";
+import { appointAdministrator, keepUp } from "./operations.js";
+import { countViolations, type Violation, type ViolationCounts } from "./record.js";
 import { drawSwarm } from "./swarm.js";
-import { keepUp } from "./upkeep.js";
 import { inviteUsers } from "./users.js";
-import type { Violation } from "./violations.js";
-import { sendWebhooks } from "./webhook-courier.js";
+import { sendWebhooks } from "./webhook-sender.js";
 import { vendorIds } from "./world/vendors.js";
 import { type ChaosWorld, createChaosWorld } from "./world/world.js";
 
@@ -98,4 +98,51 @@ function summary({ database }: ChaosWorld) {
 
 function traceOf({ chronicle }: ChaosWorld) {
   return { events: chronicle.events(), hash: chronicle.hash() };
+}
+
+export interface SwarmReport {
+  readonly jobs: number;
+  readonly seeds: number;
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  readonly violations: ViolationCounts;
+  readonly hash: string;
+  /** Jobs by how they ended. */
+  readonly endings: Readonly<Record<string, number>>;
+  readonly failing: readonly SeedResult[];
+}
+
+/** As many seeds as it takes; each brings about as many jobs. */
+export function seedsFor(jobs: number, firstSeed: number): number[] {
+  return Array.from({ length: Math.ceil(jobs / jobsPerSeed) }, (_, index) => firstSeed + index);
+}
+
+export function toReport(results: readonly SeedResult[], seconds: number): SwarmReport {
+  const sum = (value: (result: SeedResult) => number) =>
+    results.reduce((total, result) => total + value(result), 0);
+  const endings: Record<string, number> = {};
+  for (const result of results) {
+    for (const [status, count] of Object.entries(result.endings)) {
+      endings[status] = (endings[status] ?? 0) + count;
+    }
+  }
+  const events = sum((result) => result.events);
+  return {
+    jobs: sum((result) => result.jobs),
+    seeds: results.length,
+    events,
+    eventsPerSecond: Math.round(events / seconds),
+    violations: countViolations(results.flatMap((result) => result.violations)),
+    hash: sha256(results.map((result) => result.hash).join("\n")),
+    endings,
+    failing: results.filter((result) => result.violations.length > 0),
+  };
+}
+
+/** One line for each failing seed: what is wrong, and how to see it again. */
+export function replayLines(failing: readonly SeedResult[]): string[] {
+  return failing.map(({ seed, violations }) => {
+    const [first] = violations;
+    return `npm run chaos -- --seed ${seed} --jobs ${jobsPerSeed} --trace   # ${first?.kind} ${first?.jobId}: ${first?.detail}`;
+  });
 }

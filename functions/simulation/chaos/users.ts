@@ -5,7 +5,7 @@ import type { Deps } from "../../src/engine/deps.js";
 import { cancelJob } from "../../src/engine/job/cancel-job.js";
 import { retryVideo } from "../../src/engine/job/retry-video.js";
 import { createRefreshGate, refreshJob } from "../../src/engine/poll/refresh-job.js";
-import { drawOwner, drawWish, type Granted, type Wish } from "./wishes.js";
+import { drawOwner, drawWish, type Granted, type Wish } from "./requests.js";
 import type { ChaosWorld } from "./world/world.js";
 
 /** The people of one world: they ask for videos, click twice, lose patience and buy credits. */

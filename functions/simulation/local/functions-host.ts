@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
-import { startLoopbackServer } from "./cloud/loopback-server.js";
+import { startLoopbackServer } from "../kit/loopback-server.js";
 
 /** A deployed HTTP function, callable, task or schedule, as firebase-functions exports it. */
 type HttpFunction = (request: IncomingMessage, response: ServerResponse) => unknown;

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { Stores } from "../../src/entrypoints/compose.js";
 import { vendors } from "../../src/providers/index.js";
+import { startFirestoreEmulator } from "../cloud/firestore-emulator.js";
+import { createSigningKey, type SigningKey } from "../cloud/storage/downloads.js";
+import { startStorageServer } from "../cloud/storage-server.js";
+import { startTasksServer } from "../cloud/tasks-server.js";
+import { type LocalClock, realClock } from "../kit/clock.js";
 import { memoryStores } from "../memory/memory-ports.js";
 import { type RunningSimulation, simulations, startSimulation } from "../vendors/index.js";
 import type { FaultSpec } from "../vendors/shared/faults.js";
 import { createClipFactory } from "./clips/clip-factory.js";
-import { type LocalClock, realClock } from "./cloud/clock.js";
-import { startFirestoreEmulator } from "./cloud/firestore-emulator.js";
-import { createSigningKey, type SigningKey } from "./cloud/signing-key.js";
-import { startStorageServer } from "./cloud/storage-server.js";
-import { startTasksServer } from "./cloud/tasks-server.js";
-import { startWebhookCourier } from "./webhook-courier.js";
+import { startWebhookCourier } from "./webhook-sender.js";
 
 export const projectId = "demo-reelay";
 export const region = "us-central1";

@@ -2,8 +2,8 @@ import type { Deps } from "../../src/engine/deps.js";
 import { checkHealth } from "../../src/engine/upkeep/check-health.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
 import type { Stores } from "../../src/entrypoints/compose.js";
-import type { LocalClock } from "./cloud/clock.js";
-import type { SigningKey } from "./cloud/signing-key.js";
+import type { SigningKey } from "../cloud/storage/downloads.js";
+import type { LocalClock } from "../kit/clock.js";
 import { type FunctionsHost, type LocalRoute, startFunctionsHost } from "./functions-host.js";
 import { projectId, region } from "./local-cloud.js";
 

@@ -1,14 +1,10 @@
 import type { Policy } from "../../src/domain/policy/policy.js";
-import { memoryAuditLog } from "./memory-audit-log.js";
 import { memoryBatchStore } from "./memory-batch-store.js";
-import { memoryCreditStore } from "./memory-credit-store.js";
-import { memoryDatabase } from "./memory-database.js";
-import { memoryDeliveryStore } from "./memory-delivery-store.js";
+import { memoryCreditStore, memoryDatabase } from "./memory-database.js";
 import { memoryHealthStore } from "./memory-health-store.js";
 import { memoryJobStore } from "./memory-job-store.js";
-import { memoryLogger } from "./memory-logger.js";
 import { memoryMediaStore } from "./memory-media-store.js";
-import { memoryNotifier } from "./memory-notifier.js";
+import { memoryAuditLog, memoryDeliveryStore, memoryLogger, memoryNotifier } from "./memory-recorders.js";
 import { memoryTaskQueue } from "./memory-task-queue.js";
 
 export interface MemoryOptions {

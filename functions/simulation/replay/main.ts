@@ -1,9 +1,8 @@
 import type { Policy } from "../../src/domain/policy/policy.js";
 import type { PolicyComparison } from "../../src/domain/selection/replay.js";
-import { textTable } from "../bench/text-table.js";
-import { type ReplayOptions, readOptions } from "./options.js";
-import { readPolicyFile } from "./policy-file.js";
-import { type ReplayResult, runReplay } from "./replay-run.js";
+import { textTable } from "../kit/text-table.js";
+import { type ReplayOptions, readOptions, readPolicyFile } from "./options.js";
+import { type ReplayResult, runReplay } from "./replay.js";
 
 const printedChanges = 20;
 

@@ -1,12 +1,11 @@
-import { seededRandom } from "../kit/seeded-random.js";
-import type { LocalClock } from "../local/cloud/clock.js";
+import { seededRandom } from "../kit/chance.js";
+import type { LocalClock } from "../kit/clock.js";
+import { fileUrl, hostSimulator, type RenderFile, type SimulatorHost } from "../kit/vendor-host.js";
 import { heygenSimulation } from "./heygen/simulator.js";
 import { runwareSimulation } from "./runware/simulator.js";
 import { runwaySimulation } from "./runway/simulator.js";
 import { FaultPlan, type FaultSpec } from "./shared/faults.js";
-import type { Simulator } from "./shared/simulator.js";
-import { fileUrl, hostSimulator, type RenderFile, type SimulatorHost } from "./shared/simulator-host.js";
-import type { VendorSimulation } from "./shared/vendor-simulation.js";
+import type { Simulator, VendorSimulation } from "./shared/simulator.js";
 
 /** The simulated side of every vendor. */
 export const simulations: readonly VendorSimulation[] = [

@@ -1,9 +1,5 @@
-import { memoryLogger } from "../../simulation/memory/memory-logger.js";
-import {
-  hostSimulator,
-  type RenderFile,
-  type SimulatorHost,
-} from "../../simulation/vendors/shared/simulator-host.js";
+import { hostSimulator, type RenderFile, type SimulatorHost } from "../../simulation/kit/vendor-host.js";
+import { memoryLogger } from "../../simulation/memory/memory-recorders.js";
 import type { FirestoreBench } from "../../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";

@@ -1,6 +1,6 @@
-import type { LocalClock } from "../../local/cloud/clock.js";
+import type { LocalClock } from "../../kit/clock.js";
 import { startSimulation } from "../../vendors/index.js";
-import type { VendorSimulation } from "../../vendors/shared/vendor-simulation.js";
+import type { VendorSimulation } from "../../vendors/shared/simulator.js";
 
 /**
  * `lost`: every start is taken, and its answer never arrives. `busy`: every start is taken and then

@@ -2,12 +2,10 @@ import { describe, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { createChance } from "../../kit/chance.js";
 import { percentile } from "../statistics.js";
-import { toDelivery } from "./delivery.js";
-import { plainPolicies, runPlain } from "./plain-policies.js";
+import { plainPolicies, runPlain, toDelivery } from "./plain-policies.js";
 import { reliability } from "./reliability.js";
 import { runEngine } from "./run-engine.js";
-import { drawSeconds } from "./spreads.js";
-import { createWorld, profile, startAt, stations } from "./world.js";
+import { createWorld, drawSeconds, profile, startAt, stations } from "./world.js";
 
 describe("the reliability bench", () => {
   it("reports every policy, and ours ahead of those without memory", async () => {

@@ -1,8 +1,7 @@
 import { defaultPolicy, type Policy } from "../../../src/domain/policy/policy.js";
+import { textTable } from "../../kit/text-table.js";
 import type { Bench } from "../bench.js";
-import { textTable } from "../text-table.js";
-import { type Delivery, toDelivery } from "./delivery.js";
-import { plainPolicies, runPlain } from "./plain-policies.js";
+import { type Delivery, plainPolicies, runPlain, toDelivery } from "./plain-policies.js";
 import { runEngine } from "./run-engine.js";
 import { createWorld } from "./world.js";
 

@@ -1,12 +1,23 @@
+import { Readable } from "node:stream";
 import { RequestError } from "../../../src/domain/errors.js";
+import type { Job } from "../../../src/domain/job/job.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
+import type { ProviderModel } from "../../../src/domain/provider/model.js";
+import type { OperationStatus, VideoProvider } from "../../../src/domain/provider/provider.js";
+import { size } from "../../../src/domain/provider/resolution.js";
+import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
+import type { Deps } from "../../../src/engine/deps.js";
 import { submitJob } from "../../../src/engine/job/submit-job.js";
+import type { Inspector } from "../../../src/engine/ports/inspector.js";
+import type { Logger } from "../../../src/engine/ports/logger.js";
+import type { MediaStore } from "../../../src/engine/ports/media-store.js";
+import type { TaskQueue } from "../../../src/engine/ports/task-queue.js";
 import { runTask } from "../../../src/engine/run-task.js";
 import { createVirtualTime } from "../../kit/virtual-time.js";
-import type { JobResult } from "./delivery.js";
-import { createInstallation } from "./installation.js";
-import { stationProvider } from "./station-provider.js";
-import { startAt, stations, type World } from "./world.js";
+import type { MemoryDatabase } from "../../memory/memory-database.js";
+import { memoryPorts } from "../../memory/memory-ports.js";
+import type { JobResult } from "./plain-policies.js";
+import { type Fate, type Station, startAt, stations, type World } from "./world.js";
 
 interface OpenJob {
   readonly index: number;
@@ -94,4 +105,128 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
   awaitArrival(0);
   await time.run(Number.POSITIVE_INFINITY, () => false);
   return results;
+}
+
+const nothing = () => undefined;
+const silence: Logger = { info: nothing, warn: nothing, error: nothing };
+
+/** An installation in memory with three providers, no files and nobody to tell but the bench. */
+function createInstallation(options: {
+  readonly policy: Policy;
+  readonly queue: TaskQueue;
+  readonly providers: readonly VideoProvider[];
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly jobEnded: (job: Job) => void;
+}): { readonly deps: Deps; readonly database: MemoryDatabase } {
+  const { policy, queue, providers, now, newId, jobEnded } = options;
+  const { database, ports } = memoryPorts({ now, welcomeCredits: 1_000, policy });
+  const entries = stations.map((station, index) => ({
+    model: stationModel(station),
+    configured: true,
+    priority: index + 1,
+    affinities: {},
+  }));
+  const deps: Deps = {
+    catalogue: { entries, providers: stations.map(({ id }) => id) },
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
+    ...ports,
+    queue,
+    media: noFiles,
+    inspector: soundFiles,
+    downloads: {
+      open: async () => ({ stream: Readable.from([]), contentType: "video/mp4", bytes: 0 }),
+    },
+    converter: null,
+    notifier: { jobEnded: async (job) => jobEnded(job) },
+    webhooks: createWebhookAccess({
+      baseUrl: "https://fn.example.test",
+      secrets: ["not-used"],
+      signingSecrets: new Map(),
+      outOfReach: new Set(),
+    }),
+    log: silence,
+    now,
+    newId,
+  };
+  return { deps, database };
+}
+
+/** Says that everything was written. */
+const noFiles: MediaStore = {
+  write: async (path, _source, { contentType, metadata }) => ({
+    path,
+    bytes: 0,
+    sha256: "",
+    contentType,
+    metadata,
+  }),
+  stat: async () => null,
+  read: async () => Buffer.alloc(0),
+  signedUrl: async (path) => path,
+  publicUrl: async (path) => path,
+  delete: async () => undefined,
+};
+
+const soundFiles: Inspector = {
+  picture: async () => null,
+  video: async () => ({
+    ok: true,
+    facts: { width: 1280, height: 720, durationSeconds: 5, codec: "avc1", hasAudio: false },
+  }),
+};
+
+/** The same price everywhere, so that money spent counts generations. */
+const price = { unit: "output", rates: [{ usdMicros: 500_000 }] } as const;
+
+function stationModel({ id, typicalSeconds }: Station): ProviderModel {
+  return {
+    id: `${id}:clip`,
+    provider: id,
+    name: "clip",
+    label: `Clip of ${id}`,
+    medium: "video",
+    modes: {
+      text: {
+        sizes: [size("16:9", "720p", 1280, 720)],
+        durations: { type: "discrete", seconds: [5] },
+        audio: "none",
+        textLimit: { max: 1_000, unit: "utf16" },
+      },
+    },
+    quality: "standard",
+    price,
+    typicalSeconds,
+    source: "synthetic",
+    readOn: "2026-11-01",
+  };
+}
+
+/**
+ * A station as the engine sees any vendor: starts by key, is polled, has neither webhooks nor a way
+ * to stop a generation. Refusals are plain: the ambiguous start is another measurement's subject.
+ */
+function stationProvider(station: Station, now: () => number, begin: (jobId: string) => Fate): VideoProvider {
+  return {
+    id: station.id,
+    models: [stationModel(station)],
+    pollFloorMs: 5_000,
+    startGuard: "idempotent",
+    cancelRefund: "none",
+    outputHosts: ["files.example.test"],
+    async start(_plan, { idempotencyKey }) {
+      const fate = begin(idempotencyKey.slice(0, idempotencyKey.lastIndexOf(":")));
+      if (fate.type === "refused") {
+        return { status: "refused", failure: { code: "server_error", statusCode: 503 } };
+      }
+      const endsAt = fate.type === "stuck" ? null : now() + fate.seconds * 1_000;
+      return { status: "started", operation: { endsAt, fails: fate.type === "failed" } };
+    },
+    async status({ endsAt, fails }): Promise<OperationStatus> {
+      if (typeof endsAt !== "number" || now() < endsAt) return { status: "pending" };
+      if (fails === true) return { status: "failed", failure: { code: "processing_failed" } };
+      return { status: "succeeded", outputUrl: "https://files.example.test/clip.mp4" };
+    },
+    probe: async () => ({ status: "ok" }),
+  };
 }

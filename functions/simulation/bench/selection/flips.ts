@@ -3,6 +3,7 @@ import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { decide } from "../../../src/domain/selection/decision.js";
 import { plainFacts } from "../../../src/domain/selection/plain-facts.js";
 import { type Chance, createChance } from "../../kit/chance.js";
+import { plainQuestion } from "./choosers.js";
 import {
   indexOfHighest,
   indexOfLowest,
@@ -10,7 +11,6 @@ import {
   poolMaxScores,
   ratioScores,
 } from "./peer-scores.js";
-import { plainQuestion } from "./plain-question.js";
 
 /** Index of the candidate that a scorer chooses. */
 type Chooser = (pool: readonly PeerCandidate[]) => number;

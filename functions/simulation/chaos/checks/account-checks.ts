@@ -1,6 +1,6 @@
 import { isBalanced, type LedgerEntry } from "../../../src/domain/accounting/credits.js";
 import { isTerminal, type Job } from "../../../src/domain/job/job.js";
-import type { Report, Violation } from "../violations.js";
+import type { Report, Violation } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
 
 type Complain = (kind: Violation["kind"], detail: string) => void;

@@ -10,8 +10,8 @@ import {
 import { utcDay } from "../../../src/domain/day.js";
 import { useOf } from "../../../src/domain/job/budget-lines.js";
 import type { Attempt, Job } from "../../../src/domain/job/job.js";
-import { budgetUse } from "../../memory/memory-budgets.js";
-import type { Report } from "../violations.js";
+import { budgetUse } from "../../memory/memory-database.js";
+import type { Report } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
 
 /** What a budget of a day should come to. */

@@ -3,8 +3,7 @@ import { mismatch, pictureMismatch } from "../../../src/domain/output/check.js";
 import { partNames } from "../../../src/domain/selection/composite-plan.js";
 import { storedVideos, wholePlan } from "../../../src/engine/store/assemble.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
-import { joined } from "../world/converter.js";
-import { inspect } from "../world/files.js";
+import { inspect, joined } from "../world/files.js";
 import type { ChaosWorld } from "../world/world.js";
 
 /** What is wrong with the file of a completed job, or `null`. */

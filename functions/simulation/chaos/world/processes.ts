@@ -2,11 +2,11 @@ import { reasonOf } from "../../../src/domain/errors.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import type { Chance } from "../../kit/chance.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
-import type { Chronicle } from "../chronicle.js";
+import type { Chronicle } from "../record.js";
 import type { Fault, Swarm } from "../swarm.js";
 import { createPorts, type Trouble } from "./guarded-ports.js";
-import { silence } from "./line.js";
 import type { Ending } from "./task-queue.js";
+import { silence } from "./transport.js";
 import type { StartCall, VendorWorld } from "./vendors.js";
 
 /** One invocation of a function, on an instance whose clock may be off. */

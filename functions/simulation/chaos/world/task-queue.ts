@@ -1,7 +1,7 @@
 import type { Task, TaskQueue } from "../../../src/engine/ports/task-queue.js";
 import type { Chance } from "../../kit/chance.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
-import type { Chronicle } from "../chronicle.js";
+import type { Chronicle } from "../record.js";
 import type { Swarm } from "../swarm.js";
 
 /** What became of a handler. */

@@ -11,13 +11,12 @@ import type {
   SimulatedRequest,
   SimulatedWebhook,
   Simulator,
+  VendorSimulation,
 } from "../../vendors/shared/simulator.js";
 import { fileDefects } from "../../vendors/shared/simulator.js";
-import type { VendorSimulation } from "../../vendors/shared/vendor-simulation.js";
 import type { Rates, Swarm, VendorFault } from "../swarm.js";
 import { attemptOfKey, type Bill, type Departure } from "./bills.js";
-import { answer } from "./broken-answers.js";
-import { createLine } from "./line.js";
+import { answer, createLine } from "./transport.js";
 
 const apiKey = "chaos-key";
 export const vendorIds = vendors.map((vendor) => vendor.id);

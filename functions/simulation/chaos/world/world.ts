@@ -10,23 +10,18 @@ import { storeVideo } from "../../../src/engine/store/store-video.js";
 import { buildCatalogue, vendors } from "../../../src/providers/index.js";
 import { type Chance, createChance } from "../../kit/chance.js";
 import { createVirtualTime, type VirtualTime } from "../../kit/virtual-time.js";
-import { memoryAuditLog } from "../../memory/memory-audit-log.js";
-import { memoryCreditStore } from "../../memory/memory-credit-store.js";
-import { type MemoryDatabase, memoryDatabase } from "../../memory/memory-database.js";
-import { memoryDeliveryStore } from "../../memory/memory-delivery-store.js";
+import { type MemoryDatabase, memoryCreditStore, memoryDatabase } from "../../memory/memory-database.js";
 import { memoryHealthStore } from "../../memory/memory-health-store.js";
-import { judgeBill } from "../checks/bill-checks.js";
-import { type Chronicle, createChronicle } from "../chronicle.js";
+import { memoryAuditLog, memoryDeliveryStore } from "../../memory/memory-recorders.js";
+import type { Report, Violation } from "../record.js";
+import { type Chronicle, createChronicle } from "../record.js";
 import type { Swarm } from "../swarm.js";
-import type { Report, Violation } from "../violations.js";
-import { attemptOfKey, departureOf } from "./bills.js";
-import { createChaosConverter } from "./converter.js";
-import { createFileWorld, type FileWorld } from "./files.js";
-import { createInbox, type Inbox } from "./inbox.js";
+import { attemptOfKey, departureOf, judgeBill } from "./bills.js";
+import { createChaosConverter, createFileWorld, type FileWorld } from "./files.js";
 import { type CallPoint, createProcesses, type Processes } from "./processes.js";
 import { type ChaosQueue, createChaosQueue } from "./task-queue.js";
 import { createVendorWorld, type VendorWorld, vendorIds } from "./vendors.js";
-import { createWitness, type Witness } from "./witnessed-jobs.js";
+import { createInbox, createWitness, type Inbox, type Witness } from "./witness.js";
 
 /** A whole installation and the vendors it works with, on one virtual clock. */
 export interface ChaosWorld {

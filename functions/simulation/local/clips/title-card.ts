@@ -6,11 +6,11 @@ import {
   createPicture,
   drawText,
   fillRectangle,
+  glyphHeight,
   type Picture,
   type Rectangle,
+  wrapText,
 } from "./picture.js";
-import { glyphHeight } from "./pixel-font.js";
-import { wrapText } from "./wrap-text.js";
 
 // Places in the palette; 0 is the background.
 const foreground = 1;

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import { parseJson } from "../../../src/providers/shared/answer.js";
 import type { SimulatedResponse, SimulatedWebhook, SimulatorWorld } from "../shared/simulator.js";
-import { refuse } from "./errors.js";
+import { refuse } from "./answers.js";
 import { isPublicUrl } from "./requests.js";
 import { type SimulatedVideo, unixSeconds } from "./videos.js";
 

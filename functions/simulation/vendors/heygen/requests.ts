@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SimulatedResponse } from "../shared/simulator.js";
-import { refuse } from "./errors.js";
+import { refuse } from "./answers.js";
 
 /**
  * What POST /v3/videos takes, written from the vendor's schema (official CLI, 2026-07-22) and not

@@ -5,12 +5,10 @@ import type {
   SimulatedWebhook,
   Simulator,
   SimulatorWorld,
+  VendorSimulation,
 } from "../shared/simulator.js";
-import type { VendorSimulation } from "../shared/vendor-simulation.js";
-import { describeAccount } from "./account.js";
-import { listCatalogue } from "./catalogue.js";
+import { describeAccount, listCatalogue, refuse, videoNotFound } from "./answers.js";
 import { createDeliveries } from "./deliveries.js";
-import { refuse, videoNotFound } from "./errors.js";
 import { parseVideoRequest } from "./requests.js";
 import { billedUsd, createSimulatedVideo, describeVideo, type SimulatedVideo, statusOf } from "./videos.js";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Generation } from "./generation.js";
-import { type Refusal, refusal, toRefusal } from "./refusal.js";
+import { type Refusal, refusal, toRefusal } from "./limits.js";
 
 const taskUUID = z.uuidv4();
 const schemas = {

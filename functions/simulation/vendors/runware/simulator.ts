@@ -9,11 +9,10 @@ import type {
   SimulatedWebhook,
   Simulator,
   SimulatorWorld,
+  VendorSimulation,
 } from "../shared/simulator.js";
-import type { VendorSimulation } from "../shared/vendor-simulation.js";
 import { beginGeneration, type Generation, reportOf } from "./generation.js";
-import { checkLimits, modelByName, taskShapeSchema } from "./limits.js";
-import { type Refusal, refusal, toRefusal } from "./refusal.js";
+import { checkLimits, modelByName, type Refusal, refusal, taskShapeSchema, toRefusal } from "./limits.js";
 import { schemaFor } from "./schemas.js";
 import { answerSideTask } from "./side-tasks.js";
 

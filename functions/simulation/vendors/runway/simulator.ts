@@ -1,5 +1,6 @@
 import { models } from "../../../src/providers/runway/models.js";
 import { parseJson } from "../../../src/providers/shared/answer.js";
+import type { VendorSimulation } from "../shared/simulator.js";
 import {
   generationMs,
   type Mishap,
@@ -8,8 +9,10 @@ import {
   type Simulator,
   type SimulatorWorld,
 } from "../shared/simulator.js";
-import type { VendorSimulation } from "../shared/vendor-simulation.js";
 import {
+  bodies,
+  type CreateEndpoint,
+  createEndpoints,
   dailyCap,
   invalidBody,
   missingVersion,
@@ -18,13 +21,13 @@ import {
   noTask,
   unauthorized,
   unknownVersion,
-} from "./answers.js";
-import { bodies, type CreateEndpoint, createEndpoints } from "./bodies.js";
-import { type Product, productOf } from "./product.js";
+} from "./bodies.js";
 import {
   describeTask,
   type Lane,
   type Outcome,
+  type Product,
+  productOf,
   removeFromLane,
   type SimulatedTask,
   settleLane,

@@ -1,12 +1,12 @@
-import { type FileDefect, fileDefects, type Mishap } from "./simulator.js";
+import { type FileDefect, fileDefects, type Mishap, type SimulatedWebhook } from "./simulator.js";
 
 /** Faults of the line between us and a vendor; the simulator itself never sees them. */
-export const lineFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
+const lineFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
 export type LineFault = (typeof lineFaults)[number];
 
 /** Faults of a webhook between the vendor and us; see `webhook-faults.ts`. */
-export const webhookFaults = ["webhook-lost", "webhook-late", "webhook-repeated", "webhook-forged"] as const;
-export type WebhookFault = (typeof webhookFaults)[number];
+const webhookFaults = ["webhook-lost", "webhook-late", "webhook-repeated", "webhook-forged"] as const;
+type WebhookFault = (typeof webhookFaults)[number];
 
 /** One injected fault: which vendor, what, and how many times (absent: always). */
 export interface FaultSpec {
@@ -99,4 +99,34 @@ function toMishap(spec: FaultSpec): Mishap {
     return { type: "bad-output", defect: (spec.value ?? "truncated") as FileDefect };
   }
   return { type: spec.fault } as Mishap;
+}
+
+/** One copy of a webhook on its way to us. */
+export interface WebhookCopy {
+  readonly webhook: SimulatedWebhook;
+  readonly delayMs: number;
+}
+
+/** What arrives of one webhook: nothing, the same several times, much later, or a forgery before it. */
+export function copiesOf(webhook: SimulatedWebhook, spec: FaultSpec | undefined): readonly WebhookCopy[] {
+  const copy = { webhook, delayMs: 0 };
+  switch (spec?.fault) {
+    case "webhook-lost":
+      return [];
+    case "webhook-late":
+      return [{ webhook, delayMs: Number(spec.value ?? 600) * 1_000 }];
+    case "webhook-repeated":
+      return Array.from({ length: Number(spec.value ?? 10) }, () => copy);
+    case "webhook-forged":
+      return [{ webhook: forge(webhook), delayMs: 0 }, copy];
+    default:
+      return [copy];
+  }
+}
+
+/** The same event from somebody who knows the address and nothing else. */
+function forge(webhook: SimulatedWebhook): SimulatedWebhook {
+  const url = new URL(webhook.url);
+  if (url.searchParams.has("token")) url.searchParams.set("token", "A".repeat(43));
+  return { url: url.href, headers: { "content-type": "application/json" }, body: webhook.body };
 }

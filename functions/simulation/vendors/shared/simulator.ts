@@ -98,3 +98,11 @@ export function generationMs(typicalP50Seconds: number, world: SimulatorWorld, m
   const factor = mishap?.type === "slow" ? mishap.factor : 1;
   return Math.round(typicalP50Seconds * 1_000 * spread * factor);
 }
+
+/** The simulated side of a vendor. */
+export interface VendorSimulation {
+  readonly vendor: string;
+  create(world: SimulatorWorld, apiKey: string): Simulator;
+  /** Is this request one that the vendor would bill when it accepts it? */
+  isStart(request: SimulatedRequest): boolean;
+}

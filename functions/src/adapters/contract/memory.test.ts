@@ -1,7 +1,7 @@
-import { memoryDeliveryStore } from "../../../simulation/memory/memory-delivery-store.js";
 import { memoryHealthStore } from "../../../simulation/memory/memory-health-store.js";
 import { memoryMediaStore } from "../../../simulation/memory/memory-media-store.js";
 import { memoryStores } from "../../../simulation/memory/memory-ports.js";
+import { memoryDeliveryStore } from "../../../simulation/memory/memory-recorders.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeBudgetsContract } from "./budgets.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";

@@ -1,4 +1,4 @@
-import { aroundCalls } from "../../../simulation/kit/around-calls.js";
+import { aroundCalls } from "../../../simulation/kit/intercept-calls.js";
 import type { Deps } from "../deps.js";
 
 /**

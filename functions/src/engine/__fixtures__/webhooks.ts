@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
+import type { WebhookCopy } from "../../../simulation/vendors/shared/faults.js";
 import type { SimulatedWebhook } from "../../../simulation/vendors/shared/simulator.js";
-import type { WebhookCopy } from "../../../simulation/vendors/shared/webhook-faults.js";
 import { registerWebhook } from "../admin/register-webhook.js";
 import type { Deps } from "../deps.js";
 import { receiveWebhook, type WebhookCall, type WebhookVerdict } from "../poll/receive-webhook.js";

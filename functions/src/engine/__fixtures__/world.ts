@@ -3,20 +3,26 @@ import {
   describedFileUrl,
   describedInspector,
 } from "../../../simulation/kit/described-files.js";
-import { simulatedLine } from "../../../simulation/kit/simulated-line.js";
-import type { MemoryAuditLog } from "../../../simulation/memory/memory-audit-log.js";
+import { simulatedLine } from "../../../simulation/kit/transport.js";
 import type { MemoryDatabase } from "../../../simulation/memory/memory-database.js";
-import type { MemoryDeliveryStore } from "../../../simulation/memory/memory-delivery-store.js";
-import type { MemoryLogger } from "../../../simulation/memory/memory-logger.js";
-import type { MemoryNotifier } from "../../../simulation/memory/memory-notifier.js";
 import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
+import type {
+  MemoryAuditLog,
+  MemoryDeliveryStore,
+  MemoryLogger,
+  MemoryNotifier,
+} from "../../../simulation/memory/memory-recorders.js";
 import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
 import { heygenSimulation } from "../../../simulation/vendors/heygen/simulator.js";
 import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
 import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
-import { FaultPlan, parseFault } from "../../../simulation/vendors/shared/faults.js";
+import {
+  copiesOf,
+  FaultPlan,
+  parseFault,
+  type WebhookCopy,
+} from "../../../simulation/vendors/shared/faults.js";
 import type { PaidStart, Simulator } from "../../../simulation/vendors/shared/simulator.js";
-import { copiesOf, type WebhookCopy } from "../../../simulation/vendors/shared/webhook-faults.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { describedConverter } from "../../../simulation/kit/described-converter.js";
+import { describedConverter } from "../../../simulation/kit/described-files.js";
 import type { VideoRequest } from "../../domain/request/request.js";
 import { doomedProcess } from "../__fixtures__/crash.js";
 import { expectSettled } from "../__fixtures__/settled.js";

@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
-import type { MemoryAuditLog } from "../../../simulation/memory/memory-audit-log.js";
-import type { MemoryLogger } from "../../../simulation/memory/memory-logger.js";
 import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
+import type { MemoryAuditLog, MemoryLogger } from "../../../simulation/memory/memory-recorders.js";
 import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
 import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
 import { createWebhookAccess } from "../../domain/provider/webhook-access.js";

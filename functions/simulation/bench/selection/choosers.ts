@@ -1,0 +1,187 @@
+import { afterObservations } from "../../../src/adapters/shared/circuits-after.js";
+import { circuitView, closedCircuit, retryAt, takeTrial } from "../../../src/domain/health/circuit.js";
+import {
+  addObservation,
+  decayed,
+  emptyHealth,
+  type HealthState,
+  type ModelStats,
+  type Observation,
+  strictestCircuit,
+  typicalSeconds,
+} from "../../../src/domain/health/health.js";
+import { usdToMicros } from "../../../src/domain/money.js";
+import { defaultPolicy } from "../../../src/domain/policy/policy.js";
+import type { ProviderModel } from "../../../src/domain/provider/model.js";
+import { type CandidateFacts, decide, type Question } from "../../../src/domain/selection/decision.js";
+import { noConditions, plainFacts } from "../../../src/domain/selection/plain-facts.js";
+import type { Chance } from "../../kit/chance.js";
+import { indexOfLowest, ratioScores } from "./peer-scores.js";
+import type { Outcome } from "./world.js";
+
+/** What is public about a model at any time. */
+export interface Listing {
+  readonly model: string;
+  readonly provider: string;
+  readonly priceUsd: number;
+  /** The vendor's word for its speed when the world began. */
+  readonly typicalSeconds: number;
+}
+
+/** A policy in the world: it chooses from what was published and from the ends of its own jobs. */
+export interface Chooser {
+  choose(listings: readonly Listing[], now: number, job: string): string | null;
+  /** A job of its own has ended; never called before that time. */
+  learn(listing: Listing, outcome: Outcome, now: number): void;
+}
+
+export function roundRobin(): Chooser {
+  let turn = 0;
+  return {
+    choose: (listings) => listings[turn++ % listings.length]?.model ?? null,
+    learn: () => {},
+  };
+}
+
+/** One fixed order and always its first. */
+export function staticPriority(first: string): Chooser {
+  return { choose: () => first, learn: () => {} };
+}
+
+/** This system with its built-in policy: real decision, circuits, trials and health statistics. */
+export function ourChooser(): Chooser {
+  let health: HealthState = emptyHealth;
+  const { halfLifeSeconds } = defaultPolicy.health;
+  return {
+    choose(listings, now, job) {
+      const facts = listings.map((listing) => toFacts(listing, listings, health, now));
+      const { winner } = decide({ ...plainQuestion, now }, facts, defaultPolicy);
+      const listing = listings.find((candidate) => candidate.model === winner);
+      if (listing !== undefined) health = withTrials(health, listing, now, job);
+      return winner;
+    },
+    learn({ model, provider }, { ok, code, seconds }, now) {
+      const outcome = ok || code === null ? ({ ok: true, seconds } as const) : ({ ok: false, code } as const);
+      const observation: Observation = { model, provider, outcome };
+      const stats = addObservation(health.stats[model], outcome, now, halfLifeSeconds);
+      health = { ...health, stats: { ...health.stats, [model]: stats } };
+      health = afterObservations(health, [observation], now, defaultPolicy.breaker);
+    },
+  };
+}
+
+function toFacts(
+  listing: Listing,
+  listings: readonly Listing[],
+  health: HealthState,
+  now: number,
+): CandidateFacts {
+  const { model, provider } = listing;
+  const stats: ModelStats = decayed(health.stats[model], now, defaultPolicy.health.halfLifeSeconds);
+  const circuit = strictestCircuit(health, { id: model, provider }, now);
+  const typical = typicalSeconds(toModel(listing), stats);
+  const order = [...new Set(listings.map((candidate) => candidate.provider))];
+  return {
+    ...plainFacts({
+      model,
+      provider,
+      costUsdMicros: usdToMicros(listing.priceUsd),
+      p50Seconds: typical.p50,
+      p90Seconds: typical.p90,
+    }),
+    successes: stats.successes,
+    failures: stats.failures,
+    circuit: circuitView(circuit, now),
+    retryAt: retryAt(circuit, now),
+    priority: order.indexOf(provider) + 1,
+  };
+}
+
+function withTrials(health: HealthState, listing: Listing, now: number, job: string): HealthState {
+  const circuits = { ...health.circuits };
+  for (const key of [listing.provider, listing.model]) {
+    const taken = takeTrial(circuits[key] ?? closedCircuit, job, now, defaultPolicy.breaker);
+    if (taken !== null) circuits[key] = taken;
+  }
+  return { ...health, circuits };
+}
+
+/** The row that the catalogue would have for it. */
+function toModel({ model, provider, priceUsd, typicalSeconds: p50 }: Listing): ProviderModel {
+  return {
+    id: model,
+    provider,
+    name: model,
+    label: model,
+    medium: "video",
+    modes: {},
+    quality: "standard",
+    price: { unit: "output", rates: [{ usdMicros: usdToMicros(priceUsd) }] },
+    typicalSeconds: { p50, p90: p50 * 1.6 },
+    source: "synthetic",
+    readOn: "2026-11-01",
+  };
+}
+
+interface Seen {
+  readonly at: number;
+  readonly outcome: Outcome;
+}
+
+const windowMs = 60 * 60_000;
+
+/**
+ * LLM Gateway: its score over a window of an hour in which the last minute counts ten times and the
+ * last five minutes three times, and one request in a hundred goes to a model at random. Sessions
+ * that stick to a provider for its prompt cache have no counterpart in video jobs and are left out.
+ */
+export function ratioChooser(chance: Chance): Chooser {
+  const seen = new Map<string, Seen[]>();
+  return {
+    choose(listings, now) {
+      if (chance.happens(0.01)) return listings[chance.below(listings.length)]?.model ?? null;
+      const pool = listings.map((listing) => {
+        const recent = (seen.get(listing.model) ?? []).filter(({ at }) => at > now - windowMs);
+        seen.set(listing.model, recent);
+        return { priceUsd: listing.priceUsd, secondsDeviation: 0, ...metricsOf(recent, listing, now) };
+      });
+      return listings[indexOfLowest(ratioScores(pool))]?.model ?? null;
+    },
+    learn({ model }, outcome, now) {
+      seen.set(model, [...(seen.get(model) ?? []), { at: now, outcome }]);
+    },
+  };
+}
+
+/** Without any traffic: uptime 100 % as published, and the vendor's own word for the speed. */
+function metricsOf(
+  recent: readonly Seen[],
+  listing: Listing,
+  now: number,
+): { uptimePercent: number; seconds: number } {
+  let total = 0;
+  let good = 0;
+  let goodSeconds = 0;
+  for (const { at, outcome } of recent) {
+    const weight = now - at <= 60_000 ? 10 : now - at <= 5 * 60_000 ? 3 : 1;
+    total += weight;
+    if (!outcome.ok) continue;
+    good += weight;
+    goodSeconds += weight * outcome.seconds;
+  }
+  return {
+    uptimePercent: total === 0 ? 100 : (100 * good) / total,
+    seconds: good === 0 ? listing.typicalSeconds : goodSeconds / good,
+  };
+}
+
+/** Five seconds from text, nothing else wished for. */
+export const plainQuestion: Question = {
+  now: Date.UTC(2026, 10, 1),
+  mode: "text",
+  quality: "standard",
+  askedSeconds: 5,
+  profile: "balanced",
+  ...noConditions,
+  traits: ["mode:text", "strategy:default", "style:none"],
+};

@@ -1,0 +1,223 @@
+import { UnreachableError } from "../../../src/domain/errors.js";
+import { createCopies } from "../../../src/providers/shared/copies.js";
+import type { HttpClient, HttpRequest, HttpResponse } from "../../../src/providers/shared/http.js";
+import type { Chance } from "../../kit/chance.js";
+import type { SimulatedRequest } from "../../vendors/shared/simulator.js";
+import type { Rates, VendorFault } from "../swarm.js";
+
+/** What a line needs to know of the world around it. */
+export interface LineWorld {
+  readonly chance: Chance;
+  readonly rates: Rates<VendorFault>;
+  now(): number;
+  sleep(delayMs: number): Promise<void>;
+  /** Is the process on our end still alive? A dead one neither waits nor sends. */
+  isAlive(): boolean;
+  /** The vendor's side: what it answers when the request reaches it. */
+  handle(request: SimulatedRequest): HttpResponse;
+  isStart(request: SimulatedRequest): boolean;
+  /** Everything is out for a while, in one manner. */
+  blackout(): LineTrouble | undefined;
+  /** The answer to this request says that what it asks for is gone. */
+  sayGone(request: SimulatedRequest): void;
+}
+
+const troubles = [
+  "serverError",
+  "rateLimited",
+  "lostAnswer",
+  "reset",
+  "noConnection",
+  "hang",
+  "garbage",
+  "notFound",
+  "unauthorized",
+  "badRequest",
+  "oddStatus",
+] as const satisfies readonly VendorFault[];
+type LineTrouble = (typeof troubles)[number];
+
+/** As many as the real client sends, without its short waits. */
+const maxCopies = 3;
+const timeoutMs = 30_000;
+
+/** The HTTP client of a process, with the repetitions of the real one and a simulator at the other end. */
+export function createLine(world: LineWorld): HttpClient {
+  return {
+    async send(request) {
+      if (!request.repeatable) return sendOnce(world, request);
+      const copies = createCopies();
+      for (let copy = 0; copy < maxCopies; copy += 1) {
+        try {
+          const response = copies.answered(await sendOnce(world, request));
+          if (response !== null) return response;
+        } catch (error) {
+          if (!(error instanceof UnreachableError)) throw error;
+          copies.failed(error);
+        }
+      }
+      return copies.outcome();
+    },
+  };
+}
+
+async function sendOnce(world: LineWorld, request: HttpRequest): Promise<HttpResponse> {
+  if (!world.isAlive()) return silence();
+  const simulated = toSimulated(request);
+  const trouble = world.blackout() ?? drawTrouble(world, world.isStart(simulated));
+  if (trouble === undefined) return world.handle(simulated);
+  switch (trouble) {
+    case "serverError":
+      return serverError(world, simulated);
+    case "rateLimited":
+      return tooMany(world.chance, world.now());
+    case "lostAnswer":
+      world.handle(simulated);
+      return noAnswer(world);
+    case "hang":
+      return noAnswer(world);
+    case "reset":
+      throw unreachable("maybe", "network");
+    case "noConnection":
+      throw unreachable("no", "network");
+    case "garbage": {
+      const honest = world.handle(simulated);
+      // What is larger than any answer may be is cut off by the client.
+      if (world.chance.happens(0.1)) throw unreachable("maybe", "network");
+      return garbled(honest, world.chance);
+    }
+    case "notFound": {
+      const { isVendors, ...response } = notFound(world.chance);
+      if (isVendors) world.sayGone(simulated);
+      return response;
+    }
+    case "unauthorized":
+      return answer(401, '{"error":"Unauthorized"}');
+    case "badRequest":
+      return answer(400, '{"error":"Invalid request"}');
+    case "oddStatus":
+      return oddStatus(world.handle(simulated));
+  }
+}
+
+/**
+ * One throw of the dice decides which trouble, if any, this request meets. A start has nothing that could
+ * be found or not, and nothing else has an input that could be refused.
+ */
+function drawTrouble({ chance, rates }: LineWorld, isStart: boolean): LineTrouble | undefined {
+  let left = chance.next();
+  for (const trouble of troubles) {
+    left -= rates[trouble];
+    if (left < 0) return trouble === (isStart ? "notFound" : "badRequest") ? undefined : trouble;
+  }
+  return undefined;
+}
+
+/** 502 and 503 are load shedding; behind a 500 or 504 the work may have been begun. */
+function serverError(world: LineWorld, request: SimulatedRequest): HttpResponse {
+  const status = world.chance.pick([500, 502, 503, 504]);
+  if ((status === 500 || status === 504) && world.chance.happens(0.5)) world.handle(request);
+  return overloaded(status, world.chance);
+}
+
+async function noAnswer(world: LineWorld): Promise<never> {
+  await world.sleep(timeoutMs);
+  if (!world.isAlive()) return silence();
+  throw unreachable("maybe", "timeout");
+}
+
+function unreachable(sent: "no" | "maybe", code: "network" | "timeout"): UnreachableError {
+  return new UnreachableError("the line is cut", { sent, code });
+}
+
+/** What is left of a process that has died. */
+export function silence(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function toSimulated(request: HttpRequest): SimulatedRequest {
+  const url = new URL(request.url);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: Object.fromEntries(headers),
+    text: request.body === undefined ? "" : JSON.stringify(request.body),
+  };
+}
+
+/** Answers that no vendor means: from proxies, from overload, from a bad day. */
+export function answer(
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return { status, headers, text, unansweredBefore: false };
+}
+
+const page = "<html><body>Please wait</body></html>";
+
+function overloaded(status: number, chance: Chance): HttpResponse {
+  return answer(status, chance.happens(0.5) ? page : '{"error":"Service temporarily unavailable"}');
+}
+
+/** Every way to say how long to wait, sensible or not. */
+function tooMany(chance: Chance, now: number): HttpResponse {
+  const waits = [
+    null,
+    "7",
+    "0.5",
+    "-3",
+    "86400",
+    "",
+    "soon",
+    new Date(now + 20_000).toUTCString(),
+    new Date(now - 3_600_000).toUTCString(),
+  ];
+  const wait = waits[chance.below(waits.length)] ?? null;
+  return answer(429, '{"error":"Too many requests"}', wait === null ? {} : { "retry-after": wait });
+}
+
+/** An answer of the right status in which nothing can be believed. */
+function garbled(honest: HttpResponse, chance: Chance): HttpResponse {
+  const text = honest.text;
+  switch (chance.below(5)) {
+    case 0:
+      return answer(200, page);
+    case 1:
+      return answer(200, text.slice(0, Math.floor(text.length / 2)));
+    case 2:
+      return answer(200, "[".repeat(5_000));
+    case 3:
+      return answer(200, chance.pick(["null", "7", '"done"', "[]", "{}", ""]));
+    default:
+      return answer(honest.status, JSON.stringify(wrongTypes(parse(text))));
+  }
+}
+
+/** The same answer with a word for its status that nobody has heard of. */
+function oddStatus(honest: HttpResponse): HttpResponse {
+  return { ...honest, text: honest.text.replaceAll(/"status":"\w+"/g, '"status":"REFLECTING"') };
+}
+
+function notFound(chance: Chance): HttpResponse & { readonly isVendors: boolean } {
+  const isVendors = chance.happens(0.5);
+  return { ...answer(404, isVendors ? '{"error":"Not found"}' : page), isVendors };
+}
+
+function wrongTypes(value: unknown): unknown {
+  if (Array.isArray(value)) return { 0: value.map(wrongTypes) };
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, wrongTypes(member)]));
+  }
+  return typeof value === "number" ? String(value) : 7;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
