@@ -1,10 +1,7 @@
 import type { Deps } from "../../src/engine/deps.js";
-import {
-  receiveWebhook,
-  type WebhookCall,
-  type WebhookVerdict,
-} from "../../src/engine/poll/receive-webhook.js";
+import { receiveWebhook, type WebhookVerdict } from "../../src/engine/poll/receive-webhook.js";
 import { createRefreshGate } from "../../src/engine/poll/refresh-job.js";
+import { toWebhookCall } from "../kit/transport.js";
 import type { SimulatedWebhook } from "../vendors/shared/simulator.js";
 import type { ChaosWorld } from "./world/world.js";
 
@@ -50,7 +47,7 @@ export function sendWebhooks(world: ChaosWorld): WebhookCourier {
   async function deliver(webhook: SimulatedWebhook, number: number): Promise<void> {
     let verdict = "unverified" as WebhookVerdict;
     await processes.run("webhook", limits, async (deps) => {
-      verdict = await receiveWebhook(deps, toCall(webhook, deps.now()), gate);
+      verdict = await receiveWebhook(deps, toWebhookCall(webhook, deps.now()), gate);
     });
     if (verdict === "accepted" || number === maxTries) return;
     time.at(time.now() + firstRetryMs * 2 ** (number - 1), () => void deliver(webhook, number + 1));
@@ -59,7 +56,7 @@ export function sendWebhooks(world: ChaosWorld): WebhookCourier {
   async function forge(webhook: SimulatedWebhook): Promise<void> {
     const forgery = chance.pick(forgeries)(webhook);
     await processes.run("forgery", limits, async (deps) => {
-      const verdict = await receiveWebhook(untouched(deps), toCall(forgery, deps.now()), gate);
+      const verdict = await receiveWebhook(untouched(deps), toWebhookCall(forgery, deps.now()), gate);
       if (verdict === "accepted") complain("a forged webhook was accepted");
     });
   }
@@ -85,22 +82,12 @@ export function sendWebhooks(world: ChaosWorld): WebhookCourier {
     async replay(laterMs) {
       for (const webhook of sent) {
         await processes.run("replay", { ...limits, laterMs }, async (deps) => {
-          const verdict = await receiveWebhook(deps, toCall(webhook, deps.now()), gate);
+          const verdict = await receiveWebhook(deps, toWebhookCall(webhook, deps.now()), gate);
           // What is signed is signed for minutes; a URL of ours is good for ever, and does no harm.
           if (verdict === "accepted" && !isOurUrl(webhook)) complain("an old signature was accepted");
         });
       }
     },
-  };
-}
-
-function toCall({ url, headers, body }: SimulatedWebhook, receivedAt: number): WebhookCall {
-  const { pathname, searchParams } = new URL(url);
-  const { job = "", attempt = "", token } = Object.fromEntries(searchParams);
-  return {
-    provider: pathname.split("/").at(-1) ?? "",
-    claim: token === undefined ? null : { jobId: job, attempt: Number(attempt), token },
-    delivery: { rawBody: Buffer.from(body), headers, receivedAt },
   };
 }
 

@@ -14,7 +14,7 @@ type Described = Pick<SimulatedFile, "width" | "height" | "durationSeconds" | "a
 };
 
 /** What a look at the bytes of a simulated video would show. `codec` is spelled as in a file. */
-function inspectSimulated(file: Described, codec = "avc1"): Inspection {
+export function inspectSimulated(file: Described, codec = "avc1"): Inspection {
   const { width, height, durationSeconds, audio, defect } = file;
   const facts = { width, height, durationSeconds, codec, hasAudio: audio };
   switch (defect) {
@@ -46,7 +46,7 @@ const described = z.object({
   defect: z.enum(fileDefects).optional(),
 });
 
-const pngSignature = "\x89PNG\r\n\x1a\n";
+export const pngSignature = "\x89PNG\r\n\x1a\n";
 
 /** Where a simulator says that its file lies. */
 export function describedFileUrl(file: SimulatedFile): string {

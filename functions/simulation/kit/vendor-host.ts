@@ -1,12 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { FaultPlan, LineFault } from "../vendors/shared/faults.js";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { FaultPlan, type FaultSpec, type TransportFault } from "../vendors/shared/faults.js";
 import type {
   SimulatedFile,
   SimulatedRequest,
   SimulatedResponse,
   Simulator,
+  VendorSimulation,
 } from "../vendors/shared/simulator.js";
+import { seededRandom } from "./chance.js";
+import type { LocalClock } from "./clock.js";
+import { readBody, startLoopbackServer } from "./loopback-server.js";
 
 /** Renders a described file; the local cloud makes real MP4s, tests may return a few bytes. */
 export type RenderFile = (file: SimulatedFile) => Promise<{ contentType: string; bytes: Uint8Array } | null>;
@@ -27,7 +30,7 @@ export function fileUrl(origin: string, file: SimulatedFile): string {
   return `${origin}${filesPrefix}${id}.${extension}`;
 }
 
-/** Puts a simulator behind real HTTP on the loopback interface, with the faults of the line. */
+/** Puts a simulator behind real HTTP on the loopback interface, with the faults of the network. */
 export async function hostSimulator(
   createSimulator: (origin: string) => Simulator,
   options: {
@@ -39,10 +42,6 @@ export async function hostSimulator(
 ): Promise<SimulatorHost> {
   const requests: string[] = [];
   let simulator: Simulator | undefined;
-  const server = createServer((request, response) => {
-    void answer(request, response).catch(() => response.destroy());
-  });
-
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://simulator");
     if (url.pathname.startsWith(filesPrefix)) return sendFile(url.pathname, options.render, response);
@@ -51,24 +50,23 @@ export async function hostSimulator(
       path: url.pathname,
       query: url.searchParams,
       headers: request.headers as Record<string, string | undefined>,
-      text: await readText(request),
+      text: String(await readBody(request, Number.POSITIVE_INFINITY)),
     };
     requests.push(`${simulated.method} ${simulated.path}`);
     const isStart = options.isStart?.(simulated) ?? false;
-    const fault = options.faults?.takeLineFault(isStart);
+    const fault = options.faults?.takeTransportFault(isStart);
     if (fault !== undefined && fault !== "lost") return sendFault(fault, response);
     const result = simulator?.handle(simulated) ?? { status: 503 };
     if (fault === "lost") return void response.destroy();
     sendResponse(result, response);
   }
 
-  await listen(server, options.port ?? 0);
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { origin, close } = await startLoopbackServer(answer, options.port);
   simulator = createSimulator(origin);
-  return { origin, requests, close: () => close(server) };
+  return { origin, requests, close };
 }
 
-function sendFault(fault: Exclude<LineFault, "lost">, response: ServerResponse): void {
+function sendFault(fault: Exclude<TransportFault, "lost">, response: ServerResponse): void {
   switch (fault) {
     case "reset":
       response.destroy();
@@ -113,22 +111,42 @@ async function sendFile(path: string, render: RenderFile, response: ServerRespon
   response.end(rendered.bytes);
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+export interface RunningSimulation {
+  readonly vendor: string;
+  readonly host: SimulatorHost;
+  readonly simulator: Simulator;
+  readonly faults: FaultPlan;
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** Starts one vendor's simulator behind HTTP on a free loopback port. */
+export async function startSimulation(
+  simulation: VendorSimulation,
+  options: {
+    apiKey: string;
+    clock: LocalClock;
+    seed: number;
+    faults: readonly FaultSpec[];
+    render: RenderFile;
+  },
+): Promise<RunningSimulation> {
+  const faults = new FaultPlan(options.faults.filter((fault) => fault.vendor === simulation.vendor));
+  const random = seededRandom(options.seed);
+  let simulator: Simulator | undefined;
+  const host = await hostSimulator(
+    (origin) => {
+      simulator = simulation.create(
+        {
+          now: () => options.clock.now(),
+          random,
+          generationFault: () => faults.takeGenerationFault(),
+          fileUrl: (file) => fileUrl(origin, file),
+        },
+        options.apiKey,
+      );
+      return simulator;
+    },
+    { render: options.render, faults, isStart: simulation.isStart },
+  );
+  if (simulator === undefined) throw new Error(`the ${simulation.vendor} simulator did not start`);
+  return { vendor: simulation.vendor, host, simulator, faults };
 }

@@ -6,8 +6,9 @@ import { createSigningKey, type SigningKey } from "../cloud/storage/downloads.js
 import { startStorageServer } from "../cloud/storage-server.js";
 import { startTasksServer } from "../cloud/tasks-server.js";
 import { type LocalClock, realClock } from "../kit/clock.js";
+import { type RunningSimulation, startSimulation } from "../kit/vendor-host.js";
 import { memoryStores } from "../memory/memory-ports.js";
-import { type RunningSimulation, simulations, startSimulation } from "../vendors/index.js";
+import { simulations } from "../vendors/index.js";
 import type { FaultSpec } from "../vendors/shared/faults.js";
 import { createClipFactory } from "./clips/clip-factory.js";
 import { startWebhookCourier } from "./webhook-sender.js";

@@ -1,5 +1,5 @@
 import type { LocalClock } from "../kit/clock.js";
-import type { RunningSimulation } from "../vendors/index.js";
+import type { RunningSimulation } from "../kit/vendor-host.js";
 import { copiesOf } from "../vendors/shared/faults.js";
 import type { SimulatedWebhook } from "../vendors/shared/simulator.js";
 

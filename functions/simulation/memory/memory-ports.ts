@@ -1,4 +1,5 @@
 import type { Policy } from "../../src/domain/policy/policy.js";
+import { createWebhookAccess } from "../../src/domain/provider/webhook-access.js";
 import { memoryBatchStore } from "./memory-batch-store.js";
 import { memoryCreditStore, memoryDatabase } from "./memory-database.js";
 import { memoryHealthStore } from "./memory-health-store.js";
@@ -35,3 +36,11 @@ export function memoryPorts(options: MemoryOptions) {
   const ports = { ...stores, queue: memoryTaskQueue(), media: memoryMediaStore(), log: memoryLogger() };
   return { database, ports };
 }
+
+/** Vendors are told of no address: polls alone carry every job. */
+export const noWebhooks = createWebhookAccess({
+  baseUrl: "https://functions.example.test",
+  secrets: [],
+  signingSecrets: new Map(),
+  outOfReach: new Set(),
+});

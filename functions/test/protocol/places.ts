@@ -33,7 +33,7 @@ export function openOnFirestore({ db, clear }: FirestoreBench): OpenPlace {
     const log = memoryLogger();
     const world = createWorld({
       ...options,
-      line: (simulator, simulation, faults) => {
+      transport: (simulator, simulation, faults) => {
         const host = hostSimulator(() => simulator, { render, faults, isStart: simulation.isStart });
         hosts.push(host);
         const http = createHttpClient({ minRetryDelayMs: 1 });

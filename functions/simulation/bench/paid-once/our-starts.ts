@@ -1,7 +1,6 @@
 import { createDownloads } from "../../../src/adapters/media/downloads.js";
 import { createInspector } from "../../../src/adapters/media/inspector.js";
 import { isTerminal, type Job, openStart } from "../../../src/domain/job/job.js";
-import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { submitJob } from "../../../src/engine/job/submit-job.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
@@ -12,7 +11,8 @@ import { runway } from "../../../src/providers/runway/index.js";
 import { createHttpClient } from "../../../src/providers/shared/http.js";
 import type { Vendor } from "../../../src/providers/shared/vendor.js";
 import { manualClock } from "../../kit/clock.js";
-import { memoryPorts } from "../../memory/memory-ports.js";
+import { createVendorClient } from "../../kit/transport.js";
+import { memoryPorts, noWebhooks } from "../../memory/memory-ports.js";
 import type { MemoryTaskQueue } from "../../memory/memory-task-queue.js";
 import { heygenSimulation } from "../../vendors/heygen/simulator.js";
 import { runwareSimulation } from "../../vendors/runware/simulator.js";
@@ -107,11 +107,9 @@ function createInstallation(
   server: { readonly origin: string; readonly apiKey: string },
   now: () => number,
 ): Installation {
-  const settings = Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]);
-  const provider = vendor.create({
+  const provider = createVendorClient(vendor, {
     apiKey: server.apiKey,
     baseUrl: server.origin,
-    settings: Object.fromEntries(settings),
     http: createHttpClient({ minRetryDelayMs: 1 }),
     now,
   });
@@ -124,12 +122,7 @@ function createInstallation(
     inspector: createInspector(ports.media),
     downloads: createDownloads({ loopbackHosts: [] }),
     converter: null,
-    webhooks: createWebhookAccess({
-      baseUrl: "https://functions.example.test",
-      secrets: [],
-      signingSecrets: new Map(),
-      outOfReach: new Set(),
-    }),
+    webhooks: noWebhooks,
     now,
     newId: () => `request-${++requests}`,
   };

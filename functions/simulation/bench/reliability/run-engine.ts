@@ -5,7 +5,6 @@ import type { Policy } from "../../../src/domain/policy/policy.js";
 import type { ProviderModel } from "../../../src/domain/provider/model.js";
 import type { OperationStatus, VideoProvider } from "../../../src/domain/provider/provider.js";
 import { size } from "../../../src/domain/provider/resolution.js";
-import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { submitJob } from "../../../src/engine/job/submit-job.js";
 import type { Inspector } from "../../../src/engine/ports/inspector.js";
@@ -15,7 +14,7 @@ import type { TaskQueue } from "../../../src/engine/ports/task-queue.js";
 import { runTask } from "../../../src/engine/run-task.js";
 import { createVirtualTime } from "../../kit/virtual-time.js";
 import type { MemoryDatabase } from "../../memory/memory-database.js";
-import { memoryPorts } from "../../memory/memory-ports.js";
+import { memoryPorts, noWebhooks } from "../../memory/memory-ports.js";
 import type { JobResult } from "./plain-policies.js";
 import { type Fate, type Station, startAt, stations, type World } from "./world.js";
 
@@ -139,12 +138,7 @@ function createInstallation(options: {
     },
     converter: null,
     notifier: { jobEnded: async (job) => jobEnded(job) },
-    webhooks: createWebhookAccess({
-      baseUrl: "https://fn.example.test",
-      secrets: ["not-used"],
-      signingSecrets: new Map(),
-      outOfReach: new Set(),
-    }),
+    webhooks: noWebhooks,
     log: silence,
     now,
     newId,

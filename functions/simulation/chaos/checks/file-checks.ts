@@ -2,8 +2,9 @@ import type { Attempt, Job, Output } from "../../../src/domain/job/job.js";
 import { mismatch, pictureMismatch } from "../../../src/domain/output/check.js";
 import { partNames } from "../../../src/domain/selection/composite-plan.js";
 import { storedVideos, wholePlan } from "../../../src/engine/store/assemble.js";
+import { inspectSimulated } from "../../kit/described-files.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
-import { inspect, joined } from "../world/files.js";
+import { joined } from "../world/files.js";
 import type { ChaosWorld } from "../world/world.js";
 
 /** What is wrong with the file of a completed job, or `null`. */
@@ -31,7 +32,7 @@ export function fileProblem(world: ChaosWorld, job: Job): string | null {
 
 function contentProblem(file: SimulatedFile, { medium }: Output, { plan }: Attempt): string | null {
   if (medium === "image") return isSound(file) ? pictureMismatch(file, plan) : "the picture is damaged";
-  const inspection = inspect(file);
+  const inspection = inspectSimulated(file);
   const wrong = inspection.ok ? mismatch(inspection.facts, plan) : inspection.defect;
   return wrong === null ? null : `it is not what was asked for: ${wrong}`;
 }

@@ -9,7 +9,7 @@ function billOf(job: Job, departure: Partial<Departure> = {}, changes: Partial<B
     jobId: job.id,
     attempt: 1,
     generation: { id: "generation-1", model: "acme:one", startedAt: 0 },
-    mishap: null,
+    generationFault: null,
     departure: { job: "queued", attempt: "starting", ...departure },
     saidGone: false,
     ...changes,

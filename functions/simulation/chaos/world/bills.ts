@@ -1,5 +1,5 @@
 import { type Attempt, isUnresolved, type Job } from "../../../src/domain/job/job.js";
-import type { Mishap, PaidStart } from "../../vendors/shared/simulator.js";
+import type { GenerationFault, PaidStart } from "../../vendors/shared/simulator.js";
 
 /** One generation that a vendor bills, seen from outside: what our own records are compared with. */
 export interface Bill {
@@ -7,7 +7,7 @@ export interface Bill {
   readonly jobId: string;
   readonly attempt: number;
   readonly generation: PaidStart;
-  readonly mishap: Mishap["type"] | null;
+  readonly generationFault: GenerationFault["type"] | null;
   /** What was on record when the call left that the vendor bills. */
   readonly departure: Departure;
   /** Could the vendor be taken to have said that it is gone, because of a lie or since we had it deleted? */
@@ -72,7 +72,7 @@ export function judgeRecord(bill: Bill, attempt: Attempt): string | null {
     return `attempt ${bill.attempt} was paid, and is on record as not accepted`;
   }
   // Of what it did not deliver a vendor tells no cost, and bills none.
-  const hasFailed = bill.mishap === "fail" || bill.mishap === "moderated" || bill.saidGone;
+  const hasFailed = bill.generationFault === "fail" || bill.generationFault === "moderated" || bill.saidGone;
   if (attempt.failure?.providerCode === "missing" && !bill.saidGone) {
     return `attempt ${bill.attempt} is on record as gone, and the vendor never said so`;
   }

@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import { sha256 } from "../../../src/domain/hash.js";
-import type { Inspection } from "../../../src/domain/output/check.js";
 import type { ConverterCapability } from "../../../src/domain/output/conversion.js";
 import type { Converter } from "../../../src/engine/ports/converter.js";
 import { DownloadError, type Downloads } from "../../../src/engine/ports/downloads.js";
 import type { Inspector } from "../../../src/engine/ports/inspector.js";
 import type { MediaStore, StoredObject } from "../../../src/engine/ports/media-store.js";
 import type { Chance } from "../../kit/chance.js";
+import { inspectSimulated, pngSignature } from "../../kit/described-files.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
 import type { Swarm } from "../swarm.js";
@@ -34,7 +34,6 @@ export interface FileWorld {
 
 const origin = "https://files.example.test/";
 const replaced = "it is another object by now";
-const pngSignature = "\x89PNG\r\n\x1a\n";
 const slowDownloadMs = [20_000, 1_500_000] as const;
 const downloadErrors = ["expired", "unreachable", "incomplete", "refused", "too_large"] as const;
 
@@ -125,7 +124,7 @@ export function createFileWorld(options: {
       async video(path) {
         const found = bucket.get(path);
         if (found?.file === undefined) throw new Error(`there is no video ${path}`);
-        return inspect(found.file);
+        return inspectSimulated(found.file);
       },
       async picture(path) {
         const file = bucket.get(path)?.file;
@@ -153,26 +152,6 @@ function contentOf({ medium, defect }: SimulatedFile, text: string): string {
   if (defect === "html") return "<html></html>";
   const whole = medium === "image" ? pngSignature + text : text;
   return defect === "truncated" ? whole.slice(0, whole.length / 2) : whole;
-}
-
-/** What a look at the bytes would show. */
-export function inspect(file: SimulatedFile): Inspection {
-  const { width, height, durationSeconds, audio, defect } = file;
-  const facts = { width, height, durationSeconds, codec: "avc", hasAudio: audio };
-  switch (defect) {
-    case "empty":
-    case "truncated":
-    case "corrupt":
-      return { ok: false, defect, detail: "made so" };
-    case "html":
-      return { ok: false, defect: "not_mp4", detail: "made so" };
-    case "short":
-      return { ok: true, facts: { ...facts, durationSeconds: durationSeconds / 4 } };
-    case "wrong-ratio":
-      return { ok: true, facts: { ...facts, width: height, height: width } };
-    default:
-      return { ok: true, facts };
-  }
 }
 
 /** Makes descriptions of files of others. */

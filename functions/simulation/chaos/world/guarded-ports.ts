@@ -1,10 +1,17 @@
 import type { VideoProvider } from "../../../src/domain/provider/provider.js";
 import { withComposites } from "../../../src/engine/composite/provider.js";
 import type { Deps } from "../../../src/engine/deps.js";
+import { isCall } from "../../kit/intercept-calls.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import type { Fault } from "../swarm.js";
-import type { Process } from "./processes.js";
 import type { StartCall, VendorWorld } from "./vendors.js";
+
+/** One invocation of a function, on an instance whose clock may be off. */
+export interface Process {
+  readonly name: string;
+  readonly skewMs: number;
+  isDead: boolean;
+}
 
 /** What goes wrong at a call before it has done anything, or after. */
 export interface Trouble {
@@ -35,9 +42,6 @@ const guarded = {
   audit: { before: "databaseDown", after: "commitUnknown" },
 } as const satisfies Partial<Record<keyof Deps, Trouble>>;
 const noTrouble: Trouble = { before: null, after: null };
-
-/** Methods that do not wait for anything are no calls to the world. */
-const noCalls: ReadonlySet<string> = new Set(["watch", "attach"]);
 
 /** The world as one process sees it: every call may fail, take long, or be its last. */
 export function createPorts<Caller extends Process>(options: {
@@ -98,7 +102,7 @@ function guardOf<Port extends object, Caller extends Process>(
   }
   Object.setPrototypeOf(Guarded.prototype, port);
   for (const [method, member] of Object.entries(port)) {
-    if (typeof member !== "function" || noCalls.has(method)) continue;
+    if (!isCall(method, member)) continue;
     const callName = `${name}.${method}`;
     Object.defineProperty(Guarded.prototype, method, {
       value(this: Guarded, ...values: unknown[]) {

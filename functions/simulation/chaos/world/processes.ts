@@ -1,20 +1,13 @@
 import { reasonOf } from "../../../src/domain/errors.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import type { Chance } from "../../kit/chance.js";
+import { neverAnswered } from "../../kit/intercept-calls.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import type { Chronicle } from "../record.js";
 import type { Fault, Swarm } from "../swarm.js";
-import { createPorts, type Trouble } from "./guarded-ports.js";
+import { createPorts, type Process, type Trouble } from "./guarded-ports.js";
 import type { Ending } from "./task-queue.js";
-import { silence } from "./transport.js";
 import type { StartCall, VendorWorld } from "./vendors.js";
-
-/** One invocation of a function, on an instance whose clock may be off. */
-export interface Process {
-  readonly name: string;
-  readonly skewMs: number;
-  isDead: boolean;
-}
 
 /** A place in a history at which a process may die. */
 export interface CallPoint {
@@ -79,14 +72,14 @@ export function createProcesses(options: ProcessOptions): Processes {
     trouble: Trouble,
     action: () => unknown,
   ): Promise<unknown> {
-    if (process.isDead) return silence();
+    if (process.isDead) return neverAnswered();
     calls += 1;
     onCall(name);
     const number = calls;
-    if (dies(process, name, { number, when: "before" })) return silence();
+    if (dies(process, name, { number, when: "before" })) return neverAnswered();
     const beforeMs = drawDelay(latencyMs === null ? 0 : chance.logBetween(...latencyMs));
     if (beforeMs > 0) await time.sleep(beforeMs);
-    if (process.isDead) return silence();
+    if (process.isDead) return neverAnswered();
     if (happens(trouble.before)) throw troubled(process, name, trouble.before);
     let result: unknown;
     let problem: { readonly error: unknown } | null = null;
@@ -98,10 +91,10 @@ export function createProcesses(options: ProcessOptions): Processes {
       problem = { error };
       chronicle.note(`${process.name} ${name} threw ${reasonOf(error)}`);
     }
-    if (process.isDead || dies(process, name, { number, when: "after" })) return silence();
+    if (process.isDead || dies(process, name, { number, when: "after" })) return neverAnswered();
     const afterMs = drawDelay(0);
     if (afterMs > 0) await time.sleep(afterMs);
-    if (process.isDead) return silence();
+    if (process.isDead) return neverAnswered();
     if (problem !== null) throw problem.error;
     if (happens(trouble.after)) throw troubled(process, name, trouble.after);
     return result;

@@ -2,11 +2,13 @@ import { UnreachableError } from "../../../src/domain/errors.js";
 import { createCopies } from "../../../src/providers/shared/copies.js";
 import type { HttpClient, HttpRequest, HttpResponse } from "../../../src/providers/shared/http.js";
 import type { Chance } from "../../kit/chance.js";
+import { neverAnswered } from "../../kit/intercept-calls.js";
+import { httpResponse, toSimulatedRequest, unreachable } from "../../kit/transport.js";
 import type { SimulatedRequest } from "../../vendors/shared/simulator.js";
 import type { Rates, VendorFault } from "../swarm.js";
 
-/** What a line needs to know of the world around it. */
-export interface LineWorld {
+/** What a transport needs to know of the world around it. */
+export interface TransportWorld {
   readonly chance: Chance;
   readonly rates: Rates<VendorFault>;
   now(): number;
@@ -17,7 +19,7 @@ export interface LineWorld {
   handle(request: SimulatedRequest): HttpResponse;
   isStart(request: SimulatedRequest): boolean;
   /** Everything is out for a while, in one manner. */
-  blackout(): LineTrouble | undefined;
+  blackout(): TransportTrouble | undefined;
   /** The answer to this request says that what it asks for is gone. */
   sayGone(request: SimulatedRequest): void;
 }
@@ -35,14 +37,14 @@ const troubles = [
   "badRequest",
   "oddStatus",
 ] as const satisfies readonly VendorFault[];
-type LineTrouble = (typeof troubles)[number];
+type TransportTrouble = (typeof troubles)[number];
 
 /** As many as the real client sends, without its short waits. */
 const maxCopies = 3;
 const timeoutMs = 30_000;
 
 /** The HTTP client of a process, with the repetitions of the real one and a simulator at the other end. */
-export function createLine(world: LineWorld): HttpClient {
+export function createTransport(world: TransportWorld): HttpClient {
   return {
     async send(request) {
       if (!request.repeatable) return sendOnce(world, request);
@@ -61,9 +63,9 @@ export function createLine(world: LineWorld): HttpClient {
   };
 }
 
-async function sendOnce(world: LineWorld, request: HttpRequest): Promise<HttpResponse> {
-  if (!world.isAlive()) return silence();
-  const simulated = toSimulated(request);
+async function sendOnce(world: TransportWorld, request: HttpRequest): Promise<HttpResponse> {
+  if (!world.isAlive()) return neverAnswered();
+  const simulated = toSimulatedRequest(request);
   const trouble = world.blackout() ?? drawTrouble(world, world.isStart(simulated));
   if (trouble === undefined) return world.handle(simulated);
   switch (trouble) {
@@ -92,9 +94,9 @@ async function sendOnce(world: LineWorld, request: HttpRequest): Promise<HttpRes
       return response;
     }
     case "unauthorized":
-      return answer(401, '{"error":"Unauthorized"}');
+      return httpResponse(401, '{"error":"Unauthorized"}');
     case "badRequest":
-      return answer(400, '{"error":"Invalid request"}');
+      return httpResponse(400, '{"error":"Invalid request"}');
     case "oddStatus":
       return oddStatus(world.handle(simulated));
   }
@@ -104,7 +106,7 @@ async function sendOnce(world: LineWorld, request: HttpRequest): Promise<HttpRes
  * One throw of the dice decides which trouble, if any, this request meets. A start has nothing that could
  * be found or not, and nothing else has an input that could be refused.
  */
-function drawTrouble({ chance, rates }: LineWorld, isStart: boolean): LineTrouble | undefined {
+function drawTrouble({ chance, rates }: TransportWorld, isStart: boolean): TransportTrouble | undefined {
   let left = chance.next();
   for (const trouble of troubles) {
     left -= rates[trouble];
@@ -114,52 +116,23 @@ function drawTrouble({ chance, rates }: LineWorld, isStart: boolean): LineTroubl
 }
 
 /** 502 and 503 are load shedding; behind a 500 or 504 the work may have been begun. */
-function serverError(world: LineWorld, request: SimulatedRequest): HttpResponse {
+function serverError(world: TransportWorld, request: SimulatedRequest): HttpResponse {
   const status = world.chance.pick([500, 502, 503, 504]);
   if ((status === 500 || status === 504) && world.chance.happens(0.5)) world.handle(request);
   return overloaded(status, world.chance);
 }
 
-async function noAnswer(world: LineWorld): Promise<never> {
+async function noAnswer(world: TransportWorld): Promise<never> {
   await world.sleep(timeoutMs);
-  if (!world.isAlive()) return silence();
+  if (!world.isAlive()) return neverAnswered();
   throw unreachable("maybe", "timeout");
 }
 
-function unreachable(sent: "no" | "maybe", code: "network" | "timeout"): UnreachableError {
-  return new UnreachableError("the line is cut", { sent, code });
-}
-
-/** What is left of a process that has died. */
-export function silence(): Promise<never> {
-  return new Promise(() => {});
-}
-
-function toSimulated(request: HttpRequest): SimulatedRequest {
-  const url = new URL(request.url);
-  const headers = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return {
-    method: request.method,
-    path: url.pathname,
-    query: url.searchParams,
-    headers: Object.fromEntries(headers),
-    text: request.body === undefined ? "" : JSON.stringify(request.body),
-  };
-}
-
-/** Answers that no vendor means: from proxies, from overload, from a bad day. */
-export function answer(
-  status: number,
-  text: string,
-  headers: Readonly<Record<string, string>> = {},
-): HttpResponse {
-  return { status, headers, text, unansweredBefore: false };
-}
-
+/** Answers that no vendor means: from proxies, from overload, from software faults. */
 const page = "<html><body>Please wait</body></html>";
 
 function overloaded(status: number, chance: Chance): HttpResponse {
-  return answer(status, chance.happens(0.5) ? page : '{"error":"Service temporarily unavailable"}');
+  return httpResponse(status, chance.happens(0.5) ? page : '{"error":"Service temporarily unavailable"}');
 }
 
 /** Every way to say how long to wait, sensible or not. */
@@ -176,7 +149,7 @@ function tooMany(chance: Chance, now: number): HttpResponse {
     new Date(now - 3_600_000).toUTCString(),
   ];
   const wait = waits[chance.below(waits.length)] ?? null;
-  return answer(429, '{"error":"Too many requests"}', wait === null ? {} : { "retry-after": wait });
+  return httpResponse(429, '{"error":"Too many requests"}', wait === null ? {} : { "retry-after": wait });
 }
 
 /** An answer of the right status in which nothing can be believed. */
@@ -184,15 +157,15 @@ function garbled(honest: HttpResponse, chance: Chance): HttpResponse {
   const text = honest.text;
   switch (chance.below(5)) {
     case 0:
-      return answer(200, page);
+      return httpResponse(200, page);
     case 1:
-      return answer(200, text.slice(0, Math.floor(text.length / 2)));
+      return httpResponse(200, text.slice(0, Math.floor(text.length / 2)));
     case 2:
-      return answer(200, "[".repeat(5_000));
+      return httpResponse(200, "[".repeat(5_000));
     case 3:
-      return answer(200, chance.pick(["null", "7", '"done"', "[]", "{}", ""]));
+      return httpResponse(200, chance.pick(["null", "7", '"done"', "[]", "{}", ""]));
     default:
-      return answer(honest.status, JSON.stringify(wrongTypes(parse(text))));
+      return httpResponse(honest.status, JSON.stringify(wrongTypes(parse(text))));
   }
 }
 
@@ -203,7 +176,7 @@ function oddStatus(honest: HttpResponse): HttpResponse {
 
 function notFound(chance: Chance): HttpResponse & { readonly isVendors: boolean } {
   const isVendors = chance.happens(0.5);
-  return { ...answer(404, isVendors ? '{"error":"Not found"}' : page), isVendors };
+  return { ...httpResponse(404, isVendors ? '{"error":"Not found"}' : page), isVendors };
 }
 
 function wrongTypes(value: unknown): unknown {

@@ -96,7 +96,7 @@ export function createChaosWorld(options: {
     start,
     publish: files.publish,
     onBill: (bill) => {
-      chronicle.note(`bill ${bill.vendor} ${bill.jobId}:a${bill.attempt} ${bill.mishap ?? "fine"}`);
+      chronicle.note(`bill ${bill.vendor} ${bill.jobId}:a${bill.attempt} ${bill.generationFault ?? "fine"}`);
       const problem = judgeBill(bill, database.jobs.get(bill.jobId), vendorWorld.bills());
       if (problem !== null) report({ kind: "duplicatePaidStart", jobId: bill.jobId, detail: problem });
       if (isOfTooLatePart(database.jobs.get(bill.jobId))) {

@@ -41,7 +41,7 @@ export async function openVendorBench(
         {
           now: () => now,
           random: () => 0.5,
-          mishap: () => faults.takeMishap(),
+          generationFault: () => faults.takeGenerationFault(),
           fileUrl: (file) => fileUrl(origin, file),
         },
         apiKey,
