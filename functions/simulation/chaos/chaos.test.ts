@@ -5,7 +5,7 @@ import { checkEdits } from "./mutants/try-mutants.js";
 import { countViolations } from "./record.js";
 import { replayLines, runSeed, seedsFor, toReport } from "./run-seed.js";
 
-describe("a world full of bad luck", () => {
+describe("a world full of faults", () => {
   it("loses no job, pays nothing twice and owes nobody anything", async () => {
     const results = [];
     for (const seed of seedsFor(600, 1)) results.push(await runSeed(seed));

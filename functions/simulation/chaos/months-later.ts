@@ -2,26 +2,26 @@ import { isUnresolved, type Job } from "../../src/domain/job/job.js";
 import { cleanUp } from "../../src/engine/upkeep/clean-up.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
 import { checkAccounts } from "./checks/account-checks.js";
-import type { WebhookCourier } from "./webhook-sender.js";
+import type { WebhookSender } from "./webhook-sender.js";
 import type { ChaosWorld } from "./world/world.js";
 
 const olderThanDays = 90;
 const laterMs = (olderThanDays + 1) * 86_400_000;
 const limits = { timeoutMs: 1_800_000, mortality: 0.1, laterMs };
-/** Rounds in which calls fail, and then as many in which none does. */
+/** Rounds of clean-up with faults, and then as many without. */
 const rounds = 6;
 
-/** Months after a history: old webhooks come again, and what is old is deleted. */
-export async function passMonths(world: ChaosWorld, courier: WebhookCourier): Promise<void> {
+/** Goes on months after a history has ended: old webhooks arrive again, and old jobs are deleted. */
+export async function runMonthsLater(world: ChaosWorld, webhookSender: WebhookSender): Promise<void> {
   const { time, processes, vendors } = world;
   const paid = vendors.bills().length;
   let isOver = false;
 
   async function live(): Promise<void> {
-    await courier.replay(laterMs);
+    await webhookSender.replay(laterMs);
     for (let round = 1; round <= 2 * rounds; round += 1) {
-      if (round > rounds) world.calmDown();
-      // What was still asked about has had its time.
+      if (round > rounds) world.stopFaults();
+      // Unanswered generations are past their deadline by now.
       await processes.run("sweep", limits, sweep);
       await processes.run("clean-up", limits, (deps) => cleanUp(deps, { olderThanDays, dryRun: false }));
     }
@@ -37,7 +37,7 @@ export async function passMonths(world: ChaosWorld, courier: WebhookCourier): Pr
   checkRemains(world);
 }
 
-/** Who is kept is kept for a reason, and no file is there that nobody can find any more. */
+/** Every job that is kept is kept for a reason, and no file has outlived its job. */
 function checkRemains({ database, files, report }: ChaosWorld): void {
   for (const job of database.jobs.values()) {
     if (!isNeeded(job, [...database.jobs.values()])) {
@@ -46,7 +46,7 @@ function checkRemains({ database, files, report }: ChaosWorld): void {
   }
   for (const path of files.paths()) {
     const jobId = /([0-9a-f]{24})[^/]*$/.exec(path)?.[1] ?? "";
-    // Of a picture beside a video it may not be known that it was written.
+    // A thumbnail may have been written without our knowing.
     if (!database.jobs.has(jobId) && !path.endsWith(".jpg"))
       report({ kind: "lost", jobId, detail: `${path} was left behind` });
   }

@@ -15,7 +15,7 @@ import { sweep } from "../../src/engine/upkeep/sweep.js";
 import type { Pause } from "./swarm.js";
 import type { ChaosWorld } from "./world/world.js";
 
-/** A sweep makes the calls of many: as mortal as a task, none would come to its end. */
+/** A sweep makes the calls of many tasks: if it died as often at each, none would finish. */
 const sweepLimits = { timeoutMs: 540_000, mortality: 0.1 };
 const healthLimits = { timeoutMs: 60_000 };
 
@@ -24,9 +24,9 @@ export interface Periods {
   readonly healthEveryMs: number;
 }
 
-/** The schedules of an installation, and what its administrator and its operator do to it. */
-export function keepUp(world: ChaosWorld, { sweepEveryMs, healthEveryMs }: Periods): void {
-  const { time, swarm, processes, queue, chronicle } = world;
+/** The scheduled functions of an installation, an emptied queue, and providers taken out of service. */
+export function startSchedules(world: ChaosWorld, { sweepEveryMs, healthEveryMs }: Periods): void {
+  const { time, swarm, processes, queue, eventLog } = world;
   let isSweeping = false;
 
   async function sweepOnce(): Promise<void> {
@@ -43,7 +43,7 @@ export function keepUp(world: ChaosWorld, { sweepEveryMs, healthEveryMs }: Perio
   });
   if (swarm.purgeAfterMs !== null) {
     time.at(world.start + swarm.purgeAfterMs, () => {
-      chronicle.note("every task is deleted");
+      eventLog.note("every task is deleted");
       queue.purge();
     });
   }
@@ -60,31 +60,31 @@ export function keepUp(world: ChaosWorld, { sweepEveryMs, healthEveryMs }: Perio
   }
 }
 
-/** Looks in now and then, and puts right what only a person can. */
+/** A simulated administrator: pauses starts, registers webhooks, and resolves at each visit what only a person can. */
 export interface Administrator {
-  /** Is nothing left that was begun? */
+  /** Has everything finished that was started? */
   isDone(): boolean;
-  /** There are no more visits. */
-  retire(): void;
+  /** No more visits from now on. */
+  stop(): void;
 }
 
 const actor = "root";
 const limits = { timeoutMs: 300_000 };
 const againMs = 5_000;
-/** Whoever asks the vendor sooner may look before the start has arrived there: clocks are off by minutes. */
+/** Looked up sooner, a start may not have reached the vendor yet: clocks are off by minutes. */
 const certainAfterMs = 900_000;
 const shownAtOnce = 100;
 const redrivesPerVisit = 2;
 const maxRedrives = 6;
 
-export function appointAdministrator(world: ChaosWorld): Administrator {
-  const { time, chance, swarm, processes, chronicle, vendors, database } = world;
+export function startAdministrator(world: ChaosWorld): Administrator {
+  const { time, chance, swarm, processes, eventLog, vendors, database } = world;
   let busy = 0;
   let redrives = 0;
-  let isRetired = false;
+  let isStopped = false;
 
-  /** Again and again until it is known to be done. */
-  async function insist(name: string, verb: (deps: Deps) => Promise<unknown>): Promise<void> {
+  /** Repeats a call until it is known to be done. */
+  async function repeatUntilDone(name: string, verb: (deps: Deps) => Promise<unknown>): Promise<void> {
     busy += 1;
     while ((await processes.run(name, limits, verb)) !== "done") await time.sleep(againMs);
     busy -= 1;
@@ -92,9 +92,9 @@ export function appointAdministrator(world: ChaosWorld): Administrator {
 
   /** One after the other: the end of a pause must not overtake its beginning. */
   async function pauseFor({ vendor, fromMs, untilMs }: Pause): Promise<void> {
-    await insist("pause", (deps) => pauseStarts(deps, actor, vendor, true));
+    await repeatUntilDone("pause", (deps) => pauseStarts(deps, actor, vendor, true));
     await time.sleep(untilMs - fromMs);
-    await insist("pause", (deps) => pauseStarts(deps, actor, vendor, false));
+    await repeatUntilDone("pause", (deps) => pauseStarts(deps, actor, vendor, false));
   }
 
   async function register(deps: Deps, id: string): Promise<void> {
@@ -125,7 +125,7 @@ export function appointAdministrator(world: ChaosWorld): Administrator {
     }
   }
 
-  /** What the vendor's own pages show; where that is too much trouble, it is written off. */
+  /** What the vendor's own pages show; now and then the administrator does not look and writes the start off. */
   function verdictOn({ jobId, attempt }: UnresolvedStart): Verdict {
     if (chance.happens(0.2)) return { type: "write_off" };
     const bill = vendors.bills().find((one) => one.jobId === jobId && one.attempt === attempt);
@@ -139,13 +139,13 @@ export function appointAdministrator(world: ChaosWorld): Administrator {
       await verb();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      chronicle.note(`administrator: refused ${error.code}`);
+      eventLog.note(`administrator: refused ${error.code}`);
     }
   }
 
   function comeBackIn(periodMs: number): void {
     time.at(time.now() + periodMs, () => {
-      if (isRetired || world.isCalm()) return;
+      if (isStopped || world.areFaultsStopped()) return;
       busy += 1;
       void processes.run("administrator", limits, visit).then(() => {
         busy -= 1;
@@ -156,14 +156,14 @@ export function appointAdministrator(world: ChaosWorld): Administrator {
 
   for (const { provider } of swarm.webhooks ? vendors.sites : []) {
     const isAble = provider.registerWebhook !== undefined;
-    if (isAble) void insist("register", (deps) => register(deps, provider.id));
+    if (isAble) void repeatUntilDone("register", (deps) => register(deps, provider.id));
   }
   for (const pause of swarm.pauses) time.at(world.start + pause.fromMs, () => void pauseFor(pause));
   if (swarm.visitEveryMs !== null) comeBackIn(swarm.visitEveryMs);
   return {
     isDone: () => busy === 0,
-    retire() {
-      isRetired = true;
+    stop() {
+      isStopped = true;
     },
   };
 }

@@ -1,21 +1,21 @@
 import { sha256 } from "../../src/domain/hash.js";
 
-/** Everything that happened in one world, in order: what a seed is replayed by and compared with. */
-export interface Chronicle {
+/** Everything that happened in one world, in order. Equal logs are equal histories. */
+export interface EventLog {
   note(text: string): void;
   events(): number;
   /** Equal for equal histories. */
   hash(): string;
 }
 
-/** Lines are handed on in blocks and then forgotten: a history is long, and hardly ever looked at. */
+/** Lines are handed on in blocks and then dropped: a history is long and rarely printed. */
 const linesPerBlock = 256;
 
-export function createChronicle(
+export function createEventLog(
   now: () => number,
   start: number,
   onLines: (lines: string) => void = () => {},
-): Chronicle {
+): EventLog {
   let block: string[] = [];
   let events = 0;
   let hash = "";

@@ -8,15 +8,15 @@ import type { Shares } from "./swarm.js";
 import { vendorIds } from "./world/vendors.js";
 
 /** Something that a user asks for, the same however often it is sent. */
-export interface Wish {
+export interface UserRequest {
   readonly caller: Caller;
   /** How many jobs it comes to at least, parts among them. */
   readonly weight: number;
-  submit(deps: Deps): Promise<Granted>;
+  submit(deps: Deps): Promise<AcceptedRequest>;
 }
 
-/** What came of a wish. */
-export interface Granted {
+/** The job or batch that a request was accepted as. */
+export interface AcceptedRequest {
   readonly type: "video" | "composite" | "batch";
   /** Of the job, or of the batch. */
   readonly id: string;
@@ -32,7 +32,7 @@ const picture = "https://media.example.com/portrait-1280x720.png";
 const script = "Good morning. The paper boat has arrived, and everybody is well.";
 const prompt = "A paper boat drifts past a red lighthouse";
 const scene = { imagePrompt: prompt, visualPrompt: "The boat sets off down the river" };
-/** What is put together, and its first part: often enough there is no second. */
+/** The whole and its first part: the second part is often never started. */
 const jobsOfScene = 2;
 const jobsOfLong = 2;
 
@@ -41,23 +41,23 @@ export function drawOwner(chance: Chance): Caller {
 }
 
 /** `modes`: what the models of this world can make. */
-export function drawWish(
+export function drawRequest(
   chance: Chance,
   shares: Shares,
   modes: ReadonlySet<string>,
   requestId: string,
-): Wish {
+): UserRequest {
   const caller = drawOwner(chance);
   const options = drawOptions(chance, requestId);
   let left = chance.next();
   left -= shares.scene;
-  if (left < 0) return sceneWish(caller, options);
+  if (left < 0) return sceneRequest(caller, options);
   left -= shares.long;
-  if (left < 0) return longWish(caller, options, chance);
+  if (left < 0) return longVideoRequest(caller, options, chance);
   left -= shares.batch;
   if (left < 0) {
     const ofScenes = shares.scene > 0 && chance.happens(0.5);
-    return ofScenes ? scenesWish(caller, options) : clipsWish(caller, options, chance);
+    return ofScenes ? scenesRequest(caller, options) : clipsRequest(caller, options, chance);
   }
   const request = { ...options, ...drawSubject(chance, modes), ...drawShape(chance) };
   return {
@@ -69,7 +69,7 @@ export function drawWish(
 
 type Options = Readonly<Record<string, unknown>>;
 
-function sceneWish(caller: Caller, options: Options): Wish {
+function sceneRequest(caller: Caller, options: Options): UserRequest {
   const request = { ...options, scene };
   return {
     caller,
@@ -78,7 +78,7 @@ function sceneWish(caller: Caller, options: Options): Wish {
   };
 }
 
-function longWish(caller: Caller, options: Options, chance: Chance): Wish {
+function longVideoRequest(caller: Caller, options: Options, chance: Chance): UserRequest {
   const request = { ...options, kind: "text", prompt, durationSeconds: chance.pick([24, 30, 36]) };
   return {
     caller,
@@ -87,7 +87,7 @@ function longWish(caller: Caller, options: Options, chance: Chance): Wish {
   };
 }
 
-function clipsWish(caller: Caller, options: Options, chance: Chance): Wish {
+function clipsRequest(caller: Caller, options: Options, chance: Chance): UserRequest {
   const keys = ["first", "second", "third", "fourth"].slice(0, 2 + chance.below(3));
   const frames = Object.fromEntries(keys.map((key) => [key, { first: picture, last: picture }]));
   const order = { ...options, frames, prompt };
@@ -98,7 +98,7 @@ function clipsWish(caller: Caller, options: Options, chance: Chance): Wish {
   };
 }
 
-function scenesWish(caller: Caller, options: Options): Wish {
+function scenesRequest(caller: Caller, options: Options): UserRequest {
   const order = { ...options, scenes: { first: scene, second: scene } };
   return {
     caller,
@@ -120,7 +120,7 @@ function drawShape(chance: Chance): Options {
   return { aspectRatio: chance.pick(["16:9", "16:9", "9:16"]) };
 }
 
-/** Of what the models of this world make: that others are refused is soon seen. */
+/** Mostly something that the models of this world can make; otherwise a video from text. */
 function drawSubject(chance: Chance, modes: ReadonlySet<string>): Options {
   const subjects: readonly (readonly [mode: string, subject: () => Options])[] = [
     ["avatar", () => ({ kind: "avatar", script })],

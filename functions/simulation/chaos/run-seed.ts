@@ -1,11 +1,11 @@
 import { sha256 } from "../../src/domain/hash.js";
 import { isTerminal } from "../../src/domain/job/job.js";
 import { checkEnd, endMarginMs, storeMarginMs } from "./checks/final-checks.js";
-import { passMonths } from "./months-later.js";
-import { appointAdministrator, keepUp } from "./operations.js";
+import { runMonthsLater } from "./months-later.js";
+import { startAdministrator, startSchedules } from "./operations.js";
 import { countViolations, type Violation, type ViolationCounts } from "./record.js";
 import { drawSwarm } from "./swarm.js";
-import { inviteUsers } from "./users.js";
+import { startUsers } from "./users.js";
 import { sendWebhooks } from "./webhook-sender.js";
 import { vendorIds } from "./world/vendors.js";
 import { type ChaosWorld, createChaosWorld } from "./world/world.js";
@@ -20,35 +20,35 @@ export interface SeedResult {
   readonly endings: Readonly<Record<string, number>>;
 }
 
-/** On average: some worlds refuse most of what is wished for, others make many parts. */
+/** On average: some worlds refuse most requests, others make many parts. */
 export const jobsPerSeed = 60;
-const wishedJobs = 64;
+const requestedJobs = 64;
 
 const periods = { sweepEveryMs: 60_000, healthEveryMs: 300_000 };
 const lookEveryMs = 30_000;
-/** Late results, late tasks and paused processes still have this long to do harm. */
+/** How long late results, late tasks and paused processes may still do harm. */
 const aftermathMs = 600_000;
-/** More than this is a history that does not come to rest. */
+/** A history with more moments than this does not end. */
 const maxMoments = 3_000_000;
 
 /** One history: drawn from its seed alone, and judged. */
 export async function runSeed(seed: number, onLines?: (lines: string) => void): Promise<SeedResult> {
   const swarm = drawSwarm(seed, vendorIds);
   const world = createChaosWorld({ seed: seed ^ 0x5bd1e995, swarm, onLines });
-  keepUp(world, periods);
-  const courier = sendWebhooks(world);
-  const administrator = appointAdministrator(world);
-  const users = inviteUsers(world, wishedJobs);
-  await untilRest(world, () => users.areDone() && administrator.isDone(), aftermathMs);
+  startSchedules(world, periods);
+  const webhookSender = sendWebhooks(world);
+  const administrator = startAdministrator(world);
+  const users = startUsers(world, requestedJobs);
+  await runUntilSettled(world, () => users.areDone() && administrator.isDone(), aftermathMs);
   judge(world);
   const result = summary(world);
-  administrator.retire();
-  if (swarm.isCleanedUp) await passMonths(world, courier);
+  administrator.stop();
+  if (swarm.isCleanedUp) await runMonthsLater(world, webhookSender);
   return { seed, ...result, ...traceOf(world), violations: world.violations };
 }
 
-/** Lets time pass until nothing is left to do, and then a little longer. */
-export async function untilRest(
+/** Lets time pass until every job has settled, and then `aftermathMs` longer. */
+export async function runUntilSettled(
   world: ChaosWorld,
   areUsersDone: () => boolean,
   aftermathMs: number,
@@ -61,8 +61,8 @@ export async function untilRest(
   function look(): void {
     const lastDeadline = Math.max(0, ...[...world.database.jobs.values()].map((job) => job.deadlineAt));
     const now = time.now();
-    if (areUsersDone() && now > lastDeadline) world.calmDown();
-    if (!(areUsersDone() && isAtRest(world))) restSince = null;
+    if (areUsersDone() && now > lastDeadline) world.stopFaults();
+    if (!(areUsersDone() && isSettled(world))) restSince = null;
     else restSince ??= now;
     const isRested = restSince !== null && now - restSince > aftermathMs;
     const isLate = areUsersDone() && now > lastDeadline + lastMs;
@@ -74,14 +74,14 @@ export async function untilRest(
   await time.run(Number.POSITIVE_INFINITY, () => isOver || time.moments() > maxMoments);
 }
 
-export function isAtRest({ database }: ChaosWorld): boolean {
+export function isSettled({ database }: ChaosWorld): boolean {
   for (const job of database.jobs.values()) {
     if (!isTerminal(job) || job.outbox.length > 0) return false;
   }
   return true;
 }
 
-/** Judges how it ended, and returns everything that was wrong from its beginning. */
+/** Checks how the history ended, and returns every violation since its beginning. */
 export function judge(world: ChaosWorld): readonly Violation[] {
   checkEnd(world, world.report);
   if (world.time.moments() > maxMoments) {
@@ -96,8 +96,8 @@ function summary({ database }: ChaosWorld) {
   return { jobs: database.jobs.size, endings };
 }
 
-function traceOf({ chronicle }: ChaosWorld) {
-  return { events: chronicle.events(), hash: chronicle.hash() };
+function traceOf({ eventLog }: ChaosWorld) {
+  return { events: eventLog.events(), hash: eventLog.hash() };
 }
 
 export interface SwarmReport {

@@ -5,9 +5,9 @@ import { toWebhookCall } from "../kit/transport.js";
 import type { SimulatedWebhook } from "../vendors/shared/simulator.js";
 import type { ChaosWorld } from "./world/world.js";
 
-/** Carries the webhooks of the simulated vendors to us: late, twice, forged or not at all. */
-export interface WebhookCourier {
-  /** Everything that was ever sent, once more, to an instance whose clock is that far ahead. */
+/** Delivers the webhooks of the simulated vendors: late, twice, forged or not at all. */
+export interface WebhookSender {
+  /** Sends every webhook once more, to an instance whose clock is that far ahead. */
   replay(laterMs: number): Promise<void>;
 }
 
@@ -19,8 +19,8 @@ const latestMs = 3_600_000;
 const firstRetryMs = 1_000;
 const maxTries = 5;
 
-export function sendWebhooks(world: ChaosWorld): WebhookCourier {
-  const { time, chance, swarm, chronicle, processes, vendors, report } = world;
+export function sendWebhooks(world: ChaosWorld): WebhookSender {
+  const { time, chance, swarm, eventLog, processes, vendors, report } = world;
   const { rates } = swarm;
   const gate = createRefreshGate();
   const sent: SimulatedWebhook[] = [];
@@ -37,7 +37,7 @@ export function sendWebhooks(world: ChaosWorld): WebhookCourier {
 
   function post(webhook: SimulatedWebhook): void {
     if (chance.happens(rates.webhookLost)) {
-      chronicle.note("webhook lost");
+      eventLog.note("webhook lost");
       return;
     }
     const lateMs = chance.happens(rates.webhookLate) ? chance.logBetween(1_000, latestMs) : 0;
@@ -57,23 +57,23 @@ export function sendWebhooks(world: ChaosWorld): WebhookCourier {
     const forgery = chance.pick(forgeries)(webhook);
     await processes.run("forgery", limits, async (deps) => {
       const verdict = await receiveWebhook(untouched(deps), toWebhookCall(forgery, deps.now()), gate);
-      if (verdict === "accepted") complain("a forged webhook was accepted");
+      if (verdict === "accepted") reportProblem("a forged webhook was accepted");
     });
   }
 
-  /** A stranger's call must not come as far as any document. */
+  /** A forged call must not reach any document. */
   function untouched(deps: Deps): Deps {
-    const complainOf = <Port extends object>(port: Port): Port =>
+    const reportUseOf = <Port extends object>(port: Port): Port =>
       new Proxy(port, {
         get(target, name) {
-          complain(`a forged webhook has come as far as ${String(name)}`);
+          reportProblem(`a forged webhook has come as far as ${String(name)}`);
           return Reflect.get(target, name);
         },
       });
-    return { ...deps, jobs: complainOf(deps.jobs), deliveries: complainOf(deps.deliveries) };
+    return { ...deps, jobs: reportUseOf(deps.jobs), deliveries: reportUseOf(deps.deliveries) };
   }
 
-  function complain(detail: string): void {
+  function reportProblem(detail: string): void {
     report({ kind: "windowExceeded", jobId: "", detail });
   }
 
@@ -83,8 +83,8 @@ export function sendWebhooks(world: ChaosWorld): WebhookCourier {
       for (const webhook of sent) {
         await processes.run("replay", { ...limits, laterMs }, async (deps) => {
           const verdict = await receiveWebhook(deps, toWebhookCall(webhook, deps.now()), gate);
-          // What is signed is signed for minutes; a URL of ours is good for ever, and does no harm.
-          if (verdict === "accepted" && !isOurUrl(webhook)) complain("an old signature was accepted");
+          // A signature is valid for minutes; a callback URL of ours stays valid and only leads to a poll.
+          if (verdict === "accepted" && !isOurUrl(webhook)) reportProblem("an old signature was accepted");
         });
       }
     },
@@ -93,7 +93,7 @@ export function sendWebhooks(world: ChaosWorld): WebhookCourier {
 
 type Forgery = (webhook: SimulatedWebhook) => SimulatedWebhook;
 
-/** What strangers can do: they know addresses, and perhaps an event, but no secret. */
+/** What an attacker can do who knows an address and perhaps an event, but no secret. */
 const forgeries: readonly [Forgery, ...Forgery[]] = [
   (webhook) => withoutProof(webhook),
   (webhook) => (isOurUrl(webhook) ? withParameter(webhook, "attempt", "7") : withOtherBody(webhook)),

@@ -11,7 +11,7 @@ import { memoryStores } from "../memory/memory-ports.js";
 import { simulations } from "../vendors/index.js";
 import type { FaultSpec } from "../vendors/shared/faults.js";
 import { createClipFactory } from "./clips/clip-factory.js";
-import { startWebhookCourier } from "./webhook-sender.js";
+import { startWebhookSender } from "./webhook-sender.js";
 
 export const projectId = "demo-reelay";
 export const region = "us-central1";
@@ -88,8 +88,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
             host.close(),
       ),
     );
-    const courier = startWebhookCourier(clock, running);
-    closers.push(() => courier.close());
+    const webhookSender = startWebhookSender(clock, running);
+    closers.push(() => webhookSender.close());
     if (firestore.status === "running") closers.push(() => firestore.emulator.stop());
     return {
       clock,

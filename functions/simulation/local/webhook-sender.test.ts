@@ -3,17 +3,17 @@ import { type ManualClock, manualClock } from "../kit/clock.js";
 import { type LoopbackServer, readBody, startLoopbackServer } from "../kit/loopback-server.js";
 import { FaultPlan, parseFault } from "../vendors/shared/faults.js";
 import type { SimulatedWebhook } from "../vendors/shared/simulator.js";
-import { startWebhookCourier } from "./webhook-sender.js";
+import { startWebhookSender } from "./webhook-sender.js";
 
 let server: LoopbackServer | undefined;
-let courier: { close(): Promise<void> } | undefined;
+let webhookSender: { close(): Promise<void> } | undefined;
 
 afterEach(async () => {
-  await courier?.close();
+  await webhookSender?.close();
   await server?.close();
 });
 
-/** A courier between a vendor that has one webhook to send and a receiver with prepared answers. */
+/** A webhookSender between a vendor that has one webhook to send and a receiver with prepared answers. */
 async function open(options: { answers: readonly number[]; faults?: readonly string[] }) {
   const clock: ManualClock = manualClock(Date.UTC(2026, 10, 21));
   const planned: (() => void)[] = [];
@@ -50,20 +50,20 @@ async function open(options: { answers: readonly number[]; faults?: readonly str
     takeWebhooks: () => due.splice(0),
   };
   const host = { origin: "", requests: [], close: async () => {} };
-  courier = startWebhookCourier(watchedClock, [{ vendor: "vendor", host, simulator, faults }]);
+  webhookSender = startWebhookSender(watchedClock, [{ vendor: "vendor", host, simulator, faults }]);
   return {
     clock,
     arrivals,
-    /** How much of what the courier has planned was done. */
+    /** How much of what the webhookSender has planned was done. */
     steps: () => steps,
-    /** Resolves when the courier has planned something more. */
+    /** Resolves when the webhookSender has planned something more. */
     nextPlan: () => new Promise<void>((resolve) => planned.push(resolve)),
     /** Resolves when another delivery has been answered. */
     nextArrival: () => new Promise<void>((resolve) => waiting.push(resolve)),
   };
 }
 
-describe("the courier of webhooks", () => {
+describe("the webhookSender of webhooks", () => {
   it("posts the body to the address that the vendor was given", async () => {
     const { clock, arrivals, nextArrival } = await open({ answers: [200] });
     const arrived = nextArrival();
@@ -100,7 +100,7 @@ describe("the courier of webhooks", () => {
 
   it("does nothing of what it has planned once it is stopped", async () => {
     const { clock, arrivals, steps } = await open({ answers: [] });
-    await courier?.close();
+    await webhookSender?.close();
     clock.advance(3_600_000);
     expect(steps()).toBe(0);
     expect(arrivals).toEqual([]);

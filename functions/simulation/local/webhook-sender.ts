@@ -11,7 +11,7 @@ const maxTries = 6;
 const answerTimeoutMs = 10_000;
 
 /** Carries the webhooks of simulated vendors to where they asked for them, over HTTP. */
-export function startWebhookCourier(
+export function startWebhookSender(
   clock: LocalClock,
   simulations: readonly RunningSimulation[],
 ): { close(): Promise<void> } {

@@ -1,5 +1,5 @@
 import { median, rounded } from "../statistics.js";
-import { stations, type World } from "./world.js";
+import { syntheticProviders, type World } from "./world.js";
 
 /** How one job ended for the one who waited for it. */
 export interface JobResult {
@@ -55,7 +55,7 @@ function batchMargin(results: readonly JobResult[], batches = 50): number {
   return 1.96 * Math.sqrt(variance / batches);
 }
 
-/** Policies without memory: the stations to try, one after the other. */
+/** Policies without memory: the providers to try, one after the other. */
 export const plainPolicies = {
   single: [0],
   retry3: [0, 0, 0],
@@ -75,23 +75,23 @@ export function runPlain(world: World, order: readonly number[]): JobResult[] {
 }
 
 function runJob(world: World, order: readonly number[], arrival: number, job: number): JobResult {
-  const starts = stations.map(() => 0);
+  const starts = syntheticProviders.map(() => 0);
   let elapsed = 0;
   let paid = 0;
-  for (const station of order) {
-    const start = starts[station] ?? 0;
-    starts[station] = start + 1;
-    const fate = world.fate(job, station, start, arrival + elapsed * 1_000);
-    if (fate.type === "refused") {
+  for (const provider of order) {
+    const start = starts[provider] ?? 0;
+    starts[provider] = start + 1;
+    const outcome = world.outcome(job, provider, start, arrival + elapsed * 1_000);
+    if (outcome.type === "refused") {
       elapsed += refusalSeconds;
       continue;
     }
     // Given up, and billed all the same when it succeeds later or never ends.
-    if (fate.type !== "failed") paid += 1;
-    if (fate.type === "succeeded" && fate.seconds <= timeoutSeconds) {
-      return { seconds: elapsed + fate.seconds, paid };
+    if (outcome.type !== "failed") paid += 1;
+    if (outcome.type === "succeeded" && outcome.seconds <= timeoutSeconds) {
+      return { seconds: elapsed + outcome.seconds, paid };
     }
-    elapsed += fate.type === "stuck" ? timeoutSeconds : Math.min(fate.seconds, timeoutSeconds);
+    elapsed += outcome.type === "stuck" ? timeoutSeconds : Math.min(outcome.seconds, timeoutSeconds);
   }
   return { seconds: null, paid };
 }

@@ -16,12 +16,18 @@ import { createVirtualTime } from "../../kit/virtual-time.js";
 import type { MemoryDatabase } from "../../memory/memory-database.js";
 import { memoryPorts, noWebhooks } from "../../memory/memory-ports.js";
 import type { JobResult } from "./plain-policies.js";
-import { type Fate, type Station, startAt, stations, type World } from "./world.js";
+import {
+  type StartOutcome,
+  type SyntheticProvider,
+  startAt,
+  syntheticProviders,
+  type World,
+} from "./world.js";
 
 interface OpenJob {
   readonly index: number;
   readonly arrival: number;
-  /** Starts so far, by station. */
+  /** Starts so far, by provider. */
   readonly starts: number[];
   /** Tasks that wait or have run: a name counts once. */
   readonly names: Set<string>;
@@ -43,15 +49,15 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
     policy,
     now: time.now,
     newId: () => String(++ids),
-    providers: stations.map((station, number) =>
-      stationProvider(station, time.now, (jobId) => {
+    providers: syntheticProviders.map((provider, number) =>
+      videoProviderOf(provider, time.now, (jobId) => {
         const job = open.get(jobId);
         if (job === undefined) throw new Error(`a start for ${jobId}, which has ended`);
         const start = job.starts[number] ?? 0;
         job.starts[number] = start + 1;
-        const fate = world.fate(job.index, number, start, time.now());
-        if (fate.type === "stuck" || fate.type === "succeeded") job.paid += 1;
-        return fate;
+        const outcome = world.outcome(job.index, number, start, time.now());
+        if (outcome.type === "stuck" || outcome.type === "succeeded") job.paid += 1;
+        return outcome;
       }),
     ),
     queue: {
@@ -80,7 +86,7 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
   });
 
   async function submit(index: number, arrival: number): Promise<void> {
-    submitting = { index, arrival, starts: stations.map(() => 0), names: new Set(), paid: 0 };
+    submitting = { index, arrival, starts: syntheticProviders.map(() => 0), names: new Set(), paid: 0 };
     try {
       const request = { kind: "text", prompt: "A paper boat on a river at dawn", deadlineSeconds };
       await submitJob(deps, { uid: `owner-${index}`, tier: "free" }, request);
@@ -120,14 +126,14 @@ function createInstallation(options: {
 }): { readonly deps: Deps; readonly database: MemoryDatabase } {
   const { policy, queue, providers, now, newId, jobEnded } = options;
   const { database, ports } = memoryPorts({ now, welcomeCredits: 1_000, policy });
-  const entries = stations.map((station, index) => ({
-    model: stationModel(station),
+  const entries = syntheticProviders.map((provider, index) => ({
+    model: modelOf(provider),
     configured: true,
     priority: index + 1,
     affinities: {},
   }));
   const deps: Deps = {
-    catalogue: { entries, providers: stations.map(({ id }) => id) },
+    catalogue: { entries, providers: syntheticProviders.map(({ id }) => id) },
     providers: new Map(providers.map((provider) => [provider.id, provider])),
     ...ports,
     queue,
@@ -173,7 +179,7 @@ const soundFiles: Inspector = {
 /** The same price everywhere, so that money spent counts generations. */
 const price = { unit: "output", rates: [{ usdMicros: 500_000 }] } as const;
 
-function stationModel({ id, typicalSeconds }: Station): ProviderModel {
+function modelOf({ id, typicalSeconds }: SyntheticProvider): ProviderModel {
   return {
     id: `${id}:clip`,
     provider: id,
@@ -197,24 +203,28 @@ function stationModel({ id, typicalSeconds }: Station): ProviderModel {
 }
 
 /**
- * A station as the engine sees any vendor: starts by key, is polled, has neither webhooks nor a way
+ * A provider as the engine sees any vendor: starts by key, is polled, has neither webhooks nor a way
  * to stop a generation. Refusals are plain: the ambiguous start is another measurement's subject.
  */
-function stationProvider(station: Station, now: () => number, begin: (jobId: string) => Fate): VideoProvider {
+function videoProviderOf(
+  provider: SyntheticProvider,
+  now: () => number,
+  begin: (jobId: string) => StartOutcome,
+): VideoProvider {
   return {
-    id: station.id,
-    models: [stationModel(station)],
+    id: provider.id,
+    models: [modelOf(provider)],
     pollFloorMs: 5_000,
     startGuard: "idempotent",
     cancelRefund: "none",
     outputHosts: ["files.example.test"],
     async start(_plan, { idempotencyKey }) {
-      const fate = begin(idempotencyKey.slice(0, idempotencyKey.lastIndexOf(":")));
-      if (fate.type === "refused") {
+      const outcome = begin(idempotencyKey.slice(0, idempotencyKey.lastIndexOf(":")));
+      if (outcome.type === "refused") {
         return { status: "refused", failure: { code: "server_error", statusCode: 503 } };
       }
-      const endsAt = fate.type === "stuck" ? null : now() + fate.seconds * 1_000;
-      return { status: "started", operation: { endsAt, fails: fate.type === "failed" } };
+      const endsAt = outcome.type === "stuck" ? null : now() + outcome.seconds * 1_000;
+      return { status: "started", operation: { endsAt, fails: outcome.type === "failed" } };
     },
     async status({ endsAt, fails }): Promise<OperationStatus> {
       if (typeof endsAt !== "number" || now() < endsAt) return { status: "pending" };

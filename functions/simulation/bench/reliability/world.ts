@@ -42,13 +42,13 @@ function drawEarlySeconds(chance: Chance): number {
 }
 
 /** A provider of the standard fault profile. `p50` and `p90` are what its catalogue row says. */
-export interface Station {
+export interface SyntheticProvider {
   readonly id: string;
   readonly spread: Spread;
   readonly typicalSeconds: { readonly p50: number; readonly p90: number };
 }
 
-export const stations: readonly [Station, Station, Station] = [
+export const syntheticProviders: readonly [SyntheticProvider, SyntheticProvider, SyntheticProvider] = [
   { id: "north", spread: spreads.fast, typicalSeconds: { p50: 34, p90: 74 } },
   { id: "east", spread: spreads.middle, typicalSeconds: { p50: 105, p90: 193 } },
   { id: "south", spread: spreads.slow, typicalSeconds: { p50: 152, p90: 217 } },
@@ -68,7 +68,7 @@ export const profile = {
 } as const;
 
 /** What becomes of one start. */
-export type Fate =
+export type StartOutcome =
   | { readonly type: "refused" }
   | { readonly type: "stuck" }
   | { readonly type: "failed" | "succeeded"; readonly seconds: number };
@@ -76,8 +76,8 @@ export type Fate =
 export interface World {
   /** When jobs arrive, in order. */
   readonly arrivals: readonly number[];
-  /** The fate of the `start`th start that a job sends to a station, whoever sends it. */
-  fate(job: number, station: number, start: number, at: number): Fate;
+  /** The outcome of the `start`th start that a job sends to a provider, whoever sends it. */
+  outcome(job: number, provider: number, start: number, at: number): StartOutcome;
 }
 
 const minuteMs = 60_000;
@@ -94,29 +94,29 @@ export function createWorld(seed: number, jobs: number, meanGapMs: number): Worl
     at += chance.exponential(meanGapMs);
     arrivals.push(Math.round(at));
   }
-  const outages = stations.map((_, index) =>
+  const outages = syntheticProviders.map((_, index) =>
     drawOutages(createChance(mixed(seed, 2, index, 0)), at + afterwardsMs),
   );
   return {
     arrivals,
-    fate(job, station, start, time) {
-      const spread = stations[station]?.spread ?? spreads.slow;
-      const own = createChance(mixed(seed, 3 + job, station, start));
-      return drawFate(own, spread, isWithin(outages[station] ?? [], time));
+    outcome(job, provider, start, time) {
+      const spread = syntheticProviders[provider]?.spread ?? spreads.slow;
+      const own = createChance(mixed(seed, 3 + job, provider, start));
+      return drawOutcome(own, spread, isWithin(outages[provider] ?? [], time));
     },
   };
 }
 
-function drawFate(chance: Chance, spread: Spread, down: boolean): Fate {
-  const luck = chance.next();
+function drawOutcome(chance: Chance, spread: Spread, down: boolean): StartOutcome {
+  const draw = chance.next();
   const seconds = drawSeconds(spread, chance);
   if (!down) {
-    if (luck < profile.successWhenUp) return { type: "succeeded", seconds };
+    if (draw < profile.successWhenUp) return { type: "succeeded", seconds };
     const atOnce = chance.happens(profile.failsAtOnce);
     return { type: "failed", seconds: atOnce ? drawEarlySeconds(chance) : seconds };
   }
-  if (luck < profile.refusedWhenDown) return { type: "refused" };
-  if (luck < profile.refusedWhenDown + profile.stuckWhenDown) return { type: "stuck" };
+  if (draw < profile.refusedWhenDown) return { type: "refused" };
+  if (draw < profile.refusedWhenDown + profile.stuckWhenDown) return { type: "stuck" };
   return { type: "succeeded", seconds: seconds * profile.slowFactor };
 }
 

@@ -175,7 +175,7 @@ function metricsOf(
   };
 }
 
-/** Five seconds from text, nothing else wished for. */
+/** Five seconds from text, nothing else asked for. */
 export const plainQuestion: Question = {
   now: Date.UTC(2026, 10, 1),
   mode: "text",

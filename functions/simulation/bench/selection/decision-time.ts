@@ -165,7 +165,7 @@ function timeCalls<Input>(
     }
     measured.push({ microseconds, interruptions: interruptions() - interruptedBefore });
   }
-  return calmestRound(measured);
+  return leastInterruptedRound(measured);
 }
 
 async function timeAsyncCalls<Input>(
@@ -185,7 +185,7 @@ async function timeAsyncCalls<Input>(
     }
     measured.push({ microseconds, interruptions: interruptions() - interruptedBefore });
   }
-  return calmestRound(measured);
+  return leastInterruptedRound(measured);
 }
 
 function* cycled<Input>(inputs: readonly Input[], length: number): Generator<Input, void> {
@@ -214,11 +214,11 @@ function interruptions(): number {
   return process.resourceUsage().involuntaryContextSwitches;
 }
 
-function calmestRound(rounds: readonly Round[]): CallTimes {
-  const calmest = rounds.reduce((best, round) => (round.interruptions < best.interruptions ? round : best));
+function leastInterruptedRound(rounds: readonly Round[]): CallTimes {
+  const best = rounds.reduce((best, round) => (round.interruptions < best.interruptions ? round : best));
   return {
-    p50Us: rounded(percentile(calmest.microseconds, 0.5), 2),
-    p99Us: rounded(percentile(calmest.microseconds, 0.99), 2),
-    interruptions: calmest.interruptions,
+    p50Us: rounded(percentile(best.microseconds, 0.5), 2),
+    p99Us: rounded(percentile(best.microseconds, 0.99), 2),
+    interruptions: best.interruptions,
   };
 }

@@ -146,16 +146,16 @@ export function expectedUtility(truth: Truth): number {
   return truth.successProbability * (deliveredUsd - truth.priceUsd) - waitingUsdPerSecond * meanSeconds;
 }
 
-/** Draws one outcome. Every policy meets the same luck for the same job. */
+/** Draws one outcome. Every policy gets the same draws for the same job. */
 export function drawOutcome(truth: Truth, chance: Chance): Outcome {
-  const luck = chance.next();
+  const draw = chance.next();
   const seconds = truth.medianSeconds * Math.exp(secondsSigma * chance.normal());
   if (!truth.down) {
-    const ok = luck < truth.successProbability;
+    const ok = draw < truth.successProbability;
     return { ok, code: ok ? null : "processing_failed", seconds };
   }
   const { refused, stuck, slowFactor, refusalSeconds } = outageOutcomes;
-  if (luck < refused) return { ok: false, code: "server_error", seconds: refusalSeconds };
-  if (luck < refused + stuck) return { ok: false, code: "timeout", seconds: stuckSeconds };
+  if (draw < refused) return { ok: false, code: "server_error", seconds: refusalSeconds };
+  if (draw < refused + stuck) return { ok: false, code: "timeout", seconds: stuckSeconds };
   return { ok: true, code: null, seconds: seconds * slowFactor };
 }

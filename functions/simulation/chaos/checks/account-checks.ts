@@ -3,16 +3,16 @@ import { isTerminal, type Job } from "../../../src/domain/job/job.js";
 import type { Report, Violation } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
 
-type Complain = (kind: Violation["kind"], detail: string) => void;
+type ReportProblem = (kind: Violation["kind"], detail: string) => void;
 
-/** The ledger lines of a job and what it says of itself have to come to the same. */
-export function checkCharge(world: ChaosWorld, job: Job, complain: Complain): void {
+/** The ledger lines of a job must agree with its document. */
+export function checkCharge(world: ChaosWorld, job: Job, reportProblem: ReportProblem): void {
   const lines = [...(world.database.ledgers.get(job.uid)?.values() ?? [])].filter(
     (line) => line.jobId === job.id,
   );
   if (job.partOf !== undefined) {
     if (lines.length > 0 || job.heldCredits > 0 || job.chargedCredits > 0) {
-      complain("doubleCharge", "a part has credits of its own");
+      reportProblem("doubleCharge", "a part has credits of its own");
     }
     return;
   }
@@ -22,15 +22,17 @@ export function checkCharge(world: ChaosWorld, job: Job, complain: Complain): vo
   const ends = lines.filter((line) => line.id === `${job.id}:capture`);
   const steps = lines.filter((line) => line.type === "capture" && !ends.includes(line));
   if (steps.length !== parts.filter((part) => part.chargedCredits > 0).length) {
-    complain("doubleCharge", `${steps.length} captures for parts`);
+    reportProblem("doubleCharge", `${steps.length} captures for parts`);
   }
-  if (captured - sumOf(ends, "capture") !== byStep) complain("doubleCharge", "parts are charged otherwise");
-  if (ends.length > 0 && job.status !== "completed") complain("doubleCharge", `charged, and ${job.status}`);
-  if (captured !== job.chargedCredits) complain("doubleCharge", "charged otherwise than recorded");
+  if (captured - sumOf(ends, "capture") !== byStep)
+    reportProblem("doubleCharge", "parts are charged otherwise");
+  if (ends.length > 0 && job.status !== "completed")
+    reportProblem("doubleCharge", `charged, and ${job.status}`);
+  if (captured !== job.chargedCredits) reportProblem("doubleCharge", "charged otherwise than recorded");
   const held = sumOf(lines, "hold");
-  if (captured > held) complain("doubleCharge", `${captured} captured of ${held}`);
+  if (captured > held) reportProblem("doubleCharge", `${captured} captured of ${held}`);
   if (isTerminal(job) && captured + sumOf(lines, "release") !== held) {
-    complain("wrongBalance", `held ${held}, captured ${captured}, released ${sumOf(lines, "release")}`);
+    reportProblem("wrongBalance", `held ${held}, captured ${captured}, released ${sumOf(lines, "release")}`);
   }
 }
 
@@ -70,23 +72,23 @@ export function checkRates({ database, swarm }: ChaosWorld, report: Report): voi
   }
 }
 
-/** One wish of a user is one job, however often it was sent; and one video, however often it was tried. */
-export function checkWishes({ database }: ChaosWorld, report: Report): void {
+/** One request of a user is one job, however often it was sent, and one video, however often it was retried. */
+export function checkRequests({ database }: ChaosWorld, report: Report): void {
   const first = new Map<string, string>();
   const completed = new Map<string, string>();
   for (const job of database.jobs.values()) {
     const { id, uid, request, batch, status } = job;
     if (job.partOf !== undefined) continue;
-    const wish = batch === undefined ? `${uid} ${request.requestId}` : `${batch.batchId} ${batch.key}`;
-    const twin = first.get(wish);
-    if (job.redriveOf === undefined) first.set(wish, id);
+    const requestKey = batch === undefined ? `${uid} ${request.requestId}` : `${batch.batchId} ${batch.key}`;
+    const twin = first.get(requestKey);
+    if (job.redriveOf === undefined) first.set(requestKey, id);
     if (job.redriveOf === undefined && twin !== undefined) {
-      report({ kind: "doubleCharge", jobId: id, detail: `${twin} is the same wish` });
+      report({ kind: "doubleCharge", jobId: id, detail: `${twin} is the same requestKey` });
     }
     if (status !== "completed") continue;
-    const other = completed.get(wish);
-    completed.set(wish, id);
+    const other = completed.get(requestKey);
+    completed.set(requestKey, id);
     if (other !== undefined)
-      report({ kind: "doubleCharge", jobId: id, detail: `${other} has fulfilled this wish` });
+      report({ kind: "doubleCharge", jobId: id, detail: `${other} has fulfilled this requestKey` });
   }
 }

@@ -19,7 +19,7 @@ interface Sum {
   readonly scope: BudgetScope;
   readonly day: string;
   readonly use: BudgetUse;
-  /** What attempts cost beyond what they were let in with: a budget may be above its limit by that. */
+  /** What attempts cost above their listed price: a budget may exceed its limit by that. */
   readonly dearerUsdMicros: number;
 }
 
@@ -62,7 +62,7 @@ function sumUp(jobs: readonly Job[]): ReadonlyMap<string, Sum> {
   };
   for (const job of jobs) {
     for (const attempt of job.attempts) {
-      const use = isTurnedAway(attempt) ? noUse : useOf(attempt);
+      const use = wasNeverBegun(attempt) ? noUse : useOf(attempt);
       const dearer = Math.max(0, use.usdMicros - attempt.listedCostUsdMicros);
       for (const scope of attempt.budgets ?? []) count(scope, attempt.createdAt, use, dearer);
     }
@@ -73,8 +73,8 @@ function sumUp(jobs: readonly Job[]): ReadonlyMap<string, Sum> {
   return sums;
 }
 
-/** Nothing was begun, so that nothing of it may stay reserved. */
-function isTurnedAway({ state, operation }: Attempt): boolean {
+/** Nothing was started, so nothing of it may stay reserved. */
+function wasNeverBegun({ state, operation }: Attempt): boolean {
   return operation === null && (state === "failed" || state === "cancelled");
 }
 

@@ -4,18 +4,18 @@ import type { Report, ViolationKind } from "../record.js";
 import type { Swarm } from "../swarm.js";
 import { judgeRecord } from "../world/bills.js";
 import type { ChaosWorld } from "../world/world.js";
-import { checkAccounts, checkCharge, checkRates, checkWishes } from "./account-checks.js";
+import { checkAccounts, checkCharge, checkRates, checkRequests } from "./account-checks.js";
 import { checkBudgets } from "./budget-checks.js";
 import { fileProblem } from "./file-checks.js";
 
 /** As long as one run of the sweeper may take, and the minute until the next. */
 const sweepMs = 600_000;
-/** Calls of the sweep that comes in the end take time as well: its process may stand still, more than once. */
+/** The calls of that sweep take time as well: its process may be paused, more than once. */
 const sweepCallsMs = 300_000;
 
 /**
  * How long after its deadline a job may take to end. One sweep runs at a time, and it may hang on others'
- * jobs until it is stopped. Where files come in drops, which the sweeper stores itself, the next one may
+ * jobs until it is stopped. Where downloads are slow, which the sweeper makes itself, the next one may
  * hang as well, and may have met a fault at this job before.
  */
 export function endMarginMs({ rates }: Swarm): number {
@@ -27,59 +27,59 @@ export function endMarginMs({ rates }: Swarm): number {
  */
 export const storeMarginMs = 3_600_000;
 
-/** Looks at what a world has come to when all is over, and reports what must not be. */
+/** Checks a world after its history, and reports every violation. */
 export function checkEnd(world: ChaosWorld, report: Report): void {
   const bills = world.vendors.bills();
   for (const job of world.database.jobs.values()) {
-    const complain = (kind: ViolationKind, detail: string) => report({ kind, jobId: job.id, detail });
-    checkTermination(world, job, complain);
-    checkCharge(world, job, complain);
+    const reportProblem = (kind: ViolationKind, detail: string) => report({ kind, jobId: job.id, detail });
+    checkTermination(world, job, reportProblem);
+    checkCharge(world, job, reportProblem);
     const problem = job.status === "completed" ? fileProblem(world, job) : null;
-    if (problem !== null) complain("completedWithoutFile", problem);
+    if (problem !== null) reportProblem("completedWithoutFile", problem);
     const own = bills.filter((bill) => bill.jobId === job.id);
     if (own.length > world.swarm.policy.limits.maxAttempts) {
-      complain("windowExceeded", `${own.length} generations were paid`);
+      reportProblem("windowExceeded", `${own.length} generations were paid`);
     }
     if (job.attempts.filter((attempt) => attempt.hedge).length > 1) {
-      complain("windowExceeded", "it was hedged twice");
+      reportProblem("windowExceeded", "it was hedged twice");
     }
     for (const bill of own) {
       const attempt = findAttempt(job, bill.attempt);
       const wrong = attempt === undefined ? null : judgeRecord(bill, attempt);
-      if (wrong !== null) complain("duplicatePaidStart", wrong);
+      if (wrong !== null) reportProblem("duplicatePaidStart", wrong);
     }
   }
   checkBatches(world, report);
   checkAccounts(world, report);
   checkBudgets(world, report);
   checkRates(world, report);
-  checkWishes(world, report);
+  checkRequests(world, report);
 }
 
-type Complain = (kind: ViolationKind, detail: string) => void;
+type ReportProblem = (kind: ViolationKind, detail: string) => void;
 
-function checkTermination(world: ChaosWorld, job: Job, complain: Complain): void {
-  const sighting = world.witness.sightings.get(job.id);
-  if (!isTerminal(job) || sighting?.endedAt == null) {
-    complain("lost", `it is still ${job.status}`);
+function checkTermination(world: ChaosWorld, job: Job, reportProblem: ReportProblem): void {
+  const times = world.observer.jobTimes.get(job.id);
+  if (!isTerminal(job) || times?.endedAt == null) {
+    reportProblem("lost", `it is still ${job.status}`);
     return;
   }
-  const storedUntil = Math.max(job.deadlineAt, sighting.leftStoringAt ?? 0);
+  const storedUntil = Math.max(job.deadlineAt, times.leftStoringAt ?? 0);
   const isLate =
-    sighting.endedAt > storedUntil + endMarginMs(world.swarm) || storedUntil > job.deadlineAt + storeMarginMs;
-  const lateSeconds = Math.round((sighting.endedAt - job.deadlineAt) / 1_000);
-  if (isLate) complain("lost", `it ended ${lateSeconds} s after its deadline`);
-  if (job.outbox.length > 0) complain("lost", `${job.outbox[0]?.id} was never delivered`);
+    times.endedAt > storedUntil + endMarginMs(world.swarm) || storedUntil > job.deadlineAt + storeMarginMs;
+  const lateSeconds = Math.round((times.endedAt - job.deadlineAt) / 1_000);
+  if (isLate) reportProblem("lost", `it ended ${lateSeconds} s after its deadline`);
+  if (job.outbox.length > 0) reportProblem("lost", `${job.outbox[0]?.id} was never delivered`);
   const unstopped = watchedAttempts(job).find(({ cancelRefund }) => cancelRefund === undefined);
-  if (unstopped !== undefined) complain("lost", `attempt ${unstopped.number} was never asked to stop`);
+  if (unstopped !== undefined) reportProblem("lost", `attempt ${unstopped.number} was never asked to stop`);
   const told = world.inbox.messages(job.id);
-  // The end of a part is news for its whole alone.
+  // Owners are not told of the end of a part.
   const most = job.partOf === undefined ? 1 : 0;
-  if (told.size < most) complain("lost", "its owner was never told");
-  if (told.size > most) complain("notifiedTwice", [...told].join(", "));
+  if (told.size < most) reportProblem("lost", "its owner was never told");
+  if (told.size > most) reportProblem("notifiedTwice", [...told].join(", "));
 }
 
-/** What a batch says of itself has to be what its jobs say. */
+/** The document of a batch must agree with its jobs. */
 function checkBatches({ database }: ChaosWorld, report: Report): void {
   for (const batch of database.batches.values()) {
     const own = [...database.jobs.values()].filter((job) => job.batch?.batchId === batch.id);

@@ -275,7 +275,7 @@ export const mutants: readonly Mutant[] = [
       "[...entries]",
     ],
   ),
-  mutant("the same wish is a new job every time", [
+  mutant("the same request is a new job every time", [
     "src/engine/job/submit-job.ts",
     "request.requestId ?? deps.newId()",
     "deps.newId()",

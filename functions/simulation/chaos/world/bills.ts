@@ -10,11 +10,11 @@ export interface Bill {
   readonly generationFault: GenerationFault["type"] | null;
   /** What was on record when the call left that the vendor bills. */
   readonly departure: Departure;
-  /** Could the vendor be taken to have said that it is gone, because of a lie or since we had it deleted? */
+  /** Has an answer said that the generation is gone, because of a fault or after we deleted it? */
   saidGone: boolean;
 }
 
-/** A call may be long on its way; what is decided meanwhile it cannot know. */
+/** A call may be under way for long; it cannot know what is decided meanwhile. */
 export interface Departure {
   /** "gone" for a job that is not there. */
   readonly job: Job["status"] | "gone";
@@ -25,7 +25,7 @@ export function departureOf(job: Job | undefined, attempt: number): Departure {
   return { job: job?.status ?? "gone", attempt: job?.attempts[attempt - 1]?.state ?? "gone" };
 }
 
-/** The attempt behind an idempotency key, whatever was hung onto it. */
+/** The attempt behind an idempotency key, whatever suffix it has. */
 export function attemptOfKey(key: string): { jobId: string; attempt: number } {
   const [, jobId = "", attempt = "0"] = /^([^:]*):a(\d+)/.exec(key) ?? [];
   return { jobId, attempt: Number(attempt) };
@@ -71,7 +71,7 @@ export function judgeRecord(bill: Bill, attempt: Attempt): string | null {
   if (acceptedAt === null && (state === "failed" || state === "cancelled")) {
     return `attempt ${bill.attempt} was paid, and is on record as not accepted`;
   }
-  // Of what it did not deliver a vendor tells no cost, and bills none.
+  // For a failed generation a vendor reports no cost and bills none.
   const hasFailed = bill.generationFault === "fail" || bill.generationFault === "moderated" || bill.saidGone;
   if (attempt.failure?.providerCode === "missing" && !bill.saidGone) {
     return `attempt ${bill.attempt} is on record as gone, and the vendor never said so`;
@@ -84,7 +84,7 @@ export function judgeRecord(bill: Bill, attempt: Attempt): string | null {
   return null;
 }
 
-/** Used, or with a cost or a place among the losses or the unresolved, or still asked about. */
+/** Used, or recorded with a cost, as wasted or as unresolved, or still polled. */
 function isAccountedFor(attempt: Attempt): boolean {
   const { state, wasted, costUsdMicros, endedAt } = attempt;
   if (costUsdMicros !== null || wasted || isUnresolved(attempt)) return true;

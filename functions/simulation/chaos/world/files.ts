@@ -18,7 +18,7 @@ interface StoredFile {
   readonly text: string;
 }
 
-/** Files without bytes: their description stands for them on the whole way from vendor to bucket. */
+/** Files without bytes: a description stands for the file all the way from vendor to bucket. */
 export interface FileWorld {
   readonly media: MediaStore;
   readonly downloads: Downloads;
@@ -41,9 +41,9 @@ export function createFileWorld(options: {
   time: VirtualTime;
   chance: Chance;
   swarm: Swarm;
-  isCalm: () => boolean;
+  areFaultsStopped: () => boolean;
 }): FileWorld {
-  const { time, chance, swarm, isCalm } = options;
+  const { time, chance, swarm, areFaultsStopped } = options;
   const published: SimulatedFile[] = [];
   const addresses = new Map<string, string>();
   const inTransit = new WeakMap<Readable, SimulatedFile>();
@@ -57,7 +57,7 @@ export function createFileWorld(options: {
     return text;
   }
 
-  /** Its bytes are made when somebody reads them, which most do not. */
+  /** The bytes are made on the first read; most files are never read. */
   function streamOf(file: SimulatedFile): Readable {
     const stream = new Readable({
       read() {
@@ -108,10 +108,10 @@ export function createFileWorld(options: {
     media,
     downloads: {
       async open(url) {
-        if (!isCalm() && chance.happens(swarm.rates.downloadFails)) {
+        if (!areFaultsStopped() && chance.happens(swarm.rates.downloadFails)) {
           throw new DownloadError(chance.pick(downloadErrors), "made so");
         }
-        if (!isCalm() && chance.happens(swarm.rates.downloadSlow)) {
+        if (!areFaultsStopped() && chance.happens(swarm.rates.downloadSlow)) {
           await time.sleep(chance.logBetween(...slowDownloadMs));
         }
         const file = published[Number(url.slice(origin.length))];
@@ -146,7 +146,7 @@ export function createFileWorld(options: {
   };
 }
 
-/** What a download of it begins with and holds, as far as anybody looks. */
+/** The content of a download, as far as the engine looks at it. */
 function contentOf({ medium, defect }: SimulatedFile, text: string): string {
   if (defect === "empty") return "";
   if (defect === "html") return "<html></html>";
@@ -154,7 +154,7 @@ function contentOf({ medium, defect }: SimulatedFile, text: string): string {
   return defect === "truncated" ? whole.slice(0, whole.length / 2) : whole;
 }
 
-/** Makes descriptions of files of others. */
+/** Converts descriptions of files instead of files. */
 export function createChaosConverter(
   { media, streamOf, look }: FileWorld,
   capabilities: readonly ConverterCapability[],
@@ -170,7 +170,7 @@ export function createChaosConverter(
     capabilities: new Set(capabilities),
     minSeconds: 0,
     async convert() {
-      throw new Error("nobody wishes for a conversion");
+      throw new Error("no request asks for a conversion");
     },
     async join(parts, { path, ...options }) {
       const whole = joined(parts.map(fileAt));
@@ -180,12 +180,12 @@ export function createChaosConverter(
       return media.write(path, streamOf({ ...fileAt(source), medium: "image" }), options);
     },
     async thumbnail() {
-      throw new Error("nobody wishes for a picture of it");
+      throw new Error("no request asks for a thumbnail");
     },
   };
 }
 
-/** Tells by its id what it was made of, in which order. */
+/** Its id names the files that it was made of, in their order. */
 export function joined(files: readonly SimulatedFile[]): SimulatedFile {
   const [first] = files;
   if (first === undefined) throw new Error("nothing to join");

@@ -18,13 +18,13 @@ export interface TransportWorld {
   /** The vendor's side: what it answers when the request reaches it. */
   handle(request: SimulatedRequest): HttpResponse;
   isStart(request: SimulatedRequest): boolean;
-  /** Everything is out for a while, in one manner. */
-  blackout(): TransportTrouble | undefined;
+  /** The outage of the vendor that is going on now. */
+  blackout(): TransportFault | undefined;
   /** The answer to this request says that what it asks for is gone. */
   sayGone(request: SimulatedRequest): void;
 }
 
-const troubles = [
+const transportFaults = [
   "serverError",
   "rateLimited",
   "lostAnswer",
@@ -37,13 +37,13 @@ const troubles = [
   "badRequest",
   "oddStatus",
 ] as const satisfies readonly VendorFault[];
-type TransportTrouble = (typeof troubles)[number];
+type TransportFault = (typeof transportFaults)[number];
 
-/** As many as the real client sends, without its short waits. */
+/** As many copies as the real client sends, without its short waits. */
 const maxCopies = 3;
 const timeoutMs = 30_000;
 
-/** The HTTP client of a process, with the repetitions of the real one and a simulator at the other end. */
+/** The HTTP client of a process: retries as the real one does, and ends at a simulator. */
 export function createTransport(world: TransportWorld): HttpClient {
   return {
     async send(request) {
@@ -66,9 +66,9 @@ export function createTransport(world: TransportWorld): HttpClient {
 async function sendOnce(world: TransportWorld, request: HttpRequest): Promise<HttpResponse> {
   if (!world.isAlive()) return neverAnswered();
   const simulated = toSimulatedRequest(request);
-  const trouble = world.blackout() ?? drawTrouble(world, world.isStart(simulated));
-  if (trouble === undefined) return world.handle(simulated);
-  switch (trouble) {
+  const fault = world.blackout() ?? drawFault(world, world.isStart(simulated));
+  if (fault === undefined) return world.handle(simulated);
+  switch (fault) {
     case "serverError":
       return serverError(world, simulated);
     case "rateLimited":
@@ -84,7 +84,7 @@ async function sendOnce(world: TransportWorld, request: HttpRequest): Promise<Ht
       throw unreachable("no", "network");
     case "garbage": {
       const honest = world.handle(simulated);
-      // What is larger than any answer may be is cut off by the client.
+      // The client cuts an answer off that is too large.
       if (world.chance.happens(0.1)) throw unreachable("maybe", "network");
       return garbled(honest, world.chance);
     }
@@ -103,14 +103,14 @@ async function sendOnce(world: TransportWorld, request: HttpRequest): Promise<Ht
 }
 
 /**
- * One throw of the dice decides which trouble, if any, this request meets. A start has nothing that could
- * be found or not, and nothing else has an input that could be refused.
+ * One draw decides which fault, if any, this request meets. A start cannot be "not found", and only a
+ * start has an input that can be refused.
  */
-function drawTrouble({ chance, rates }: TransportWorld, isStart: boolean): TransportTrouble | undefined {
+function drawFault({ chance, rates }: TransportWorld, isStart: boolean): TransportFault | undefined {
   let left = chance.next();
-  for (const trouble of troubles) {
-    left -= rates[trouble];
-    if (left < 0) return trouble === (isStart ? "notFound" : "badRequest") ? undefined : trouble;
+  for (const fault of transportFaults) {
+    left -= rates[fault];
+    if (left < 0) return fault === (isStart ? "notFound" : "badRequest") ? undefined : fault;
   }
   return undefined;
 }
@@ -128,14 +128,14 @@ async function noAnswer(world: TransportWorld): Promise<never> {
   throw unreachable("maybe", "timeout");
 }
 
-/** Answers that no vendor means: from proxies, from overload, from software faults. */
+/** Answers of proxies and overloaded servers. */
 const page = "<html><body>Please wait</body></html>";
 
 function overloaded(status: number, chance: Chance): HttpResponse {
   return httpResponse(status, chance.happens(0.5) ? page : '{"error":"Service temporarily unavailable"}');
 }
 
-/** Every way to say how long to wait, sensible or not. */
+/** Every kind of `Retry-After`, sensible or not. */
 function tooMany(chance: Chance, now: number): HttpResponse {
   const waits = [
     null,
@@ -152,7 +152,7 @@ function tooMany(chance: Chance, now: number): HttpResponse {
   return httpResponse(429, '{"error":"Too many requests"}', wait === null ? {} : { "retry-after": wait });
 }
 
-/** An answer of the right status in which nothing can be believed. */
+/** An answer of the right status with a broken body. */
 function garbled(honest: HttpResponse, chance: Chance): HttpResponse {
   const text = honest.text;
   switch (chance.below(5)) {
@@ -169,7 +169,7 @@ function garbled(honest: HttpResponse, chance: Chance): HttpResponse {
   }
 }
 
-/** The same answer with a word for its status that nobody has heard of. */
+/** The same answer with an unknown status word. */
 function oddStatus(honest: HttpResponse): HttpResponse {
   return { ...honest, text: honest.text.replaceAll(/"status":"\w+"/g, '"status":"REFLECTING"') };
 }

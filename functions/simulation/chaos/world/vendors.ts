@@ -36,7 +36,7 @@ export interface VendorWorld {
   takeWebhooks(): readonly SimulatedWebhook[];
 }
 
-/** The start that a client is made for: not every vendor's wire carries its key. */
+/** The start that a client is created for: not every vendor's API carries its key. */
 export interface StartCall {
   readonly key: string;
   readonly departure: Departure;
@@ -56,8 +56,8 @@ export interface VendorWorldOptions {
   readonly start: number;
   readonly chance: Chance;
   readonly swarm: Swarm;
-  /** No new trouble from now on. */
-  readonly isCalm: () => boolean;
+  /** Are there no new faults from now on? */
+  readonly areFaultsStopped: () => boolean;
   publish(file: SimulatedFile): string;
   onBill(bill: Bill): void;
 }
@@ -73,11 +73,11 @@ export function createVendorWorld(options: VendorWorldOptions): VendorWorld {
 }
 
 function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]): VendorSite {
-  const { time, start, chance, swarm, isCalm, publish, onBill } = options;
+  const { time, start, chance, swarm, areFaultsStopped, publish, onBill } = options;
   const simulation = simulationOf(vendor.id);
   const blackouts = swarm.blackouts.filter((blackout) => blackout.vendor === vendor.id);
-  const calm = quiet(swarm.vendors[vendor.id]);
-  const rates = () => (isCalm() ? calm : (swarm.vendors[vendor.id] ?? calm));
+  const noFaults = zeroRates(swarm.vendors[vendor.id]);
+  const rates = () => (areFaultsStopped() ? noFaults : (swarm.vendors[vendor.id] ?? noFaults));
   /** What goes wrong with the generation that is being started now. */
   const drawn: { generationFault: GenerationFault | undefined } = { generationFault: undefined };
   const simulator = simulation.create(
@@ -132,7 +132,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
       handle: (request) => handle(request, call),
       blackout: () => {
         const elapsed = time.now() - start;
-        if (isCalm()) return undefined;
+        if (areFaultsStopped()) return undefined;
         return blackouts.find(({ fromMs, untilMs }) => elapsed >= fromMs && elapsed < untilMs)?.manner;
       },
       sayGone: (request) => sayGone(request.path + request.text),
@@ -160,7 +160,7 @@ function drawGenerationFault(rates: Rates<VendorFault>, chance: Chance): Generat
   return chance.happens(rates.slow) ? { type: "slow", factor: chance.between(2, 10) } : undefined;
 }
 
-function quiet(rates: Rates<VendorFault> | undefined): Rates<VendorFault> {
+function zeroRates(rates: Rates<VendorFault> | undefined): Rates<VendorFault> {
   const names = Object.keys(rates ?? {}).map((name) => [name, 0]);
   return Object.fromEntries(names) as Rates<VendorFault>;
 }

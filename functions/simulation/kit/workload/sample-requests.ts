@@ -19,7 +19,11 @@ export function sampleRequest(chance: Chance, ids: KnownIds): VideoRequest {
     "frames",
     "avatar",
   ]);
-  return parseRequest({ ...subject(chance, kind), ...wishes(chance), providers: providersOf(chance, ids) });
+  return parseRequest({
+    ...subject(chance, kind),
+    ...preferences(chance),
+    providers: providersOf(chance, ids),
+  });
 }
 
 function subject(chance: Chance, kind: "text" | "image" | "frames" | "avatar"): Record<string, unknown> {
@@ -42,7 +46,7 @@ function subject(chance: Chance, kind: "text" | "image" | "frames" | "avatar"): 
   }
 }
 
-function wishes(chance: Chance): Record<string, unknown> {
+function preferences(chance: Chance): Record<string, unknown> {
   return {
     aspectRatio: chance.happens(0.75) ? chance.pick(["16:9", "9:16"]) : chance.pick(ratios),
     resolution: chance.happens(0.7) ? "720p" : chance.pick(resolutions),

@@ -1,13 +1,14 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { encode } from "fast-png";
 import { workerCode } from "../../kit/package-files.js";
 import type { RenderFile } from "../../kit/vendor-host.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
 import { type Clip, clipKey, toClip } from "./clip.js";
 import type { EncodeOrder, EncodeReply } from "./clip-worker.js";
 import { applyDefect, expiredPage } from "./file-bytes.js";
-import { encodePng } from "./png.js";
+import type { Picture } from "./picture.js";
 import { drawTitleCard } from "./title-card.js";
 
 export interface ClipFactory {
@@ -31,7 +32,7 @@ export function createClipFactory(options: { cacheDirectory: string }): ClipFact
     if (running !== undefined) return running;
     const path = join(options.cacheDirectory, `${key}.${medium === "video" ? "mp4" : "png"}`);
     const making = readOrWrite(path, async () =>
-      medium === "video" ? encoder.encode(clip) : encodePng(drawTitleCard(clip)),
+      medium === "video" ? encoder.encode(clip) : toPng(drawTitleCard(clip)),
     ).finally(() => inProgress.delete(key));
     inProgress.set(key, making);
     return making;
@@ -48,6 +49,11 @@ export function createClipFactory(options: { cacheDirectory: string }): ClipFact
     },
     close: () => encoder.close(),
   };
+}
+
+function toPng({ width, height, pixels, palette }: Picture): Buffer {
+  const colours = palette.map(({ red, green, blue }) => [red, green, blue]);
+  return Buffer.from(encode({ width, height, data: pixels, channels: 1, depth: 8, palette: colours }));
 }
 
 /** The file at a path, made and kept when it is not there yet. */

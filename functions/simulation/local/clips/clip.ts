@@ -23,7 +23,7 @@ export const framesPerSecond = 12;
 const maxSide = 640;
 
 /** Counts up when the drawing or the encoding changes, so that cached files are not reused. */
-const clipVersion = 1;
+const clipVersion = 2;
 
 /** The clip of a described file, with the defects that change what is drawn. */
 export function toClip(file: SimulatedFile): Clip {

@@ -8,28 +8,28 @@ import type { VirtualTime } from "../../kit/virtual-time.js";
 import { memoryBatchStore } from "../../memory/memory-batch-store.js";
 import type { MemoryDatabase } from "../../memory/memory-database.js";
 import { memoryJobStore } from "../../memory/memory-job-store.js";
-import type { Chronicle, Violation } from "../record.js";
+import type { EventLog, Violation } from "../record.js";
 
-/** What was seen of one job by somebody who sees every commit. */
-interface Sighting {
-  /** All by true time, not by the clock of the instance that wrote it. */
+/** When things happened to one job, seen from outside at every commit. */
+interface JobTimes {
+  /** True time, not the clock of the instance that wrote it. */
   readonly createdAt: number;
   endedAt: number | null;
-  /** When it last ceased to store; `null` for never. */
+  /** When it last left the status `storing`; `null` for never. */
   leftStoringAt: number | null;
 }
 
-export interface Witness {
+export interface Observer {
   readonly jobs: JobStore;
   readonly batches: BatchStore;
-  readonly sightings: ReadonlyMap<string, Sighting>;
+  readonly jobTimes: ReadonlyMap<string, JobTimes>;
 }
 
-export function createWitness(options: {
+export function createObserver(options: {
   database: MemoryDatabase;
   time: VirtualTime;
   chance: Chance;
-  chronicle: Chronicle;
+  eventLog: EventLog;
   /** How often somebody else's commit comes in between. */
   contention: () => number;
   /** The process whose call it is. */
@@ -37,31 +37,31 @@ export function createWitness(options: {
   /** Are all clocks right? Where they are not, leases end early or late. */
   areClocksRight: boolean;
   report(violation: Violation): void;
-}): Witness {
-  const { database, time, chance, chronicle, contention, currentProcess, areClocksRight, report } = options;
+}): Observer {
+  const { database, time, chance, eventLog, contention, currentProcess, areClocksRight, report } = options;
   const store = memoryJobStore(database);
   const batches = memoryBatchStore(database);
-  const sightings = new Map<string, Sighting>();
+  const jobTimes = new Map<string, JobTimes>();
 
-  const turnedDown = new Set<string>();
+  const refused = new Set<string>();
 
   /** Who is making the call of an attempt, by its key. */
   const callers = new Map<string, string | null>();
 
   function see(before: Job, after: Job, by: string | null): void {
-    chronicle.note(`job ${after.id} v${after.version} ${before.status} > ${after.status}`);
+    eventLog.note(`job ${after.id} v${after.version} ${before.status} > ${after.status}`);
     const problem = changeAfterEnd(before, after);
     if (problem !== null) report({ kind: "terminalChanged", jobId: after.id, detail: problem });
-    if (after.attempts.length > before.attempts.length && turnedDown.has(after.id)) {
+    if (after.attempts.length > before.attempts.length && refused.has(after.id)) {
       const detail = "it wanders on although its content or its request was refused";
       report({ kind: "duplicatePaidStart", jobId: after.id, detail });
     }
     for (const attempt of after.attempts) {
       const earlier = before.attempts[attempt.number - 1];
       if (earlier !== undefined && isSameStart(earlier, attempt)) continue;
-      if (isTurnedDown(earlier, attempt, after)) turnedDown.add(after.id);
+      if (isRefused(earlier, attempt, after)) refused.add(after.id);
       const key = attempt.idempotencyKey;
-      // What administrators say of a start need not wait for its lease: they have looked it up.
+      // An administrator has looked the start up and need not wait for its lease.
       const mayBeEarly = callers.get(key) === by || by?.startsWith("administrator") === true;
       const isTooEarly = areClocksRight && !mayBeEarly && isTakenEarly(earlier, attempt, time.now());
       if (isTooEarly) {
@@ -70,32 +70,32 @@ export function createWitness(options: {
       }
       if (attempt.sends !== earlier?.sends) callers.set(key, by);
     }
-    const sighting = sightings.get(after.id);
-    if (sighting === undefined) return;
-    if (before.status === "storing" && after.status !== "storing") sighting.leftStoringAt = time.now();
-    if (isTerminal(after)) sighting.endedAt ??= time.now();
+    const times = jobTimes.get(after.id);
+    if (times === undefined) return;
+    if (before.status === "storing" && after.status !== "storing") times.leftStoringAt = time.now();
+    if (isTerminal(after)) times.endedAt ??= time.now();
   }
 
-  function greet(jobId: string): void {
-    sightings.set(jobId, { createdAt: time.now(), endedAt: null, leftStoringAt: null });
-    chronicle.note(`job ${jobId} created`);
+  function recordNew(jobId: string): void {
+    jobTimes.set(jobId, { createdAt: time.now(), endedAt: null, leftStoringAt: null });
+    eventLog.note(`job ${jobId} created`);
   }
 
-  function seeAccount(uid: string, jobId: string): void {
+  function checkAccount(uid: string, jobId: string): void {
     const credits = database.accounts.get(uid)?.credits;
     if (credits === undefined || isBalanced(credits)) return;
     report({ kind: "wrongBalance", jobId, detail: JSON.stringify(credits) });
   }
 
   return {
-    sightings,
+    jobTimes,
     jobs: {
       ...store,
       create(job, ...rest) {
         const isNew = !database.jobs.has(job.id);
         const created = store.create(job, ...rest);
-        if (isNew && database.jobs.has(job.id)) greet(job.id);
-        seeAccount(job.uid, job.id);
+        if (isNew && database.jobs.has(job.id)) recordNew(job.id);
+        checkAccount(job.uid, job.id);
         return created;
       },
       async update(jobId, decide) {
@@ -106,12 +106,12 @@ export function createWitness(options: {
           await time.sleep(chance.between(1, 400));
         }
         const before = database.jobs.get(jobId);
-        // The store below waits for nothing, so nobody comes in between.
+        // The store below is synchronous, so nothing comes in between.
         const updated = store.update(jobId, decide);
         const after = database.jobs.get(jobId);
         if (before !== undefined && after !== undefined && after !== before) {
           see(before, after, by);
-          seeAccount(after.uid, jobId);
+          checkAccount(after.uid, jobId);
         }
         return updated;
       },
@@ -121,8 +121,8 @@ export function createWitness(options: {
       create(batch, starts, ...rest) {
         const isNew = !database.batches.has(batch.id);
         const created = batches.create(batch, starts, ...rest);
-        if (isNew && database.batches.has(batch.id)) for (const { job } of starts) greet(job.id);
-        seeAccount(batch.uid, batch.id);
+        if (isNew && database.batches.has(batch.id)) for (const { job } of starts) recordNew(job.id);
+        checkAccount(batch.uid, batch.id);
         return created;
       },
       async update(batchId, decide) {
@@ -137,14 +137,14 @@ export function createWitness(options: {
   };
 }
 
-/** Nobody else would take it either, or should. */
-const turningDown: ReadonlySet<string> = new Set(["content_blocked", "invalid_request"]);
+/** Other providers would refuse it as well, or should. */
+const finalRefusals: ReadonlySet<string> = new Set(["content_blocked", "invalid_request"]);
 
 /** Is this refusal the end of the job? Of an attempt that was given up, or beside one that runs, it is not. */
-function isTurnedDown(before: Attempt | undefined, { state, failure }: Attempt, job: Job): boolean {
+function isRefused(before: Attempt | undefined, { state, failure }: Attempt, job: Job): boolean {
   if (before?.state === "abandoned" || state !== "failed") return false;
   const isAlone = !job.attempts.some((attempt) => attempt.state === "running");
-  return isAlone && turningDown.has(failure?.code ?? "");
+  return isAlone && finalRefusals.has(failure?.code ?? "");
 }
 
 function isSameStart(before: Attempt, after: Attempt): boolean {
@@ -153,7 +153,7 @@ function isSameStart(before: Attempt, after: Attempt): boolean {
   );
 }
 
-/** Was a start that somebody may still be making, or an answer to it, not waited for? */
+/** Was a start taken over while its lease still ran? */
 function isTakenEarly(before: Attempt | undefined, after: Attempt, now: number): boolean {
   if (before === undefined || now >= before.leaseUntil) return false;
   if (before.state === "starting") {
@@ -171,7 +171,7 @@ function changeAfterEnd(before: Job, after: Job): string | null {
   return after.output?.sha256 === before.output?.sha256 ? null : "its file was changed after its end";
 }
 
-/** What owners were told, by job: the same message twice is one. */
+/** What owners were told, by job; the same message twice counts once. */
 export interface Inbox extends Notifier {
   messages(jobId: string): ReadonlySet<string>;
 }
