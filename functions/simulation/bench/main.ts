@@ -2,9 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { utcDay } from "../../src/domain/day.js";
 import { rootDirectory } from "../kit/package-files.js";
-import { type Bench, benchmarksPage, type Section, thisMachine } from "./bench.js";
+import {
+  type Bench,
+  type BenchCommand,
+  benchmarksPage,
+  readCommand,
+  type Section,
+  thisMachine,
+} from "./bench.js";
 import { coldStart } from "./cold-start.js";
-import { type BenchCommand, readCommand } from "./options.js";
 import { output } from "./output/output.js";
 import { paidOnce } from "./paid-once/paid-once.js";
 import { reliability } from "./reliability/reliability.js";

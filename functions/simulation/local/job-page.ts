@@ -4,7 +4,7 @@ import type { Job } from "../../src/domain/job/job.js";
 import { providerCostUsdMicros, unconfirmedCostUsdMicros } from "../../src/domain/job/view.js";
 import { microsToUsd } from "../../src/domain/money.js";
 import type { Deps } from "../../src/engine/deps.js";
-import type { LocalRoute } from "./functions-host.js";
+import type { LocalRoute } from "./local-functions.js";
 
 const linkLifetimeMs = 3_600_000;
 

@@ -1,8 +1,7 @@
 import type { Policy } from "../../src/domain/policy/policy.js";
 import type { PolicyComparison } from "../../src/domain/selection/replay.js";
-import { textTable } from "../kit/text-table.js";
-import { type ReplayOptions, readOptions, readPolicyFile } from "./options.js";
-import { type ReplayResult, runReplay } from "./replay.js";
+import { textTable } from "../kit/figures.js";
+import { type ReplayOptions, type ReplayResult, readOptions, readPolicyFile, runReplay } from "./replay.js";
 
 const printedChanges = 20;
 

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../../src/domain/policy/policy.js";
-import { readOptions, readPolicyFile } from "./options.js";
-import { makeRecords, readRecords, runReplay, writeRecords } from "./replay.js";
+import { makeRecords, readOptions, readPolicyFile, readRecords, runReplay, writeRecords } from "./replay.js";
 
 let directory: string;
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import { hostSimulator, type RenderFile, type SimulatorHost } from "../../simulation/kit/vendor-host.js";
-import { memoryLogger } from "../../simulation/memory/memory-recorders.js";
+import { memoryLogger } from "../../simulation/memory/memory-ports.js";
 import type { FirestoreBench } from "../../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";

@@ -8,10 +8,9 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startStorageServer } from "../../cloud/storage-server.js";
+import { rounded, textTable } from "../../kit/figures.js";
 import { startLoopbackServer } from "../../kit/loopback-server.js";
-import { textTable } from "../../kit/text-table.js";
 import type { Bench, BenchOptions } from "../bench.js";
-import { rounded } from "../statistics.js";
 import { type LargeMp4, largeMp4 } from "./large-mp4.js";
 import type { MeasuredRun, MeasuredRunOptions } from "./measured-run.js";
 

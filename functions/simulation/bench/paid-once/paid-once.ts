@@ -1,4 +1,4 @@
-import { textTable } from "../../kit/text-table.js";
+import { textTable } from "../../kit/figures.js";
 import type { Bench, BenchOptions } from "../bench.js";
 import { countOurStarts, type OurCount, type VendorName } from "./our-starts.js";
 import { countPeerStarts, type PeerName } from "./peer-starts.js";

@@ -1,4 +1,4 @@
-import { median, rounded } from "../statistics.js";
+import { median, rounded } from "../../kit/figures.js";
 import { syntheticProviders, type World } from "./world.js";
 
 /** How one job ended for the one who waited for it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { createChance } from "../../kit/chance.js";
-import { percentile } from "../statistics.js";
+import { percentile } from "../../kit/figures.js";
 import { plainPolicies, runPlain, toDelivery } from "./plain-policies.js";
 import { reliability } from "./reliability.js";
 import { runEngine } from "./run-engine.js";

@@ -1,5 +1,5 @@
 import { defaultPolicy, type Policy } from "../../../src/domain/policy/policy.js";
-import { textTable } from "../../kit/text-table.js";
+import { textTable } from "../../kit/figures.js";
 import type { Bench } from "../bench.js";
 import { type Delivery, plainPolicies, runPlain, toDelivery } from "./plain-policies.js";
 import { runEngine } from "./run-engine.js";

@@ -2,8 +2,8 @@ import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { type CandidateFacts, decide, type Question } from "../../../src/domain/selection/decision.js";
 import { select } from "../../../src/domain/selection/selection.js";
 import { type Chance, createChance } from "../../kit/chance.js";
+import { percentile, rounded } from "../../kit/figures.js";
 import { sampleCalls, wholeCatalogue } from "../../kit/workload/workload.js";
-import { percentile, rounded } from "../statistics.js";
 
 interface BySize {
   readonly n3: CallTimes;

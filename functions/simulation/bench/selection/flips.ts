@@ -3,14 +3,14 @@ import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { decide } from "../../../src/domain/selection/decision.js";
 import { plainFacts } from "../../../src/domain/selection/plain-facts.js";
 import { type Chance, createChance } from "../../kit/chance.js";
-import { plainQuestion } from "./choosers.js";
 import {
   indexOfHighest,
   indexOfLowest,
   type PeerCandidate,
+  plainQuestion,
   poolMaxScores,
   ratioScores,
-} from "./peer-scores.js";
+} from "./choosers.js";
 
 /** Index of the candidate that a scorer chooses. */
 type Chooser = (pool: readonly PeerCandidate[]) => number;

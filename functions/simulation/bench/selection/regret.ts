@@ -1,5 +1,5 @@
 import { createChance } from "../../kit/chance.js";
-import { mean, rounded, standardDeviation } from "../statistics.js";
+import { mean, rounded, standardDeviation } from "../../kit/figures.js";
 import {
   type Chooser,
   type Listing,

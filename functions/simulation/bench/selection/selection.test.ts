@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { createChance } from "../../kit/chance.js";
-import { mean } from "../statistics.js";
+import { mean } from "../../kit/figures.js";
 import { countFlips } from "./flips.js";
 import { measureRegret } from "./regret.js";
 import { selection } from "./selection.js";

@@ -1,4 +1,4 @@
-import { textTable } from "../../kit/text-table.js";
+import { textTable } from "../../kit/figures.js";
 import type { Bench } from "../bench.js";
 import type { CallTimes } from "./decision-time.js";
 import { type DecisionTimes, measureDecisions } from "./decision-time.js";

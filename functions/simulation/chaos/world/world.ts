@@ -12,7 +12,7 @@ import { type Chance, createChance } from "../../kit/chance.js";
 import { createVirtualTime, type VirtualTime } from "../../kit/virtual-time.js";
 import { type MemoryDatabase, memoryCreditStore, memoryDatabase } from "../../memory/memory-database.js";
 import { memoryHealthStore } from "../../memory/memory-health-store.js";
-import { memoryAuditLog, memoryDeliveryStore } from "../../memory/memory-recorders.js";
+import { memoryAuditLog, memoryDeliveryStore } from "../../memory/memory-ports.js";
 import type { Report, Violation } from "../record.js";
 import { createEventLog, type EventLog } from "../record.js";
 import type { Swarm } from "../swarm.js";

@@ -5,11 +5,10 @@ import { encode } from "fast-png";
 import { workerCode } from "../../kit/package-files.js";
 import type { RenderFile } from "../../kit/vendor-host.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
-import { type Clip, clipKey, toClip } from "./clip.js";
+import { type Clip, clipKey, drawTitleCard, toClip } from "./clip.js";
 import type { EncodeOrder, EncodeReply } from "./clip-worker.js";
 import { applyDefect, expiredPage } from "./file-bytes.js";
 import type { Picture } from "./picture.js";
-import { drawTitleCard } from "./title-card.js";
 
 export interface ClipFactory {
   readonly render: RenderFile;

@@ -12,10 +12,9 @@ import {
   Mp4OutputFormat,
   Output,
 } from "mediabunny";
-import { type Clip, framesPerSecond } from "./clip.js";
+import { type Clip, drawBar, drawTitleCard, framesPerSecond } from "./clip.js";
 import { clearTimes } from "./file-bytes.js";
 import type { Picture } from "./picture.js";
-import { drawBar, drawTitleCard } from "./title-card.js";
 
 /**
  * The bar crosses the picture in this time, then its frames come again. Every cycle begins with a

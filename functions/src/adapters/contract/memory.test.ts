@@ -1,7 +1,9 @@
 import { memoryHealthStore } from "../../../simulation/memory/memory-health-store.js";
-import { memoryMediaStore } from "../../../simulation/memory/memory-media-store.js";
-import { memoryStores } from "../../../simulation/memory/memory-ports.js";
-import { memoryDeliveryStore } from "../../../simulation/memory/memory-recorders.js";
+import {
+  memoryDeliveryStore,
+  memoryMediaStore,
+  memoryStores,
+} from "../../../simulation/memory/memory-ports.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeBudgetsContract } from "./budgets.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";

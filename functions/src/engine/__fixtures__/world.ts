@@ -5,14 +5,14 @@ import {
 } from "../../../simulation/kit/described-files.js";
 import { createVendorClient, simulatedTransport } from "../../../simulation/kit/transport.js";
 import type { MemoryDatabase } from "../../../simulation/memory/memory-database.js";
-import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
 import type {
   MemoryAuditLog,
   MemoryDeliveryStore,
   MemoryLogger,
   MemoryNotifier,
-} from "../../../simulation/memory/memory-recorders.js";
-import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
+  MemoryTaskQueue,
+} from "../../../simulation/memory/memory-ports.js";
+import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
 import { simulationOf } from "../../../simulation/vendors/index.js";
 import {
   copiesOf,

@@ -1,7 +1,10 @@
 import { Readable } from "node:stream";
+import type {
+  MemoryAuditLog,
+  MemoryLogger,
+  MemoryTaskQueue,
+} from "../../../simulation/memory/memory-ports.js";
 import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
-import type { MemoryAuditLog, MemoryLogger } from "../../../simulation/memory/memory-recorders.js";
-import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
 import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
 import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
 import type { Deps } from "../../engine/deps.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { indexOfHighest, indexOfLowest, poolMaxScores, ratioScores, uptimePenalty } from "./peer-scores.js";
+import { indexOfHighest, indexOfLowest, poolMaxScores, ratioScores, uptimePenalty } from "./choosers.js";
 
 const full = { secondsDeviation: 0, uptimePercent: 100 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Task } from "../../src/engine/ports/task-queue.js";
-import { memoryTaskQueue } from "./memory-task-queue.js";
+import { memoryTaskQueue } from "./memory-ports.js";
 
 const task = (jobId: string): Task => ({ type: "start", jobId, version: 1 });
 const ids = (tasks: readonly Task[]) => tasks.map(({ jobId }) => jobId);
