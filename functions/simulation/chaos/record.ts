@@ -42,7 +42,7 @@ export function createEventLog(
   };
 }
 
-/** What must never be true of any history, whatever went wrong in it. */
+/** What must never happen in any history, whatever its faults. */
 const violationKinds = [
   /** A job that has not ended in time, or whose owner was not told. */
   "lost",

@@ -9,7 +9,7 @@ import { type Chance, createChance } from "../kit/chance.js";
 const faults = {
   /** A process ends at a call to the world, before or after it took effect. */
   crash: [0.0005, 0.02],
-  /** A process stands still for minutes, and then goes on as if nothing had happened. */
+  /** A process is paused for minutes, and then goes on as if nothing had happened. */
   pause: [0.0005, 0.02],
   databaseDown: [0.001, 0.04],
   /** Committed, and the caller is told that it was not. */
@@ -102,7 +102,7 @@ export interface Swarm {
   readonly shares: Shares;
   /** What the converter of the installation can do; `null` where there is none. */
   readonly converter: readonly ConverterCapability[] | null;
-  /** Do vendors know where to report? Otherwise polls alone carry every job. */
+  /** Do vendors know where to report? Otherwise jobs go on by polls alone. */
   readonly webhooks: boolean;
   readonly policy: Policy;
 }

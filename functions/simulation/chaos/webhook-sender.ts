@@ -1,7 +1,7 @@
 import type { Deps } from "../../src/engine/deps.js";
 import { receiveWebhook, type WebhookVerdict } from "../../src/engine/poll/receive-webhook.js";
 import { createRefreshGate } from "../../src/engine/poll/refresh-job.js";
-import { toWebhookCall } from "../kit/transport.js";
+import { toWebhookCall, webhookRetryMs } from "../kit/transport.js";
 import type { SimulatedWebhook } from "../vendors/shared/simulator.js";
 import type { ChaosWorld } from "./world/world.js";
 
@@ -15,8 +15,6 @@ const collectEveryMs = 5_000;
 /** As in `entrypoints/webhooks.ts`. */
 const limits = { timeoutMs: 240_000 };
 const latestMs = 3_600_000;
-/** Like the vendors: doubling waits after whatever is not 2xx. */
-const firstRetryMs = 1_000;
 const maxTries = 5;
 
 export function sendWebhooks(world: ChaosWorld): WebhookSender {
@@ -50,7 +48,7 @@ export function sendWebhooks(world: ChaosWorld): WebhookSender {
       verdict = await receiveWebhook(deps, toWebhookCall(webhook, deps.now()), gate);
     });
     if (verdict === "accepted" || number === maxTries) return;
-    time.at(time.now() + firstRetryMs * 2 ** (number - 1), () => void deliver(webhook, number + 1));
+    time.at(time.now() + webhookRetryMs(number), () => void deliver(webhook, number + 1));
   }
 
   async function forge(webhook: SimulatedWebhook): Promise<void> {

@@ -88,6 +88,11 @@ export function unreachable(sent: "no" | "maybe", code: "network" | "timeout"): 
   return new UnreachableError("the line is cut", { sent, code });
 }
 
+/** Like the vendors: doubling waits after whatever is not 2xx. Theirs go on for up to a day. */
+export function webhookRetryMs(tries: number): number {
+  return 1_000 * 2 ** (tries - 1);
+}
+
 /** A webhook of a simulator as our endpoint finds it. */
 export function toWebhookCall({ url, headers, body }: SimulatedWebhook, receivedAt: number): WebhookCall {
   const { pathname, searchParams } = new URL(url);

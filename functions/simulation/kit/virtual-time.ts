@@ -1,12 +1,12 @@
 import TinyQueue from "tinyqueue";
 
-/** A clock that stands still until everything of the moment has happened, and then jumps to the next. */
+/** A clock that stands still until all work of one moment is done, and then jumps to the next moment. */
 export interface VirtualTime {
   now(): number;
-  /** Later at the earliest: what is due at the same moment happens in the order in which it was asked for. */
+  /** Never runs at once. Actions that are due at the same moment run in the order of the calls. */
   at(dueAt: number, action: () => void): ScheduledAction;
   sleep(delayMs: number): Promise<void>;
-  /** Lets time pass until `isOver`, or until nothing is left to happen before `end`. */
+  /** Lets time pass until `isOver`, or until nothing more is due before `end`. */
   run(end: number, isOver: () => boolean): Promise<void>;
   /** How many moments there have been. */
   moments(): number;
@@ -15,7 +15,7 @@ export interface VirtualTime {
 export interface ScheduledAction {
   readonly dueAt: number;
   readonly order: number;
-  /** What is to be done then; `null` takes it back. */
+  /** Set to `null`, it is cancelled. */
   action: (() => void) | null;
 }
 
@@ -49,7 +49,7 @@ export function createVirtualTime(start: number): VirtualTime {
         return true;
       }
 
-      // What was begun before the clock ran gets as far as it can.
+      // Work that began before the clock ran goes on as far as it can.
       await inTurns(() => false);
       await inTurns(goOn);
       if (!isOver()) now = Math.max(now, end);

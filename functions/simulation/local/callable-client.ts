@@ -1,4 +1,4 @@
-/** A callable turned the request down; `status` and `details` are those of the wire protocol. */
+/** A callable refused the request; `status` and `details` are those of the wire protocol. */
 class CallableError extends Error {
   readonly status: string;
   readonly details: unknown;

@@ -74,7 +74,7 @@ export async function startLocalFunctions(options: {
       }
       const composed = await composeDeps(configuration, {
         now: () => clock.now(),
-        // Leases run on the local clock, so patience with a vendor has to as well.
+        // Leases run on the local clock, so time-outs of calls to vendors have to as well.
         minRetryDelayMs: Math.ceil(250 / clock.scale),
         ...(options.stores === undefined ? {} : { stores: options.stores }),
       });

@@ -47,7 +47,7 @@ export async function runJobs(run: Run): Promise<RunReport> {
 
 const named = z.looseObject({ call: z.string().default("createVideo") });
 
-/** A request may name the callable that it is for. What is no object is for `createVideo` to refuse. */
+/** A request may name the callable that it is for. `createVideo` refuses what is not an object. */
 function toCall(request: unknown): { name: string; input: unknown } {
   const { success, data } = named.safeParse(request);
   if (!success) return { name: "createVideo", input: request };
@@ -69,7 +69,7 @@ async function startRequest(
 }
 
 /**
- * Without faults of the caller's own, the provider that would win turns its first two starts away,
+ * Without faults of the caller's own, the provider that would win refuses its first two starts,
  * so that the first minute shows what a fallback looks like.
  */
 async function injectDemonstration(run: Run): Promise<void> {

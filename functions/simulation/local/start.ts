@@ -11,8 +11,8 @@ import { runJobs } from "./run-jobs.js";
 import { readOptions, type StartOptions, usage } from "./start-options.js";
 
 /**
- * Sends what the functions and their libraries log to a file, so that a person sees the job and not
- * its machinery. Must be called before they are imported, because they keep the console they find.
+ * Sends what the functions and their libraries log to a file, so that the terminal shows only
+ * the job. Must be called before they are imported, because they keep the console they find.
  */
 export function logToFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });

@@ -1,16 +1,15 @@
 import type { LocalClock } from "../kit/clock.js";
+import { webhookRetryMs } from "../kit/transport.js";
 import type { RunningSimulation } from "../kit/vendor-host.js";
 import { copiesOf } from "../vendors/shared/faults.js";
 import type { SimulatedWebhook } from "../vendors/shared/simulator.js";
 
 const collectEveryMs = 1_000;
-/** Like the vendors: doubling waits after whatever is not 2xx. Theirs go on for up to a day. */
-const firstRetryMs = 1_000;
 const maxTries = 6;
 /** On the wall clock, as the functions answer at their own speed however fast the local time runs. */
 const answerTimeoutMs = 10_000;
 
-/** Carries the webhooks of simulated vendors to where they asked for them, over HTTP. */
+/** Sends the webhooks of simulated vendors to their addresses, over HTTP. */
 export function startWebhookSender(
   clock: LocalClock,
   simulations: readonly RunningSimulation[],
@@ -43,7 +42,7 @@ export function startWebhookSender(
     const sending = post(webhook, stopped.signal).then((isTaken) => {
       underWay.delete(sending);
       if (!isTaken && tries < maxTries) {
-        after(firstRetryMs * 2 ** (tries - 1), () => send(webhook, tries + 1));
+        after(webhookRetryMs(tries), () => send(webhook, tries + 1));
       }
     });
     underWay.add(sending);
@@ -59,7 +58,7 @@ export function startWebhookSender(
   };
 }
 
-/** Whether it was taken; a connection that breaks is a no. */
+/** Was it accepted? A broken connection counts as no. */
 async function post(webhook: SimulatedWebhook, stopped: AbortSignal): Promise<boolean> {
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(answerTimeoutMs)]);
   try {

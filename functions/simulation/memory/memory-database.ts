@@ -29,7 +29,7 @@ export interface MemoryDatabase {
   readonly ledgers: Map<string, Map<string, LedgerEntry>>;
   /** What days have used, by shard. */
   readonly budgets: Map<string, BudgetUse>;
-  /** Budgets of which it was said that they are nearly used up. */
+  /** Budgets that were already announced as nearly used up. */
   readonly announcements: Set<string>;
   /** Called with the id of every job that was written or deleted. */
   readonly watchers: Set<(jobId: string) => void>;

@@ -43,7 +43,7 @@ export function memoryPorts(options: MemoryOptions) {
   return { database, ports };
 }
 
-/** Vendors are told of no address: polls alone carry every job. */
+/** Vendors get no callback address: jobs go on by polls alone. */
 export const noWebhooks = createWebhookAccess({
   baseUrl: "https://functions.example.test",
   secrets: [],
@@ -182,7 +182,7 @@ export interface MemoryLogger extends Logger {
   readonly lines: readonly LogLine[];
 }
 
-/** Keeps what was logged exactly as it was said, so that a test can look for what should not be there. */
+/** Keeps log lines unchanged, so that a test can look for what must not be in them. */
 export function memoryLogger(): MemoryLogger {
   const lines: LogLine[] = [];
   const at = (level: LogLine["level"]) => (event: string, fields: LogFields) => {

@@ -10,7 +10,7 @@ import {
   replayDecision,
 } from "../../src/domain/selection/replay.js";
 import { type DecisionRecord, select } from "../../src/domain/selection/selection.js";
-import { sampleCalls, samplePolicies, wholeCatalogue } from "../kit/workload/workload.js";
+import { sampleCalls, samplePolicies, wholeCatalogue } from "../kit/sample-traffic.js";
 
 export interface ReplayResult {
   readonly replayed: number;

@@ -92,7 +92,7 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
       await submitJob(deps, { uid: `owner-${index}`, tier: "free" }, request);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      // Turned away because nobody can take it now: nothing was paid, and nothing delivered.
+      // Refused because no provider is available: nothing was paid or delivered.
       results[index] = { seconds: null, paid: 0 };
     }
     submitting = undefined;
@@ -115,7 +115,7 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
 const nothing = () => undefined;
 const silence: Logger = { info: nothing, warn: nothing, error: nothing };
 
-/** An installation in memory with three providers, no files and nobody to tell but the bench. */
+/** An installation in memory with three providers, without files; the bench is told of every end. */
 function createInstallation(options: {
   readonly policy: Policy;
   readonly queue: TaskQueue;
@@ -176,7 +176,7 @@ const soundFiles: Inspector = {
   }),
 };
 
-/** The same price everywhere, so that money spent counts generations. */
+/** One price everywhere, so that the money spent counts generations. */
 const price = { unit: "output", rates: [{ usdMicros: 500_000 }] } as const;
 
 function modelOf({ id, typicalSeconds }: SyntheticProvider): ProviderModel {

@@ -67,7 +67,7 @@ export const profile = {
   failsAtOnce: 0.5,
 } as const;
 
-/** What becomes of one start. */
+/** How one start ends. */
 export type StartOutcome =
   | { readonly type: "refused" }
   | { readonly type: "stuck" }
@@ -81,7 +81,7 @@ export interface World {
 }
 
 const minuteMs = 60_000;
-/** Time enough after the last arrival for every job to end. */
+/** Long enough after the last arrival for every job to end. */
 const afterwardsMs = 120 * minuteMs;
 export const startAt = Date.UTC(2026, 10, 1);
 

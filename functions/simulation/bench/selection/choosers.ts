@@ -23,7 +23,7 @@ export interface Listing {
   readonly model: string;
   readonly provider: string;
   readonly priceUsd: number;
-  /** The vendor's word for its speed when the world began. */
+  /** The speed that the vendor stated when the world began. */
   readonly typicalSeconds: number;
 }
 
@@ -152,7 +152,7 @@ export function ratioChooser(chance: Chance): Chooser {
   };
 }
 
-/** Without any traffic: uptime 100 % as published, and the vendor's own word for the speed. */
+/** Without any traffic: uptime 100 % as published, and the speed that the vendor states. */
 function metricsOf(
   recent: readonly Seen[],
   listing: Listing,

@@ -3,7 +3,7 @@ import { type CandidateFacts, decide, type Question } from "../../../src/domain/
 import { select } from "../../../src/domain/selection/selection.js";
 import { type Chance, createChance } from "../../kit/chance.js";
 import { percentile, rounded } from "../../kit/figures.js";
-import { sampleCalls, wholeCatalogue } from "../../kit/workload/workload.js";
+import { sampleCalls, wholeCatalogue } from "../../kit/sample-traffic.js";
 
 interface BySize {
   readonly n3: CallTimes;
@@ -69,7 +69,7 @@ const recordedCalls = 400;
 
 /**
  * Cases with a given number of candidates, made of what `select()` found out about seeded traffic
- * over the whole catalogue. Most candidates get as far as a score: one that is turned away costs
+ * over the whole catalogue. Most candidates are scored: a rejected one costs
  * little and would flatter the time.
  */
 function sampleCases(candidates: number, count: number, seed: number): SampleCase[] {
@@ -143,7 +143,7 @@ interface CallCounts {
   readonly calls: number;
   /** Calls before the first that counts, so that the compiler has done its work. */
   readonly warmUps: number;
-  /** The round with the fewest interruptions is reported: the others tell of other processes. */
+  /** The round with the fewest interruptions is reported: the others were disturbed by other processes. */
   readonly rounds: number;
 }
 

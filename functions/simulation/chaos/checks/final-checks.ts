@@ -21,7 +21,7 @@ import { checkAccounts, checkBudgets, checkCharge, checkRates, checkRequests } f
 
 /** As long as one run of the sweeper may take, and the minute until the next. */
 const sweepMs = 600_000;
-/** The calls of that sweep take time as well: its process may be paused, more than once. */
+/** The calls of that sweep take time as well: its process may be paused more than once. */
 const sweepCallsMs = 300_000;
 
 /**

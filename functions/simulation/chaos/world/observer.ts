@@ -140,7 +140,7 @@ export function createObserver(options: {
 /** Other providers would refuse it as well, or should. */
 const finalRefusals: ReadonlySet<string> = new Set(["content_blocked", "invalid_request"]);
 
-/** Is this refusal the end of the job? Of an attempt that was given up, or beside one that runs, it is not. */
+/** Does this refusal end the job? Not when the attempt was abandoned, or another one is running. */
 function isRefused(before: Attempt | undefined, { state, failure }: Attempt, job: Job): boolean {
   if (before?.state === "abandoned" || state !== "failed") return false;
   const isAlone = !job.attempts.some((attempt) => attempt.state === "running");

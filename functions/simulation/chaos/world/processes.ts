@@ -100,7 +100,7 @@ export function createProcesses(options: ProcessOptions): Processes {
     return result;
   }
 
-  /** Now and then a process stands still for minutes. */
+  /** Now and then a process is paused for minutes. */
   function drawDelay(plainMs: number): number {
     return happens("pause") ? plainMs + chance.between(...pauseMs) : plainMs;
   }

@@ -12,7 +12,7 @@ import type { Picture } from "./picture.js";
 
 export interface ClipFactory {
   readonly render: RenderFile;
-  /** Ends the encoder's thread. Clips in the making are given up. */
+  /** Ends the encoder's thread. Unfinished clips are dropped. */
   close(): Promise<void>;
 }
 

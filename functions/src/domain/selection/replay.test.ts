@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { sampleCalls, samplePolicies, wholeCatalogue } from "../../../simulation/kit/workload/workload.js";
+import { sampleCalls, samplePolicies, wholeCatalogue } from "../../../simulation/kit/sample-traffic.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
 import { compareDecisions, replayDecision } from "./replay.js";
 import { type DecisionRecord, select } from "./selection.js";

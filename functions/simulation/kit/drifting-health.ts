@@ -1,16 +1,16 @@
-import { afterObservations } from "../../../src/adapters/shared/circuits-after.js";
-import type { ErrorCode } from "../../../src/domain/errors.js";
-import { circuitView, closedCircuit, setIsolated, takeTrial } from "../../../src/domain/health/circuit.js";
+import { afterObservations } from "../../src/adapters/shared/circuits-after.js";
+import type { ErrorCode } from "../../src/domain/errors.js";
+import { circuitView, closedCircuit, setIsolated, takeTrial } from "../../src/domain/health/circuit.js";
 import {
   addObservation,
   type HealthState,
   type Observation,
   type ProviderSwitch,
-} from "../../../src/domain/health/health.js";
-import type { Policy } from "../../../src/domain/policy/policy.js";
-import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
-import type { ProviderModel } from "../../../src/domain/provider/model.js";
-import type { Chance } from "../chance.js";
+} from "../../src/domain/health/health.js";
+import type { Policy } from "../../src/domain/policy/policy.js";
+import type { Catalogue } from "../../src/domain/provider/catalogue.js";
+import type { ProviderModel } from "../../src/domain/provider/model.js";
+import type { Chance } from "./chance.js";
 
 const codes: readonly [ErrorCode, ...ErrorCode[]] = [
   "server_error",

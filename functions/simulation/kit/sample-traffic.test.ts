@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { select } from "../../../src/domain/selection/selection.js";
-import { sampleCalls, wholeCatalogue } from "./workload.js";
+import { select } from "../../src/domain/selection/selection.js";
+import { sampleCalls, wholeCatalogue } from "./sample-traffic.js";
 
 const catalogue = wholeCatalogue();
 
