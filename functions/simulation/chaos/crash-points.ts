@@ -204,7 +204,7 @@ function stageOf(scenario: Scenario): { readonly swarm: Swarm; readonly preferre
 
 function submitStory(deps: Deps, scenario: Scenario): Promise<Submitted> {
   const { preferred } = stageOf(scenario);
-  const options = { requestId: "wish-1", providers: { prefer: [preferred] } };
+  const options = { requestId: "request-1", providers: { prefer: [preferred] } };
   if (scenario === "scene") return submitScene(deps, caller, { ...options, scene });
   const providers = { ...options.providers, only: models.map((model) => model.id) };
   return submitJob(deps, caller, { ...options, kind: "text", prompt, providers });

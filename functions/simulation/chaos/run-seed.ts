@@ -87,7 +87,7 @@ export function isSettled({ database }: ChaosWorld): boolean {
 export function judge(world: ChaosWorld): readonly Violation[] {
   checkEnd(world, world.report);
   if (world.time.moments() > maxMoments) {
-    world.report({ kind: "lost", jobId: "", detail: "the history does not come to rest" });
+    world.report({ kind: "lost", jobId: "", detail: "the history does not end" });
   }
   return world.violations;
 }

@@ -40,7 +40,7 @@ export function startUsers(world: ChaosWorld, jobs: number): Users {
     isOver = expected >= jobs || requests >= jobs * requestsPerJob || refusals >= mostRefusals;
     if (isOver) return;
     requests += 1;
-    const request = drawRequest(chance, swarm.shares, modes, `wish-${requests}`);
+    const request = drawRequest(chance, swarm.shares, modes, `request-${requests}`);
     const clicks = happens(swarm.rates.doubleClick) ? 2 : 1;
     for (let click = 0; click < clicks; click += 1) void submit(request, tries);
     // After a refusal the next request waits: a limit per minute may be free again by then.

@@ -170,7 +170,7 @@ export function createChaosWorld(options: {
     stopFaults() {
       if (faultsStopped) return;
       faultsStopped = true;
-      eventLog.note("calm");
+      eventLog.note("faults stopped");
     },
   };
 }
