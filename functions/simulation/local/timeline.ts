@@ -1,14 +1,47 @@
 import { styleText } from "node:util";
 import { describeStep } from "../../src/domain/job/composite-steps.js";
-import type { Attempt, Job } from "../../src/domain/job/job.js";
+import { type Attempt, isTerminal, type Job } from "../../src/domain/job/job.js";
 import { progressOf } from "../../src/domain/job/progress.js";
 import { microsToUsd } from "../../src/domain/money.js";
 import type { Decision } from "../../src/domain/selection/decision.js";
+import type { LocalCloud } from "./local-cloud.js";
+import type { LocalFunctions } from "./local-functions.js";
+import type { StartOptions } from "./start-options.js";
+
+/** One run of requests against the local cloud. */
+export interface Run {
+  readonly cloud: LocalCloud;
+  readonly functions: LocalFunctions;
+  readonly requests: readonly unknown[];
+  readonly options: StartOptions;
+  readonly uid: string;
+  readonly directory: string;
+  readonly print: (line: string) => void;
+}
+
+/** Resolves with the job when it has ended. */
+export function followJob(
+  { functions, print }: Pick<Run, "functions" | "print">,
+  jobId: string,
+): Promise<Job> {
+  const { deps } = functions;
+  return new Promise((resolve, reject) => {
+    let tell: ((job: Job) => void) | undefined;
+    const stop = deps.jobs.watch(jobId, (job) => {
+      if (job === null) return reject(new Error(`the job ${jobId} has disappeared`));
+      tell ??= createTimeline(print, job.createdAt);
+      tell(job);
+      if (!isTerminal(job)) return;
+      stop();
+      resolve(job);
+    });
+  });
+}
 
 type Print = (line: string) => void;
 
 /** Prints what happens to a job, each thing once, as the job changes. */
-export function createTimeline(print: Print, startedAt: number): (job: Job) => void {
+function createTimeline(print: Print, startedAt: number): (job: Job) => void {
   const told = new Set<string>();
   const once = (key: string, ...lines: string[]) => {
     if (told.has(key)) return;

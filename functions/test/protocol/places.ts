@@ -1,10 +1,6 @@
 import type { Firestore } from "firebase-admin/firestore";
-import { memoryLogger } from "../../simulation/memory/memory-logger.js";
-import {
-  hostSimulator,
-  type RenderFile,
-  type SimulatorHost,
-} from "../../simulation/vendors/shared/simulator-host.js";
+import { hostSimulator, type RenderFile, type SimulatorHost } from "../../simulation/kit/vendor-host.js";
+import { memoryLogger } from "../../simulation/memory/memory-ports.js";
 import type { FirestoreBench } from "../../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
@@ -37,7 +33,7 @@ export function openOnFirestore({ db, clear }: FirestoreBench): OpenPlace {
     const { credits: welcomeCredits = 1_000 } = options;
     const world = createWorld({
       ...options,
-      line: (simulator, simulation, faults) => {
+      transport: (simulator, simulation, faults) => {
         const host = hostSimulator(() => simulator, { render, faults, isStart: simulation.isStart });
         hosts.push(host);
         const http = createHttpClient({ minRetryDelayMs: 1 });

@@ -6,10 +6,10 @@ import {
   indexOfHighest,
   indexOfLowest,
   type PeerCandidate,
+  plainQuestion,
   poolMaxScores,
   ratioScores,
-} from "./peer-scores.js";
-import { plainQuestion } from "./plain-question.js";
+} from "./choosers.js";
 
 /** Index of the candidate that a scorer chooses. */
 type Chooser = (pool: readonly PeerCandidate[]) => number;

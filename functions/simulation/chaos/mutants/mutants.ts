@@ -265,7 +265,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "a ledger line counts as often as it comes",
     [
-      "simulation/memory/memory-credit-store.ts",
+      "simulation/memory/memory-database.ts",
       "if (hasLine(database, entry.uid, entry.id)) return",
       'if (entry.id === "") return',
     ],
@@ -275,7 +275,7 @@ export const mutants: readonly Mutant[] = [
       "[...entries]",
     ],
   ),
-  mutant("the same wish is a new job every time", [
+  mutant("the same request is a new job every time", [
     "src/engine/job/submit.ts",
     "request.requestId ?? deps.newId()",
     "deps.newId()",

@@ -1,13 +1,20 @@
 import type { VideoProvider } from "../../../src/domain/provider/provider.js";
 import { withComposites } from "../../../src/engine/composite/provider.js";
 import type { Deps } from "../../../src/engine/deps.js";
+import { isCall } from "../../kit/intercept-calls.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import type { Fault } from "../swarm.js";
-import type { Process } from "./processes.js";
 import type { StartCall, VendorWorld } from "./vendors.js";
 
+/** One invocation of a function, on an instance whose clock may be off. */
+export interface Process {
+  readonly name: string;
+  readonly skewMs: number;
+  isDead: boolean;
+}
+
 /** What goes wrong at a call before it has done anything, or after. */
-export interface Trouble {
+export interface CallFaults {
   readonly before: Fault | null;
   readonly after: Fault | null;
 }
@@ -16,7 +23,7 @@ export interface Trouble {
 export type Call<Caller extends Process> = (
   process: Caller,
   name: string,
-  trouble: Trouble,
+  faults: CallFaults,
   action: () => unknown,
 ) => Promise<unknown>;
 
@@ -34,27 +41,24 @@ const guarded = {
   notifier: { before: "notifierFails", after: "notifierFails" },
   deliveries: { before: "databaseDown", after: "commitUnknown" },
   audit: { before: "databaseDown", after: "commitUnknown" },
-} as const satisfies Partial<Record<keyof Deps, Trouble>>;
-const noTrouble: Trouble = { before: null, after: null };
-
-/** Methods that do not wait for anything are no calls to the world. */
-const noCalls: ReadonlySet<string> = new Set(["watch", "attach"]);
+} as const satisfies Partial<Record<keyof Deps, CallFaults>>;
+const noFaults: CallFaults = { before: null, after: null };
 
 /** The world as one process sees it: every call may fail, take long, or be its last. */
 export function createPorts<Caller extends Process>(options: {
   readonly time: VirtualTime;
   readonly vendors: VendorWorld;
-  /** The world as a process without troubles would see it. */
+  /** The world without faults. */
   readonly shared: Omit<Deps, "providers" | "now">;
   readonly call: Call<Caller>;
   readonly startCall: (key: string) => StartCall;
-  /** Is anything wished for that is put together of others? Elsewhere every process is spared the means. */
+  /** Are there requests that are put together of several jobs? Otherwise no process needs the code for them. */
   readonly hasComposites: boolean;
 }): (process: Caller) => Deps {
   const { time, vendors, shared, call, startCall, hasComposites } = options;
-  const guards = Object.entries(guarded).flatMap(([name, trouble]) => {
+  const guards = Object.entries(guarded).flatMap(([name, faults]) => {
     const port = shared[name as keyof typeof guarded];
-    return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, trouble) }];
+    return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, faults) }];
   });
   const readers = guardOf<Pick<Deps, "snapshot">, Caller>(
     call,
@@ -64,8 +68,8 @@ export function createPorts<Caller extends Process>(options: {
   );
   const connections = vendors.sites.map(({ provider, createClient }) => ({
     id: provider.id,
-    // A client is made when it is called: most processes call one vendor, once.
-    guard: guardOf(call, provider.id, provider, noTrouble, (process, method, values) => {
+    // A client is created at the call: most processes call one vendor, once.
+    guard: guardOf(call, provider.id, provider, noFaults, (process, method, values) => {
       const start = method === "start" ? startCall(keyOf(values)) : null;
       return () => {
         const caller = { now: () => time.now() + process.skewMs, isAlive: () => !process.isDead };
@@ -87,15 +91,15 @@ export function createPorts<Caller extends Process>(options: {
 }
 
 const owner = Symbol("the process whose calls these are");
-/** Begins a call; what is returned carries it out, when it has arrived. */
+/** Prepares a call; the function that it returns carries it out. */
 type Begin = (process: Process, method: string, values: readonly unknown[]) => () => unknown;
 
-/** One class for all processes, since a world sees a great many of those. */
+/** One class per port for all processes: a world has very many processes. */
 function guardOf<Port extends object, Caller extends Process>(
   call: Call<Caller>,
   name: string,
   port: Port,
-  trouble: Trouble,
+  faults: CallFaults,
   begin: Begin = (_, method, values) => () => invoke(port, method, values),
 ): (process: Caller) => Port {
   class Guarded {
@@ -107,12 +111,12 @@ function guardOf<Port extends object, Caller extends Process>(
   }
   Object.setPrototypeOf(Guarded.prototype, port);
   for (const [method, member] of Object.entries(port)) {
-    if (typeof member !== "function" || noCalls.has(method)) continue;
+    if (!isCall(method, member)) continue;
     const callName = `${name}.${method}`;
     Object.defineProperty(Guarded.prototype, method, {
       value(this: Guarded, ...values: unknown[]) {
         const process = this[owner];
-        return call(process, callName, trouble, begin(process, method, values));
+        return call(process, callName, faults, begin(process, method, values));
       },
     });
   }
@@ -124,7 +128,7 @@ function invoke(port: object, method: string, values: readonly unknown[]): unkno
   return typeof member === "function" ? Reflect.apply(member, port, values) : undefined;
 }
 
-/** A start is given its plan, and then its key. */
+/** The arguments of a start are its plan and then a context with its key. */
 function keyOf([, context]: readonly unknown[]): string {
   const isContext = typeof context === "object" && context !== null && "idempotencyKey" in context;
   return isContext ? String(context.idempotencyKey) : "";

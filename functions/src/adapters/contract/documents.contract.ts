@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
-import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-logger.js";
+import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-ports.js";
 import type { Observation } from "../../domain/health/stats.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";

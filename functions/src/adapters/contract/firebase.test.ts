@@ -1,8 +1,7 @@
 import { afterAll, describe, it, jest } from "@jest/globals";
-import { memoryCreditStore } from "../../../simulation/memory/memory-credit-store.js";
-import { memoryDatabase } from "../../../simulation/memory/memory-database.js";
+import { memoryCreditStore, memoryDatabase } from "../../../simulation/memory/memory-database.js";
 import { memoryJobStore } from "../../../simulation/memory/memory-job-store.js";
-import { memoryLogger } from "../../../simulation/memory/memory-logger.js";
+import { memoryLogger } from "../../../simulation/memory/memory-ports.js";
 import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";

@@ -1,6 +1,8 @@
-import { memoryDeliveryStore } from "../../../simulation/memory/memory-delivery-store.js";
-import { memoryMediaStore } from "../../../simulation/memory/memory-media-store.js";
-import { memoryStores } from "../../../simulation/memory/memory-ports.js";
+import {
+  memoryDeliveryStore,
+  memoryMediaStore,
+  memoryStores,
+} from "../../../simulation/memory/memory-ports.js";
 import { memorySnapshotStores } from "../../../simulation/memory/memory-snapshot-stores.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeBudgetsContract } from "./budgets.contract.js";

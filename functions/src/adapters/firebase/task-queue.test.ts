@@ -1,13 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { manualClock } from "../../../simulation/local/cloud/clock.js";
+import { startTasksServer, type TasksServer } from "../../../simulation/cloud/tasks-server.js";
+import { manualClock } from "../../../simulation/kit/clock.js";
 import {
   type LoopbackServer,
   readBody,
   startLoopbackServer,
-} from "../../../simulation/local/cloud/loopback-server.js";
-import { startTasksServer, type TasksServer } from "../../../simulation/local/cloud/tasks-server.js";
+} from "../../../simulation/kit/loopback-server.js";
 import type { Task } from "../../domain/job/tasks.js";
 import { type ClosableTaskQueue, firebaseTaskQueue } from "./task-queue.js";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { samplePolicies } from "../../../simulation/bench/workload/sample-policies.js";
-import { sampleCalls, wholeCatalogue } from "../../../simulation/bench/workload/workload.js";
+import { sampleCalls, samplePolicies, wholeCatalogue } from "../../../simulation/kit/sample-traffic.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
 import { compareDecisions } from "./comparison.js";
 import { type DecisionRecord, replayDecision } from "./record.js";

@@ -3,17 +3,17 @@ import {
   describedFileUrl,
   describedInspector,
 } from "../../../simulation/kit/described-files.js";
-import { simulatedLine } from "../../../simulation/kit/simulated-line.js";
-import type { MemoryAuditLog } from "../../../simulation/memory/memory-audit-log.js";
+import { createVendorClient, simulatedTransport } from "../../../simulation/kit/transport.js";
 import type { MemoryDatabase } from "../../../simulation/memory/memory-database.js";
-import type { MemoryDeliveryStore } from "../../../simulation/memory/memory-delivery-store.js";
-import type { MemoryLogger } from "../../../simulation/memory/memory-logger.js";
-import type { MemoryNotifier } from "../../../simulation/memory/memory-notifier.js";
-import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
-import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
-import { heygenSimulation } from "../../../simulation/vendors/heygen/simulator.js";
-import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
-import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
+import {
+  type MemoryAuditLog,
+  type MemoryDeliveryStore,
+  type MemoryLogger,
+  type MemoryNotifier,
+  type MemoryTaskQueue,
+  memoryPorts,
+} from "../../../simulation/memory/memory-ports.js";
+import { simulationOf } from "../../../simulation/vendors/index.js";
 import {
   copiesOf,
   FaultPlan,
@@ -37,10 +37,9 @@ import type { MediaStore } from "../ports/media-store.js";
 import { runTask } from "../run-task.js";
 import { sweep } from "../upkeep/sweep.js";
 
-const simulations = [heygenSimulation, runwaySimulation, runwareSimulation];
 const vendorIds = vendors.map((vendor) => vendor.id);
 
-/** The key that must never be seen anywhere but on the line. */
+/** The key that must never be seen anywhere but in requests to vendors. */
 export const canaryKey = "canary-key-51b8";
 export const webhookSecret = "webhook-secret-9d04";
 export const caller = { uid: "owner-1", tier: "free" };
@@ -62,7 +61,7 @@ export interface World {
   advance(seconds: number): void;
   /** Injects a fault from now on, for example `runway:down*2`. */
   fault(text: string): void;
-  /** Vendors whose line is unplugged: nothing sent to them arrives. */
+  /** Vendors that are cut off: nothing sent to them arrives. */
   readonly unplugged: Set<string>;
   /** Submits a request of the caller, or throws what a client would be told. */
   submit(changes?: Record<string, unknown>): Promise<Job>;
@@ -90,7 +89,7 @@ export interface WorldOptions {
   /** Absent: nothing is converted here. */
   readonly converter?: (media: MediaStore) => Converter;
   /** How requests reach the simulators; absent: within this process. */
-  readonly line?: typeof simulatedLine;
+  readonly transport?: typeof simulatedTransport;
   /** Take the place of the adapters in memory. */
   readonly adapters?: (now: () => number) => Partial<Deps>;
 }
@@ -104,10 +103,10 @@ export function createWorld(options: WorldOptions = {}): World {
   const unplugged = new Set<string>();
   const providers = vendors.map((vendor) => {
     const plan = faults.get(vendor.id) ?? new FaultPlan([]);
-    const line = options.line ?? simulatedLine;
+    const transport = options.transport ?? simulatedTransport;
     const apiKey = options.apiKey ?? canaryKey;
     const isUnplugged = () => unplugged.has(vendor.id);
-    const { provider, simulator } = connect(vendor, apiKey, plan, clock, isUnplugged, line);
+    const { provider, simulator } = connect(vendor, apiKey, plan, clock, isUnplugged, transport);
     simulators.set(vendor.id, simulator);
     return options.wrap?.(provider) ?? provider;
   });
@@ -198,29 +197,20 @@ function connect(
   faults: FaultPlan,
   now: () => number,
   isUnplugged: () => boolean,
-  line: typeof simulatedLine,
+  transport: typeof simulatedTransport,
 ) {
-  const simulation = simulations.find((candidate) => candidate.vendor === vendor.id);
-  if (simulation === undefined) throw new Error(`no simulation of ${vendor.id}`);
+  const simulation = simulationOf(vendor.id);
   let draws = 0;
   const simulator = simulation.create(
     {
       now,
       random: () => fraction(`${vendor.id}:${++draws}`),
-      mishap: () => faults.takeMishap(),
+      generationFault: () => faults.takeGenerationFault(),
       fileUrl: describedFileUrl,
     },
     apiKey,
   );
-  const settings = Object.fromEntries(
-    Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]),
-  );
-  const provider = vendor.create({
-    apiKey,
-    baseUrl: vendor.defaultBaseUrl,
-    settings,
-    http: line(simulator, simulation, faults, isUnplugged),
-    now,
-  });
+  const http = transport(simulator, simulation, faults, isUnplugged);
+  const provider = createVendorClient(vendor, { apiKey, http, now });
   return { provider, simulator };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { describedConverter } from "../../../simulation/kit/described-converter.js";
+import { describedConverter } from "../../../simulation/kit/described-files.js";
 import { type Circuit, closedCircuit } from "../../domain/health/circuit.js";
 import { total } from "../../domain/selection/segments.js";
 import { expectSettled } from "../__fixtures__/settled.js";

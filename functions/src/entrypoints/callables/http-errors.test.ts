@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { HttpsError } from "firebase-functions/https";
-import { memoryLogger } from "../../../simulation/memory/memory-logger.js";
+import { memoryLogger } from "../../../simulation/memory/memory-ports.js";
 import { type ErrorCode, errorPolicies, RequestError } from "../../domain/errors.js";
 import { toHttpsError } from "./http-errors.js";
 

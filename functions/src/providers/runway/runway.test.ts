@@ -149,7 +149,12 @@ describe("every body that a row of the catalogue allows", () => {
       maxConcurrentGenerations: 2,
       maxDailyGenerations: null,
     });
-    const world = { now: () => 0, random: () => 0.5, mishap: () => undefined, fileUrl: () => "https://f" };
+    const world = {
+      now: () => 0,
+      random: () => 0.5,
+      generationFault: () => undefined,
+      fileUrl: () => "https://f",
+    };
     const simulator = unlimited.create(world, "k");
     for (const plan of plans) {
       const { endpoint, body } = toCreateCall(plan, presenter);
