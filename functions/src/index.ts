@@ -24,7 +24,7 @@ export {
 export { getCredits } from "./entrypoints/credits.js";
 export { createSceneVideo, retryVideo } from "./entrypoints/scenes.js";
 export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/schedules.js";
-export { pollJob, startJob, storeVideo } from "./entrypoints/tasks.js";
+export { advanceJob, pollJob, startJob, storeVideo } from "./entrypoints/tasks.js";
 export {
   cancelVideo,
   createVideo,

@@ -1,5 +1,4 @@
 import type { VideoProvider } from "../../src/domain/provider/provider.js";
-import { withComposites } from "../../src/engine/composite/provider.js";
 import type { Deps } from "../../src/engine/deps.js";
 
 /** Stands around one call to the world, named as `jobs.update`: it makes the call, or does not. */
@@ -18,7 +17,7 @@ export function aroundCalls(deps: Deps, around: Around): Deps {
   const providers = new Map(
     [...deps.providers].map(([id, provider]): [string, VideoProvider] => [id, wrap(id, provider, around)]),
   );
-  return withComposites({ ...deps, ...Object.fromEntries(ports), providers });
+  return { ...deps, ...Object.fromEntries(ports), providers };
 }
 
 function isPort(name: string, member: unknown): member is object {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LedgerEntry } from "../../src/domain/accounting/credits.js";
-import type { JobStep, StoredPart } from "../../src/domain/job/composite.js";
-import type { Job } from "../../src/domain/job/job.js";
+import type { Job, JobStep, StoredPart } from "../../src/domain/job/job.js";
 import type { Deps } from "../../src/engine/deps.js";
 
 /** What a job was made of, as the JSON of a run tells it. */

@@ -1,3 +1,4 @@
+import { advance } from "./composite/advance.js";
 import type { Deps } from "./deps.js";
 import { pollJob } from "./poll/poll-job.js";
 import type { Task } from "./ports/task-queue.js";
@@ -12,6 +13,8 @@ export async function runTask(deps: Deps, task: Task): Promise<void> {
     case "poll":
       await pollJob(deps, task);
       return;
+    case "advance":
+      return advance(deps, task.jobId);
     case "store":
       await storeVideo(deps, task.jobId);
   }

@@ -27,7 +27,7 @@ function jobTask(job: Job): NamedTask {
   const step = next?.step ?? "start";
   return {
     name: taskName(`${step}:${id}:${version}`),
-    task: { type: step, jobId: id, version },
+    task: step === "advance" ? { type: step, jobId: id } : { type: step, jobId: id, version },
     dueAt: next?.dueAt ?? 0,
   };
 }

@@ -15,7 +15,6 @@ import { createDownloads } from "../adapters/media/downloads.js";
 import { createInspector } from "../adapters/media/inspector.js";
 import type { VideoProvider } from "../domain/provider/provider.js";
 import { createWebhookAccess, type WebhookAccess } from "../domain/provider/webhook-access.js";
-import { withComposites } from "../engine/composite/provider.js";
 import type { Deps } from "../engine/deps.js";
 import type { Logger } from "../engine/ports/logger.js";
 import type { TaskQueue } from "../engine/ports/task-queue.js";
@@ -56,7 +55,7 @@ export async function composeDeps(
     createQueue(configuration, now),
     createConverter(configuration, media, log),
   ]);
-  return withComposites({
+  return {
     catalogue,
     providers,
     queue,
@@ -69,7 +68,7 @@ export async function composeDeps(
     log,
     now,
     newId: randomUUID,
-  });
+  };
 }
 
 function firestoreStores(configuration: Configuration, log: Logger, now: () => number): Stores {

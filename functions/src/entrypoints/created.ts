@@ -1,7 +1,9 @@
 import type { Job } from "../domain/job/job.js";
 import { toView } from "../domain/job/view.js";
-import { microsToUsd } from "../domain/money.js";
+import { microsToUsd, type UsdMicros } from "../domain/money.js";
 import type { Adjustment } from "../domain/request/adjustment.js";
+import { shownAs } from "../domain/selection/composite-plan.js";
+import type { Selection } from "../domain/selection/selection.js";
 import type { Submitted } from "../engine/job/submit-job.js";
 
 /** What a caller learns at once: the job, and what its first choice would be and cost. */
@@ -23,12 +25,13 @@ export interface Created {
 export function toCreated({ job, selection }: Submitted, now: number): Created {
   const winner = selection?.winner ?? null;
   const view = toView(job, now);
-  const costUsdMicros = winner?.costUsdMicros ?? job.attempts.at(-1)?.estimatedCostUsdMicros ?? null;
+  const costUsdMicros = winner?.costUsdMicros ?? expectedCost(job);
+  const first = selection === null ? null : firstChoice(selection);
   return {
     jobId: job.id,
     status: job.status,
-    provider: winner?.model.provider ?? view.provider,
-    model: winner?.model.id ?? view.model,
+    provider: first?.provider ?? view.provider,
+    model: first?.model ?? view.model,
     estimate: {
       costUsd: costUsdMicros === null ? null : microsToUsd(costUsdMicros),
       credits: view.endedAt === null ? job.heldCredits : job.chargedCredits,
@@ -36,4 +39,14 @@ export function toCreated({ job, selection }: Submitted, now: number): Created {
     },
     adjustments: winner?.adjustments ?? view.adjustments,
   };
+}
+
+function firstChoice({ winner, composition }: Selection) {
+  if (winner === null) return null;
+  const { provider, id: model } = winner.model;
+  return composition === undefined ? { provider, model } : shownAs[composition.type];
+}
+
+function expectedCost({ attempts, composition }: Job): UsdMicros | null {
+  return attempts.at(-1)?.estimatedCostUsdMicros ?? composition?.estimate?.costUsdMicros ?? null;
 }

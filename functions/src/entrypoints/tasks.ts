@@ -1,6 +1,8 @@
 import "./options.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
 import { z } from "zod";
+import { shownAs } from "../domain/selection/composite-plan.js";
+import { advance } from "../engine/composite/advance.js";
 import type { Deps } from "../engine/deps.js";
 import { pollJob as poll } from "../engine/poll/poll-job.js";
 import { startJob as start } from "../engine/start/start-job.js";
@@ -38,9 +40,14 @@ export const startJob = taskFunction(jobTask, (deps, { jobId }) => start(deps, j
   rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
 });
 
-export const pollJob = taskFunction(pollTask, poll, {
+export const pollJob = taskFunction(pollTask, pollOrAdvance, {
   timeoutSeconds: 240,
   rateLimits: { maxConcurrentDispatches: 500, maxDispatchesPerSecond: 500 },
+});
+
+export const advanceJob = taskFunction(jobTask, (deps, { jobId }) => advance(deps, jobId), {
+  timeoutSeconds: 240,
+  rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
 });
 
 export const storeVideo = taskFunction(jobTask, (deps, { jobId }) => store(deps, jobId), {
@@ -50,6 +57,12 @@ export const storeVideo = taskFunction(jobTask, (deps, { jobId }) => store(deps,
   concurrency: 8,
   rateLimits: { maxConcurrentDispatches: 100, maxDispatchesPerSecond: 50 },
 });
+
+/** Until 2026-11-30 a job that is made of parts was polled like a provider's. */
+async function pollOrAdvance(deps: Deps, task: z.output<typeof pollTask>): Promise<void> {
+  const isWhole = Object.values(shownAs).some(({ provider }) => provider === task.provider);
+  await (isWhole ? advance(deps, task.jobId) : poll(deps, task));
+}
 
 function taskFunction<Schema extends z.ZodType>(
   schema: Schema,

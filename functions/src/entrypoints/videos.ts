@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storedPart } from "../domain/job/composite.js";
+import { storedPart } from "../domain/job/composition.js";
 import type { Job, Output } from "../domain/job/job.js";
 import { toView } from "../domain/job/view.js";
 import { segmentName } from "../domain/selection/composite-plan.js";

@@ -1,5 +1,4 @@
 import type { VideoProvider } from "../../../src/domain/provider/provider.js";
-import { withComposites } from "../../../src/engine/composite/provider.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import type { Fault } from "../swarm.js";
@@ -47,10 +46,8 @@ export function createPorts<Caller extends Process>(options: {
   readonly shared: Omit<Deps, "providers" | "now">;
   readonly call: Call<Caller>;
   readonly startCall: (key: string) => StartCall;
-  /** Is anything wished for that is put together of others? Elsewhere every process is spared the means. */
-  readonly hasComposites: boolean;
 }): (process: Caller) => Deps {
-  const { time, vendors, shared, call, startCall, hasComposites } = options;
+  const { time, vendors, shared, call, startCall } = options;
   const guards = Object.entries(guarded).flatMap(([name, trouble]) => {
     const port = shared[name as keyof typeof guarded];
     return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, trouble) }];
@@ -72,8 +69,7 @@ export function createPorts<Caller extends Process>(options: {
     for (const { name, guard } of guards) ports[name] = guard(process);
     const providers = new Map<string, VideoProvider>();
     for (const { id, guard } of connections) providers.set(id, guard(process));
-    const deps = { ...shared, ...ports, providers, now: () => time.now() + process.skewMs };
-    return hasComposites ? withComposites(deps) : deps;
+    return { ...shared, ...ports, providers, now: () => time.now() + process.skewMs };
   };
 }
 

@@ -142,7 +142,7 @@ const turningDown: ReadonlySet<string> = new Set(["content_blocked", "invalid_re
 
 /** Is this refusal the end of the job? Of an attempt that was given up, or beside one that runs, it is not. */
 function isTurnedDown(before: Attempt | undefined, { state, failure }: Attempt, job: Job): boolean {
-  if (before?.state === "abandoned" || state !== "failed") return false;
+  if (before?.state === "given_up" || before?.state === "unanswered" || state !== "failed") return false;
   const isAlone = !job.attempts.some((attempt) => attempt.state === "running");
   return isAlone && turningDown.has(failure?.code ?? "");
 }
@@ -160,7 +160,7 @@ function isTakenEarly(before: Attempt | undefined, after: Attempt, now: number):
     const isCutShort = after.state === "starting" && after.leaseUntil < before.leaseUntil;
     return isCutShort || after.state === "ambiguous" || after.sends > before.sends;
   }
-  return before.state === "ambiguous" && after.state === "abandoned" && after.operation === null;
+  return before.state === "ambiguous" && (after.state === "unanswered" || after.state === "written_off");
 }
 
 function changeAfterEnd(before: Job, after: Job): string | null {

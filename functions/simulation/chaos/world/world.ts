@@ -1,6 +1,7 @@
 import type { Job } from "../../../src/domain/job/job.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
 import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
+import { advance } from "../../../src/engine/composite/advance.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";
@@ -56,6 +57,7 @@ export interface ChaosWorld {
 const taskLimits = {
   start: { timeoutMs: 240_000 },
   poll: { timeoutMs: 240_000 },
+  advance: { timeoutMs: 240_000 },
   store: { timeoutMs: 1_800_000 },
 } as const;
 const webhookSecret = "chaos-webhook-secret";
@@ -208,6 +210,8 @@ async function handle(deps: Deps, task: Task): Promise<void> {
     case "poll":
       await pollJob(deps, task);
       return;
+    case "advance":
+      return advance(deps, task.jobId);
     case "store":
       await storeVideo(deps, task.jobId);
   }

@@ -1,4 +1,5 @@
 import { type Attempt, isUnresolved, type Job } from "../../domain/job/job.js";
+import { type EarlierAttempt, upgradeJob } from "../../domain/job/upgrade-job.js";
 import { type AttemptView, toView } from "../../domain/job/view.js";
 
 /** `videoJobs/{id}`: what its owner may read, so attempts are there as views only. */
@@ -39,7 +40,7 @@ export function toJobDocument(job: Job, commitId: string): JobDocument {
 
 export function fromDocuments(document: JobDocument, attempts: readonly AttemptDocument[]): Job {
   const { attemptViews, attemptCount, isPart, hasUnresolved, provider, model, commitId, ...rest } = document;
-  return { ...rest, attempts: attempts.map(fromAttemptDocument) };
+  return upgradeJob({ ...rest, attempts: attempts.map(fromAttemptDocument) });
 }
 
 export function toAttemptDocument(attempt: Attempt, jobVersion: number): AttemptDocument {
@@ -54,6 +55,6 @@ export function isTorn(document: JobDocument, attempts: readonly (AttemptDocumen
   return attempts.some((attempt) => attempt === undefined || attempt.jobVersion > document.version);
 }
 
-function fromAttemptDocument({ jobVersion, ...attempt }: AttemptDocument): Attempt {
+function fromAttemptDocument({ jobVersion, ...attempt }: AttemptDocument): EarlierAttempt {
   return attempt;
 }

@@ -137,6 +137,8 @@ function deleteJob(db: Firestore, jobId: string): Promise<void> {
     if (stored === null) return;
     const batch = db.batch();
     for (const { number } of stored.job.attempts) batch.delete(attemptDocument(db, jobId, number));
+    // Until 2026-11-30 a job that is made of parts had an attempt, which is left behind when it is upgraded.
+    if (stored.job.composition !== undefined) batch.delete(attemptDocument(db, jobId, 1));
     batch.delete(jobDocument(db, jobId), { lastUpdateTime: stored.updateTime });
     await batch.commit();
   });

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.js";
 import { hashId } from "../hash.js";
-import { batchJobId } from "../job/batch-place.js";
+import { batchJobId } from "../job/new-job.js";
 
 /** Many jobs that were asked for together. Each has a name of the caller's, its key. */
 export interface Batch {

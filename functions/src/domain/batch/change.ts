@@ -1,5 +1,4 @@
-import type { BatchPlace } from "../job/batch-place.js";
-import type { Job } from "../job/job.js";
+import type { BatchPlace, Job } from "../job/job.js";
 import { type Batch, type BatchItem, type BatchItemStatus, findItem, withItems } from "./batch.js";
 
 /**

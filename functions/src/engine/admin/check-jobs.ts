@@ -1,7 +1,7 @@
 import { reasonOf } from "../../domain/errors.js";
 import type { Job, JobStatus } from "../../domain/job/job.js";
-import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
+import { deliver } from "../outbox.js";
 import { createRefreshGate, refreshJob } from "../poll/refresh-job.js";
 
 export interface CheckSelection {

@@ -6,10 +6,10 @@ import { firstLines } from "../../domain/job/budget-lines.js";
 import { type Caller, holdEntry, newJob } from "../../domain/job/new-job.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { announce, budgetRefusal, readBudgets } from "../budgets.js";
-import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
 import { sameRequest } from "../job/same-request.js";
 import { refusalOf, selectFor } from "../job/select-for.js";
+import { deliver } from "../outbox.js";
 import type { CreatedBatch } from "../ports/batch-store.js";
 import type { JobStart } from "../ports/job-store.js";
 

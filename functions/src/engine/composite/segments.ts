@@ -1,4 +1,4 @@
-import { storedPart } from "../../domain/job/composite.js";
+import { storedPart } from "../../domain/job/composition.js";
 import type { Job } from "../../domain/job/job.js";
 import { modeOf, type VideoRequest } from "../../domain/request/request.js";
 import { type CompositePlan, segmentName } from "../../domain/selection/composite-plan.js";

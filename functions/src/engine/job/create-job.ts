@@ -4,8 +4,8 @@ import type { Job } from "../../domain/job/job.js";
 import { holdEntry } from "../../domain/job/new-job.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { announce, budgetRefusal } from "../budgets.js";
-import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
+import { deliver } from "../outbox.js";
 import type { Created } from "../ports/job-store.js";
 
 /** Writes a job with its hold and sends it on its way, unless its id is taken. Throws `RequestError`. */

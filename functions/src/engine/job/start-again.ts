@@ -1,9 +1,8 @@
 import { RequestError } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
-import type { Caller } from "../../domain/job/new-job.js";
-import { nextTry } from "../../domain/job/next-try.js";
-import { apply } from "../apply.js";
+import { type Caller, nextTry } from "../../domain/job/new-job.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 import { createJob } from "./create-job.js";
 import { unresolvedStarts } from "./unresolved-starts.js";
 

@@ -1,5 +1,5 @@
 import { isUnresolved, type Job } from "../../domain/job/job.js";
-import { readParts } from "../composite/parts.js";
+import { partsOf } from "../composite/parts.js";
 import type { Deps } from "../deps.js";
 
 /**
@@ -7,8 +7,7 @@ import type { Deps } from "../deps.js";
  * its parts that are not stored. As an administrator names them, `{jobId}/{attempt}`.
  */
 export async function unresolvedStarts(deps: Deps, job: Job): Promise<string[]> {
-  const plans = job.attempts.flatMap(({ composite }) => composite ?? []);
-  const parts = (await Promise.all(plans.map((plan) => readParts(deps, job, plan)))).flat();
+  const parts = await partsOf(deps, job);
   const lost = parts.flatMap((part) => (part.stored === null ? (part.job ?? []) : []));
   return [job, ...lost].flatMap(({ id, attempts }) =>
     attempts.filter(isUnresolved).map(({ number }) => `${id}/${number}`),

@@ -1,6 +1,6 @@
 import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js";
-import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 import { toPollTask } from "../tasks.js";
 import { pollJob } from "./poll-job.js";
 

@@ -1,8 +1,8 @@
 import { reasonOf } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
-import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 import type { PollTask } from "../ports/task-queue.js";
 import { readOperation } from "../read-operation.js";
 import { hedgeJob } from "../start/start-job.js";

@@ -9,6 +9,8 @@ export interface TaskQueue {
 export type Task =
   | { readonly type: "start"; readonly jobId: string; readonly version: number }
   | ({ readonly type: "poll" } & PollTask)
+  /** A part of this job has come further. */
+  | { readonly type: "advance"; readonly jobId: string }
   | { readonly type: "store"; readonly jobId: string; readonly version: number };
 
 /** Carries all that a poll needs, so that an unchanged answer touches no document. */
