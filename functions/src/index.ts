@@ -36,5 +36,5 @@ export {
 } from "./entrypoints/callables/videos.js";
 export { waitForVideo } from "./entrypoints/callables/wait-for-video.js";
 export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/triggers/schedules.js";
-export { pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
+export { advanceJob, pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
 export { webhook } from "./entrypoints/triggers/webhooks.js";

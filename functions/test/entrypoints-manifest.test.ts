@@ -103,7 +103,7 @@ describe("what the CLI would deploy", () => {
       "retryVideo",
       "waitForVideo",
     ]);
-    expect(names("taskQueueTrigger")).toEqual(["pollJob", "startJob", "storeVideo"]);
+    expect(names("taskQueueTrigger")).toEqual(["advanceJob", "pollJob", "startJob", "storeVideo"]);
     expect(names("httpsTrigger")).toEqual(["webhook"]);
     expect(names("scheduleTrigger")).toEqual(["checkHealth", "checkMoney", "cleanUp", "sweep"]);
     const regions = Object.values(endpoints).map((endpoint) => endpoint.region);

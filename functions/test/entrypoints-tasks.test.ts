@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
+import type { Job } from "../src/domain/job/job.js";
 import type { Task } from "../src/domain/job/tasks.js";
 import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
@@ -10,6 +11,7 @@ const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });
 const tasks = {
   start: functions.startJob,
   poll: functions.pollJob,
+  advance: functions.advanceJob,
   store: functions.storeVideo,
 };
 const scheduledNow = { scheduleTime: "2026-11-21T04:00:00Z" };
@@ -51,6 +53,19 @@ describe("the task functions", () => {
     world.advance(60_000);
     await dispatch(tasks.poll, { ...older, colour: "red", lastPollAt: 1 });
     expect(await world.deps.jobs.get(jobId)).toMatchObject({ status: "storing" });
+  });
+
+  it("answer a poll of the version before that polled a job of parts: its parts are begun", async () => {
+    const scene = { imagePrompt: "A boat at the edge of a river", visualPrompt: "The boat sets off" };
+    const poll = await takeTask("poll");
+    const { jobId: wholeId } = await wrap(functions.createSceneVideo)(call({ scene }, "ada"));
+    world.queue.takeDue(Number.POSITIVE_INFINITY);
+    await run({ type: "start", jobId: wholeId });
+    const isPart = (job: Job) => job.partOf?.jobId === wholeId;
+    const parts = async () => (await world.deps.jobs.listOpen({ limit: 100 })).filter(isPart);
+    expect(await parts()).toEqual([]);
+    await dispatch(tasks.poll, { ...poll, jobId: wholeId, provider: "scene", operation: { jobId: wholeId } });
+    expect(await parts()).toMatchObject([{ partOf: { name: "image" }, status: "queued" }]);
   });
 
   it("do nothing twice when a task is delivered twice", async () => {

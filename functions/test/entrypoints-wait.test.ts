@@ -17,7 +17,12 @@ const functions = await import("../src/index.js");
 const { useRuntime } = await import("../src/entrypoints/config/runtime.js");
 const { waitForJob } = await import("../src/entrypoints/callables/wait-for-video.js");
 
-const taskFunctions = { start: functions.startJob, poll: functions.pollJob, store: functions.storeVideo };
+const taskFunctions = {
+  start: functions.startJob,
+  advance: functions.advanceJob,
+  poll: functions.pollJob,
+  store: functions.storeVideo,
+};
 
 let world: World;
 let server: Server;

@@ -1,5 +1,4 @@
 import type { VideoProvider } from "../../src/domain/provider/provider.js";
-import { withComposites } from "../../src/engine/composite/provider.js";
 import type { Deps } from "../../src/engine/deps.js";
 
 /** Stands around one call to the world, named as `jobs.update`: it makes the call, or does not. */
@@ -22,7 +21,7 @@ export function interceptCalls(deps: Deps, intercept: Intercept): Deps {
   const providers = new Map(
     [...deps.providers].map(([id, provider]): [string, VideoProvider] => [id, wrap(id, provider, intercept)]),
   );
-  return withComposites({ ...deps, ...Object.fromEntries(ports), providers });
+  return { ...deps, ...Object.fromEntries(ports), providers };
 }
 
 function isPort(name: string, member: unknown): member is object {

@@ -139,7 +139,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } d
 table { border-collapse: collapse; width: 100%; } th { text-align: left; opacity: .7; font-weight: 500; }
 td, th { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
 .track { width: 40%; } .bar { display: block; height: .7rem; border-radius: 4px; background: var(--busy); }
-.bar.failed, .bar.abandoned { background: var(--bad); } .bar.succeeded { background: var(--ok); }
+.bar.failed, .bar.given_up, .bar.lost, .bar.unanswered, .bar.written_off { background: var(--bad); } .bar.succeeded { background: var(--ok); }
 .status { font-weight: 600; color: var(--busy); } .completed { color: var(--ok); } .failed { color: var(--bad); }
 </style></head><body>${body}</body></html>`;
 }

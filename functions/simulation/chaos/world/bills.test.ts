@@ -26,7 +26,7 @@ describe("a generation that a vendor bills", () => {
   });
 
   it("is one too many when the call left for an attempt that was given up", () => {
-    expect(judgeBill(billOf(job, { attempt: "abandoned" }), job, [])).toMatch(/left when that was abandoned/);
+    expect(judgeBill(billOf(job, { attempt: "given_up" }), job, [])).toMatch(/left when that was given_up/);
   });
 
   it("is one too many when the call left for a job that was cancelled", () => {

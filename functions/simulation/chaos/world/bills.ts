@@ -34,6 +34,9 @@ export function attemptOfKey(key: string): { jobId: string; attempt: number } {
 /** States in which an attempt is not over on record: its payment may still come to something. */
 const open: ReadonlySet<Attempt["state"]> = new Set(["starting", "ambiguous", "running"]);
 
+/** The job has gone on without it. */
+const goneOn: ReadonlySet<Attempt["state"]> = new Set(["unanswered", "written_off", "given_up", "lost"]);
+
 const ended: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
 
 /** What is wrong with a generation at the moment in which a vendor bills it, or `null`. */
@@ -53,7 +56,7 @@ export function judgeBill(bill: Bill, job: Job | undefined, bills: readonly Bill
   }
   if (attempt.state === "failed")
     return `attempt ${bill.attempt} is paid although it is on record as refused`;
-  if (attempt.state === "abandoned") return null;
+  if (goneOn.has(attempt.state)) return null;
   const alive = own.flatMap((other) => {
     const record = job.attempts[other.attempt - 1];
     return other !== bill && record !== undefined && open.has(record.state) ? [record] : [];
@@ -86,7 +89,7 @@ export function judgeRecord(bill: Bill, attempt: Attempt): string | null {
 
 /** Used, or recorded with a cost, as wasted or as unresolved, or still polled. */
 function isAccountedFor(attempt: Attempt): boolean {
-  const { state, wasted, costUsdMicros, endedAt } = attempt;
+  const { state, wasted, costUsdMicros } = attempt;
   if (costUsdMicros !== null || wasted || isUnresolved(attempt)) return true;
-  return state === "succeeded" || state === "running" || (state === "abandoned" && endedAt === null);
+  return state === "succeeded" || state === "running" || state === "given_up";
 }

@@ -1,5 +1,4 @@
 import type { VideoProvider } from "../../../src/domain/provider/provider.js";
-import { withComposites } from "../../../src/engine/composite/provider.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { isCall } from "../../kit/intercept-calls.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
@@ -52,10 +51,8 @@ export function createPorts<Caller extends Process>(options: {
   readonly shared: Omit<Deps, "providers" | "now">;
   readonly call: Call<Caller>;
   readonly startCall: (key: string) => StartCall;
-  /** Are there requests that are put together of several jobs? Otherwise no process needs the code for them. */
-  readonly hasComposites: boolean;
 }): (process: Caller) => Deps {
-  const { time, vendors, shared, call, startCall, hasComposites } = options;
+  const { time, vendors, shared, call, startCall } = options;
   const guards = Object.entries(guarded).flatMap(([name, faults]) => {
     const port = shared[name as keyof typeof guarded];
     return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, faults) }];
@@ -85,8 +82,7 @@ export function createPorts<Caller extends Process>(options: {
     for (const { id, guard } of connections) providers.set(id, guard(process));
     const reader = readers(process);
     const snapshot: Deps["snapshot"] = (maxAgeMs) => reader.snapshot(maxAgeMs);
-    const deps = { ...shared, ...ports, snapshot, providers, now: () => time.now() + process.skewMs };
-    return hasComposites ? withComposites(deps) : deps;
+    return { ...shared, ...ports, snapshot, providers, now: () => time.now() + process.skewMs };
   };
 }
 

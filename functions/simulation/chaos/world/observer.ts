@@ -142,7 +142,7 @@ const finalRefusals: ReadonlySet<string> = new Set(["content_blocked", "invalid_
 
 /** Does this refusal end the job? Not when the attempt was abandoned, or another one is running. */
 function isRefused(before: Attempt | undefined, { state, failure }: Attempt, job: Job): boolean {
-  if (before?.state === "abandoned" || state !== "failed") return false;
+  if (before?.state === "given_up" || before?.state === "unanswered" || state !== "failed") return false;
   const isAlone = !job.attempts.some((attempt) => attempt.state === "running");
   return isAlone && finalRefusals.has(failure?.code ?? "");
 }
@@ -160,7 +160,7 @@ function isTakenEarly(before: Attempt | undefined, after: Attempt, now: number):
     const isCutShort = after.state === "starting" && after.leaseUntil < before.leaseUntil;
     return isCutShort || after.state === "ambiguous" || after.sends > before.sends;
   }
-  return before.state === "ambiguous" && after.state === "abandoned" && after.operation === null;
+  return before.state === "ambiguous" && (after.state === "unanswered" || after.state === "written_off");
 }
 
 function changeAfterEnd(before: Job, after: Job): string | null {

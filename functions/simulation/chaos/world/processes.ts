@@ -119,10 +119,8 @@ export function createProcesses(options: ProcessOptions): Processes {
     return new Error(`made so: ${fault}`);
   }
 
-  const { scene, long } = swarm.shares;
-  const hasComposites = scene > 0 || long > 0;
   const { startCall } = options;
-  const portsOf = createPorts<RunningProcess>({ time, vendors, shared, call, startCall, hasComposites });
+  const portsOf = createPorts<RunningProcess>({ time, vendors, shared, call, startCall });
 
   return {
     async run(name, { timeoutMs, mortality = 1, laterMs = 0 }, verb) {

@@ -2,6 +2,7 @@ import { createWebhookAccess } from "../../../src/adapters/shared/webhook-access
 import type { Job } from "../../../src/domain/job/job.js";
 import type { Task } from "../../../src/domain/job/tasks.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
+import { advance } from "../../../src/engine/composite/advance.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";
@@ -50,6 +51,7 @@ export interface ChaosWorld {
 const taskLimits = {
   start: { timeoutMs: 240_000 },
   poll: { timeoutMs: 240_000 },
+  advance: { timeoutMs: 240_000 },
   store: { timeoutMs: 1_800_000 },
 } as const;
 const webhookSecret = "chaos-webhook-secret";
@@ -202,6 +204,8 @@ async function handle(deps: Deps, task: Task): Promise<void> {
     case "poll":
       await pollJob(deps, task);
       return;
+    case "advance":
+      return advance(deps, task.jobId);
     case "store":
       await storeVideo(deps, task.jobId);
   }

@@ -55,7 +55,7 @@ export function describeMoneyRecordsContract(
       await perform("a2", [unanswered, { type: "cancel_requested", by: "owner" }], startMs + 5);
       const found = await jobs.listUnresolved(10);
       expect(found.map(({ id, attempts }) => [id, attempts[0]?.state])).toEqual([
-        ["a1", "abandoned"],
+        ["a1", "unanswered"],
         ["a2", "ambiguous"],
       ]);
     });

@@ -23,6 +23,7 @@ export interface ClosableTaskQueue extends TaskQueue {
 const targets = {
   start: { name: "startJob", dispatchDeadlineSeconds: 300 },
   poll: { name: "pollJob", dispatchDeadlineSeconds: 300 },
+  advance: { name: "advanceJob", dispatchDeadlineSeconds: 300 },
   // The longest that Cloud Tasks waits (docs, read 2026-11-21: 15 s to 30 min).
   store: { name: "storeVideo", dispatchDeadlineSeconds: 1_800 },
 } as const satisfies Record<Task["type"], { name: string; dispatchDeadlineSeconds: number }>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { exampleJob } from "../__fixtures__/jobs.js";
-import { batchJobId, nextPlace, takingPlace } from "../job/batch-place.js";
 import type { Job, JobStatus } from "../job/job.js";
+import { batchJobId, nextPlace, takingPlace } from "../job/new-job.js";
 import { type Batch, batchIdOf, findItem, itemChanged, newBatch } from "./batch.js";
 
 const now = 1_000;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors.js";
 import { hashId } from "../hash.js";
-import { type BatchPlace, batchJobId } from "../job/batch-place.js";
-import type { Job } from "../job/job.js";
+import type { BatchPlace, Job } from "../job/job.js";
+import { batchJobId } from "../job/new-job.js";
 
 /** Many jobs that were asked for together. Each has a name of the caller's, its key. */
 export interface Batch {

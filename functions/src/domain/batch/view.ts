@@ -1,7 +1,6 @@
 import { type PublicError, toPublicError } from "../errors.js";
 import { isTerminal, type Job, type JobStatus, type Output } from "../job/job.js";
-import type { Progress } from "../job/progress.js";
-import { remainingSeconds } from "../job/remaining-time.js";
+import { type Progress, remainingSeconds } from "../job/progress.js";
 import { toView } from "../job/view.js";
 import type { Adjustment } from "../request/request.js";
 import type { Batch, BatchItem } from "./batch.js";

@@ -121,7 +121,7 @@ describe("a generation that nobody waits for", () => {
     expect(job).toMatchObject({
       status: "cancelled",
       checkAt: null,
-      attempts: [{ state: "abandoned", endedAt: lastPollOf(left), costUsdMicros: null, wasted: true }],
+      attempts: [{ state: "lost", endedAt: lastPollOf(left), costUsdMicros: null, wasted: true }],
     });
     expect(watchedAttempts(job)).toEqual([]);
     expect(ledger).toEqual([]);

@@ -38,6 +38,8 @@ export const taskSchemas = {
       misses: z.number().int().default(0),
     })
     .readonly(),
+  /** A job that is made of parts may go on. */
+  advance: z.object({ type: z.literal("advance").default("advance"), jobId: z.string().min(1) }).readonly(),
   store: z.object({ type: z.literal("store").default("store"), jobId: z.string().min(1) }).readonly(),
 } as const;
 

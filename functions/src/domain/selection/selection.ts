@@ -43,6 +43,8 @@ export interface SelectionContext {
 export interface Selection {
   readonly record: DecisionRecord;
   readonly winner: Winner | null;
+  /** Set when the winner does not make all of it: it is put together of parts, which choose for themselves. */
+  readonly composition?: CompositePlan;
   /** The step of a scene for which nobody was found. */
   readonly wanting?: ModelRequest;
 }
@@ -56,8 +58,6 @@ export interface Winner {
   readonly p90Seconds: number;
   /** Lengths of the generations that the video is made of, when one is not enough. */
   readonly segmentSeconds?: readonly number[];
-  /** Set when other jobs are to be started instead of a model. */
-  readonly composite?: CompositePlan;
 }
 
 export function select(

@@ -28,7 +28,6 @@ import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
-import { withComposites } from "../composite/provider.js";
 import type { Deps } from "../deps.js";
 import { submitJob } from "../job/submit.js";
 import type { Converter } from "../ports/converter.js";
@@ -118,7 +117,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const { queue, notifier, audit, deliveries, log, media } = ports;
   const signingSecrets = new Map<string, readonly string[]>();
   const downloadErrors: DownloadError[] = [];
-  const deps: Deps = withComposites({
+  const deps: Deps = {
     catalogue: buildCatalogue(vendors, new Set(vendorIds)),
     providers: new Map(providers.map((provider) => [provider.id, provider])),
     ...ports,
@@ -134,7 +133,7 @@ export function createWorld(options: WorldOptions = {}): World {
     now: clock,
     newId: () => `request-${++ids}`,
     ...options.adapters?.(clock),
-  });
+  };
   const world: World = {
     deps,
     database,

@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job, JobStatus } from "../../domain/job/job.js";
-import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
+import { deliver } from "../outbox.js";
 import { createRefreshGate, refreshJob } from "../poll/refresh-job.js";
 import { audit } from "./audit.js";
 

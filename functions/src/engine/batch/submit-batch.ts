@@ -13,9 +13,9 @@ import { type Caller, holdEntry, newJob } from "../../domain/job/new-job.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { checkProviderNames } from "../../domain/selection/selection.js";
 import { announce, budgetRefusal, readBudgets } from "../budgets.js";
-import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
 import { checkRequest, refusalOf, sameRequest, selectFor } from "../job/submit.js";
+import { deliver } from "../outbox.js";
 import type { CreatedBatch } from "../ports/batch-store.js";
 import type { JobStart } from "../ports/job-store.js";
 

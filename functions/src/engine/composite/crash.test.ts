@@ -9,10 +9,10 @@ import { partsOf, runUntilEnded, submitExampleScene } from "./__fixtures__/compo
 async function runWithDeath(atCall: number, when: "before" | "after") {
   const world = createWorld();
   const { id } = await submitExampleScene(world);
-  const dying = dyingProcess(world.deps, { atCall, when });
-  const isDead = await Promise.race([dying.died.then(() => true), live(world, id, dying.deps)]);
+  const doomed = dyingProcess(world.deps, { atCall, when });
+  const isDead = await Promise.race([doomed.died.then(() => true), live(world, id, doomed.deps)]);
   const job = await runUntilEnded(world, id);
-  return { world, job, isDead, calls: dying.calls() };
+  return { world, job, isDead, calls: doomed.calls() };
 }
 
 async function live(world: World, id: string, deps: Deps): Promise<false> {

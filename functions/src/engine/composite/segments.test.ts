@@ -42,7 +42,10 @@ describe("a video that is longer than any model makes", () => {
     const job = await runUntilEnded(world, id);
 
     expect(job).toMatchObject({ status: "completed", output: { medium: "playlist" } });
-    expect(job.attempts[0]?.adjustments.map(({ field }) => field)).toEqual(["durationSeconds", "output"]);
+    expect(job.composition?.estimate?.adjustments.map(({ field }) => field)).toEqual([
+      "durationSeconds",
+      "output",
+    ]);
     const list = JSON.parse((await world.deps.media.read(job.output?.path ?? "", 0, 100_000)).toString());
     expect(list.segments).toHaveLength(partsOf(world, id).length);
     expect(list.segments.map(({ name }: { name: string }) => name)).toEqual(

@@ -1,4 +1,4 @@
-import { storedPart } from "../../domain/job/composite.js";
+import { storedPart } from "../../domain/job/composition.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Exactly, Kept, segmentOptions } from "../../domain/request/part-options.js";
 import { modeOf, type shown, type VideoRequest } from "../../domain/request/request.js";

@@ -1,6 +1,6 @@
 import type { Cancellation, Job } from "../../domain/job/job.js";
-import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 
 /**
  * Cancels a job. Its credits are released at once; what the provider says about stopping the work

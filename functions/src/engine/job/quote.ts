@@ -8,7 +8,7 @@ import { type Adjustment, modeOf } from "../../domain/request/request.js";
 import type { RankedCandidate, RejectedCandidate } from "../../domain/selection/decision.js";
 import type { DecisionRecord } from "../../domain/selection/record.js";
 import type { Factors } from "../../domain/selection/score.js";
-import type { Winner } from "../../domain/selection/selection.js";
+import type { Selection } from "../../domain/selection/selection.js";
 import { readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
 import { checkRequest, selectFor } from "./submit.js";
@@ -55,7 +55,8 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
   const request = checkRequest(deps, input);
   const snapshot = await deps.snapshot();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
-  const { record, winner } = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
+  const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
+  const { record, winner } = selection;
   const { policyVersion, profile, ranked, rejected, retryAt } = record.decision;
   return {
     policyVersion,
@@ -65,14 +66,13 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
     credits: creditsToHold(request, snapshot.policy),
     adjustments: winner?.adjustments ?? [],
     prompt: scorePrompt(request),
-    segments: segmentsOf(winner),
+    segments: segmentsOf(selection),
     retryAt,
     possible: winner === null ? possibilities(deps.catalogue, modeOf(request)) : null,
   };
 }
 
-function segmentsOf(winner: Winner | null): Quote["segments"] {
-  const plan = winner?.composite;
+function segmentsOf({ composition: plan }: Selection): Quote["segments"] {
   if (plan?.type !== "segments") return null;
   return { seconds: plan.seconds, joined: plan.joined };
 }

@@ -1,10 +1,9 @@
 import { RequestError } from "../../domain/errors.js";
 import { isUnresolved, type Job } from "../../domain/job/job.js";
-import type { Caller } from "../../domain/job/new-job.js";
-import { nextTry } from "../../domain/job/next-try.js";
-import { apply } from "../apply.js";
-import { readParts } from "../composite/parts.js";
+import { type Caller, nextTry } from "../../domain/job/new-job.js";
+import { partsOf } from "../composite/parts.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 import { findOwnJob } from "./find.js";
 import { createJob } from "./submit.js";
 
@@ -78,8 +77,7 @@ export async function latestTry(deps: Deps, job: Job): Promise<Job> {
  * its parts that are not stored. As an administrator names them, `{jobId}/{attempt}`.
  */
 export async function unresolvedStarts(deps: Deps, job: Job): Promise<string[]> {
-  const plans = job.attempts.flatMap(({ composite }) => composite ?? []);
-  const parts = (await Promise.all(plans.map((plan) => readParts(deps, job, plan)))).flat();
+  const parts = await partsOf(deps, job);
   const lost = parts.flatMap((part) => (part.stored === null ? (part.job ?? []) : []));
   return [job, ...lost].flatMap(({ id, attempts }) =>
     attempts.filter(isUnresolved).map(({ number }) => `${id}/${number}`),

@@ -19,8 +19,8 @@ import { requestOfModels, selectRequest } from "../../domain/selection/composite
 import { rejection } from "../../domain/selection/rejections.js";
 import { checkProviderNames, type Selection, type Snapshot } from "../../domain/selection/selection.js";
 import { announce, budgetContext, budgetRefusal, missingBudget, readBudgets } from "../budgets.js";
-import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
+import { deliver } from "../outbox.js";
 import type { Created } from "../ports/job-store.js";
 
 export interface Submitted {

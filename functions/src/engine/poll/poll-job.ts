@@ -3,8 +3,8 @@ import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js
 import { decidePoll, lastPollAt, type PollDecision } from "../../domain/job/poll.js";
 import type { PollTask } from "../../domain/job/tasks.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
-import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 import { readOperation } from "../read-operation.js";
 import { hedgeJob } from "../start/start-job.js";
 import { pollAt, toPollTask } from "../tasks.js";

@@ -55,7 +55,7 @@ describe("a circuit", () => {
     const jobs = await Promise.all(Array.from({ length: 4 }, () => world.submit(atRunway)));
     await openRunway(world, 0);
     const stale = await world.deps.snapshot();
-    const deps = { ...world.deps, snapshot: async () => stale };
+    const deps = { ...world.deps, health: { ...world.deps.health, snapshot: async () => stale } };
     await world.runDue(deps);
     const statuses = await Promise.all(jobs.map(async ({ id }) => (await world.job(id)).status));
     expect(statuses.toSorted()).toEqual(["generating", "queued", "queued", "queued"]);

@@ -156,10 +156,10 @@ describe("a process that dies at any one of its calls while a video is converted
     expect(immortal.names).toEqual(expect.arrayContaining(["converter.convert", "converter.thumbnail"]));
     for (let atCall = 1; atCall <= immortal.calls(); atCall += 1) {
       const { world, id } = await storing();
-      const dying = dyingProcess(world.deps, { atCall, when });
-      await Promise.race([storeVideo(dying.deps, id), dying.died]);
+      const doomed = dyingProcess(world.deps, { atCall, when });
+      await Promise.race([storeVideo(doomed.deps, id), doomed.died]);
       await world.run(3_000);
-      const call = dying.names[atCall - 1];
+      const call = doomed.names[atCall - 1];
       expect([call, await world.job(id)]).toMatchObject([
         expect.any(String),
         { status: "completed", output: { codec: "hvc1" } },

@@ -16,7 +16,7 @@ export interface HealthReport {
  */
 export async function checkHealth(deps: Deps): Promise<HealthReport[]> {
   const results = await Promise.all(
-    probed(deps).map(async (provider) => ({ provider, result: await probe(deps, provider) })),
+    [...deps.providers.values()].map(async (provider) => ({ provider, result: await probe(deps, provider) })),
   );
   const balances: Record<string, UsdMicros> = {};
   for (const { provider, result } of results) {
@@ -34,11 +34,6 @@ export async function checkHealth(deps: Deps): Promise<HealthReport[]> {
       balanceUsd: balance === undefined ? null : microsToUsd(balance),
     };
   });
-}
-
-/** Those of the catalogue; others only start jobs of our own. */
-function probed({ catalogue, providers }: Deps): VideoProvider[] {
-  return [...providers.values()].filter(({ id }) => catalogue.providers.includes(id));
 }
 
 async function probe(deps: Deps, provider: VideoProvider): Promise<ProbeResult | null> {

@@ -1,9 +1,9 @@
 import pMap from "p-map";
 import { reasonOf } from "../../domain/errors.js";
 import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
-import { apply } from "../apply.js";
-import { deliver } from "../deliver.js";
+import { advance } from "../composite/advance.js";
 import type { Deps } from "../deps.js";
+import { apply, deliver } from "../outbox.js";
 import { findLateResults } from "../poll/poll-job.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { startJob } from "../start/start-job.js";
@@ -62,7 +62,8 @@ async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
   if (job.next !== null && now >= job.next.dueAt) {
     // Its task may have been used up by a handler that died, and a name cannot be used again for an
     // hour; so the step is taken here. State and lease of the job keep it single.
-    if (job.next.step === "store") await storeVideo(deps, job.id);
+    if (job.next.step === "advance") await advance(deps, job.id);
+    else if (job.next.step === "store") await storeVideo(deps, job.id);
     else if (job.status === "queued" || openStart(job) !== undefined) await startJob(deps, job.id);
     return;
   }

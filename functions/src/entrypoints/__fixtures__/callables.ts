@@ -42,6 +42,7 @@ export const adminPause = wrap(functions.adminPause);
 const taskFunctions = {
   start: functions.startJob,
   poll: functions.pollJob,
+  advance: functions.advanceJob,
   store: functions.storeVideo,
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storedPart } from "../../domain/job/composite.js";
+import { storedPart } from "../../domain/job/composition.js";
 import { type Job, type JobStatus, type Output, openStatuses } from "../../domain/job/job.js";
 import { toView } from "../../domain/job/view.js";
 import { microsToUsd } from "../../domain/money.js";

@@ -15,7 +15,6 @@ import { createDownloads } from "../../adapters/media/downloads.js";
 import { createInspector } from "../../adapters/media/inspector.js";
 import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { withComposites } from "../../engine/composite/provider.js";
 import type { Deps } from "../../engine/deps.js";
 import type { Logger } from "../../engine/ports/logger.js";
 import type { SnapshotStores } from "../../engine/ports/snapshot-stores.js";
@@ -58,7 +57,7 @@ export async function composeDeps(
     createQueue(configuration, now),
     createConverter(configuration, media, log),
   ]);
-  return withComposites({
+  return {
     catalogue,
     providers,
     queue,
@@ -71,7 +70,7 @@ export async function composeDeps(
     log,
     now,
     newId: randomUUID,
-  });
+  };
 }
 
 function firestoreStores(configuration: Configuration, log: Logger, now: () => number): Stores {

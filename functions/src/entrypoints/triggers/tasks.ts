@@ -2,8 +2,9 @@ import "../config/parameters.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
 import type { z } from "zod";
 import { taskSchemas } from "../../domain/job/tasks.js";
+import { advance } from "../../engine/composite/advance.js";
 import type { Deps } from "../../engine/deps.js";
-import { pollJob as poll } from "../../engine/poll/poll-job.js";
+import { pollOrAdvance } from "../../engine/run-task.js";
 import { startJob as start } from "../../engine/start/start-job.js";
 import { storeVideo as store } from "../../engine/store/store-video.js";
 import { runtime } from "../config/runtime.js";
@@ -17,9 +18,14 @@ export const startJob = taskFunction(taskSchemas.start, (deps, { jobId }) => sta
   rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
 });
 
-export const pollJob = taskFunction(taskSchemas.poll, poll, {
+export const pollJob = taskFunction(taskSchemas.poll, pollOrAdvance, {
   timeoutSeconds: 240,
   rateLimits: { maxConcurrentDispatches: 500, maxDispatchesPerSecond: 500 },
+});
+
+export const advanceJob = taskFunction(taskSchemas.advance, (deps, { jobId }) => advance(deps, jobId), {
+  timeoutSeconds: 240,
+  rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
 });
 
 export const storeVideo = taskFunction(taskSchemas.store, (deps, { jobId }) => store(deps, jobId), {

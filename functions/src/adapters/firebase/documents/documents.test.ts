@@ -38,7 +38,6 @@ const attempt: Required<Attempt> = {
   },
   storeTrouble: { obstacle: "own_trouble", since: startedAt, tries: 1 },
   cancelRefund: "none",
-  composite: { type: "scene" },
   budgets: [{ type: "user", id: "owner-1" }],
 };
 
@@ -53,6 +52,7 @@ const job: Required<Job> = {
     { id: "job:cancel:1", type: "cancel_operation", attempt: 1 },
     { id: "job:notify", type: "notify" },
     { id: "job:part_ended", type: "part_ended" },
+    { id: "job:stop_parts", type: "stop_parts" },
     { id: "job:tell_batch", type: "tell_batch" },
   ],
   cancellation: { requestedAt: startedAt, by: "owner", outcome: "confirmed", refundedCredits: 1 },
@@ -69,6 +69,10 @@ const job: Required<Job> = {
   partOf: { jobId: "whole", name: "video" },
   composition: {
     plan: { type: "segments", seconds: [5, 5], model: "acme:clip-1", inTurn: true, joined: true },
+    estimate: { plannedAt: startedAt, adjustments: [], costUsdMicros: 1, p50Seconds: 1, p90Seconds: 2 },
+    readyAt: startedAt,
+    costUsdMicros: 1,
+    storing: { tries: 1, trouble: { obstacle: "own_trouble", since: startedAt, tries: 1 } },
     steps: [{ name: "initialised", percent: 5, at: startedAt }],
     parts: [{ name: "segment-1", jobId: "part", output, chargedCredits: 2 }],
   },

@@ -1,19 +1,24 @@
 import { z } from "zod";
 import type { BudgetScope } from "../../../domain/accounting/budget.js";
 import type { ErrorCode, Failure, Fault, PublicError } from "../../../domain/errors.js";
-import type { BatchPlace } from "../../../domain/job/batch-place.js";
-import type { Composition, JobStep, PartOf, StoredPart } from "../../../domain/job/composite.js";
-import type { StepName } from "../../../domain/job/composite-steps.js";
+import type { CompositionEstimate } from "../../../domain/job/job.js";
 import {
   type Attempt,
   type AttemptState,
+  type BatchPlace,
   type Cancellation,
+  type Composition,
   isUnresolved,
   type Job,
   type JobStatus,
+  type JobStep,
   type Output,
+  type PartOf,
+  type StepName,
+  type StoredPart,
+  type StoreTrouble,
 } from "../../../domain/job/job.js";
-import type { StoreTrouble } from "../../../domain/job/store-patience.js";
+import { type EarlierJob, upgradeJob } from "../../../domain/job/upgrade-job.js";
 import { type AttemptView, toView } from "../../../domain/job/view.js";
 import type { GenerationPlan, Operation } from "../../../domain/provider/provider.js";
 import type { Adjustment } from "../../../domain/request/request.js";
@@ -76,21 +81,47 @@ const storedPart = z.object({
   chargedCredits: z.number(),
 } satisfies Fields<StoredPart>);
 
+const adjustment = z.object({
+  field: z.string(),
+  asked: z.string(),
+  given: z.string(),
+  reason: z.string(),
+} satisfies Fields<Adjustment>);
+
+const storeTrouble = z.object({
+  obstacle: word<StoreTrouble["obstacle"]>(),
+  since: z.number(),
+  tries: z.number(),
+} satisfies Fields<StoreTrouble>);
+
 const composition = z.object({
   plan: compositePlan.exactOptional(),
+  estimate: z
+    .object({
+      plannedAt: z.number(),
+      adjustments: z.array(adjustment),
+      costUsdMicros: z.number(),
+      p50Seconds: z.number(),
+      p90Seconds: z.number(),
+    } satisfies Fields<CompositionEstimate>)
+    .exactOptional(),
   steps: z.array(step),
   parts: z.array(storedPart),
+  readyAt: z.number().exactOptional(),
+  costUsdMicros: z.number().exactOptional(),
+  storing: z.object({ tries: z.number(), trouble: storeTrouble }).exactOptional(),
 } satisfies Fields<Composition>);
 
 const next = z.discriminatedUnion("step", [
   z.object({ step: z.literal("start"), dueAt: z.number() }),
-  z.object({ step: z.literal("store"), dueAt: z.number(), attempt: z.number() }),
+  z.object({ step: z.literal("advance"), dueAt: z.number() }),
+  z.object({ step: z.literal("store"), dueAt: z.number(), attempt: z.number().nullable() }),
 ]);
 
 /** Their ids are made of the job's and tell no more than their types do. */
 const effect = z.discriminatedUnion("type", [
   z.object({ id: z.string(), type: z.literal("cancel_operation"), attempt: z.number() }),
-  z.object({ id: z.string(), type: z.enum(["notify", "part_ended", "tell_batch"]) }),
+  z.object({ id: z.string(), type: z.enum(["notify", "part_ended", "stop_parts", "tell_batch"]) }),
 ]);
 
 /** All of a job but its attempts. Its owner may read every field that is named here. */
@@ -131,7 +162,7 @@ const attemptView = z.object({
   number: z.number(),
   provider: z.string(),
   model: z.string(),
-  state: word<AttemptState>(),
+  state: word<AttemptView["state"]>(),
   error: word<ErrorCode>().nullable(),
   createdAt: z.number(),
   acceptedAt: z.number().nullable(),
@@ -164,13 +195,6 @@ export const jobEnvelope = z.looseObject({
 export type JobDocument = z.output<typeof jobEnvelope>;
 
 export const jobConverter = converterOf<JobDocument>(writtenJob, jobEnvelope);
-
-const adjustment = z.object({
-  field: z.string(),
-  asked: z.string(),
-  given: z.string(),
-  reason: z.string(),
-} satisfies Fields<Adjustment>);
 
 const failure = z.object({
   code: word<ErrorCode>(),
@@ -207,15 +231,8 @@ export const attemptSchema = z.object({
   wasted: z.boolean(),
   failure: failure.nullable(),
   storeTries: z.number(),
-  storeTrouble: z
-    .object({
-      obstacle: word<StoreTrouble["obstacle"]>(),
-      since: z.number(),
-      tries: z.number(),
-    } satisfies Fields<StoreTrouble>)
-    .exactOptional(),
+  storeTrouble: storeTrouble.exactOptional(),
   cancelRefund: word<NonNullable<Attempt["cancelRefund"]>>().exactOptional(),
-  composite: compositePlan.exactOptional(),
   budgets: z
     .array(z.object({ type: word<BudgetScope["type"]>(), id: z.string() } satisfies Fields<BudgetScope>))
     .exactOptional(),
@@ -250,7 +267,14 @@ export function toAttemptDocument(attempt: Attempt, jobVersion: number): Attempt
 
 /** A job is parsed when all of it is there, since what older versions kept in one place may belong in another. */
 export function toJob(document: JobDocument, attempts: readonly AttemptDocument[]): Job {
-  return jobSchema.parse(upgradeJob({ ...document, attempts }));
+  // The first version knew one cost before the bill.
+  const withListedCost = attempts.map((attempt) => ({
+    listedCostUsdMicros: attempt.estimatedCostUsdMicros,
+    ...attempt,
+  }));
+  // What is wrong with a document that no version has written is found by the schema.
+  const earlier = { ...document, attempts: withListedCost } as unknown as EarlierJob;
+  return jobSchema.parse(upgradeJob(earlier));
 }
 
 /**
@@ -259,13 +283,4 @@ export function toJob(document: JobDocument, attempts: readonly AttemptDocument[
  */
 export function isTorn(document: JobDocument, attempts: readonly (AttemptDocument | undefined)[]): boolean {
   return attempts.some((attempt) => attempt === undefined || attempt.jobVersion > document.version);
-}
-
-/** The job as this version would have written it. The first version knew one cost before the bill. */
-function upgradeJob<Raw extends { readonly attempts: readonly AttemptDocument[] }>(raw: Raw): Raw {
-  const attempts = raw.attempts.map((attempt) => ({
-    listedCostUsdMicros: attempt.estimatedCostUsdMicros,
-    ...attempt,
-  }));
-  return { ...raw, attempts };
 }

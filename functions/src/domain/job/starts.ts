@@ -2,36 +2,34 @@ import { errorPolicy, type Failure } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { retryDelayMs } from "./backoff.js";
 import { cappedScopes } from "./budget-lines.js";
-import { settleCancellation } from "./cancel-transitions.js";
-import { cancelEffect, jobOnly, replaceAttempt, withStatus } from "./changes.js";
-import type { JobEvent, NewAttempt, Transition } from "./event.js";
-import { hedgeTime, mayHedge } from "./hedge.js";
+import { settleCancellation } from "./cancelling.js";
+import type { EventOf, Transition } from "./event.js";
 import {
   type Attempt,
   findAttempt,
+  isOpenStart,
   isTerminal,
   isUnresolved,
   type Job,
   type NextStep,
   openStart,
 } from "./job.js";
-import { afterFailure } from "./outcome.js";
-import { timeoutTime } from "./timeout.js";
+import { afterFailure, cancelEffect, jobOnly, replaceAttempt, withStatus } from "./outcome.js";
+import { hedgeTime, mayHedge, timeoutTime } from "./timing.js";
 
 /** A start that carries a key is sent this often before it counts as unanswered for good. */
 const maxSends = 4;
 
 export function startClaimed(
   job: Job,
-  fresh: NewAttempt,
-  leaseUntil: number,
+  { attempt: fresh, leaseUntil }: EventOf<"start_claimed">,
   now: number,
   policy: Policy,
 ): Transition | null {
   if (fresh.number !== job.attempts.length + 1) return null;
   if (fresh.hedge ? !mayHedge(job, policy) : job.status !== "queued" || openStart(job) !== undefined)
     return null;
-  const budgets = fresh.composite === undefined ? cappedScopes(job.uid, fresh.provider, policy) : [];
+  const budgets = cappedScopes(job.uid, fresh.provider, policy);
   const attempt: Attempt = {
     ...fresh,
     listedCostUsdMicros: fresh.estimatedCostUsdMicros,
@@ -57,7 +55,11 @@ export function startClaimed(
   });
 }
 
-export function startResent(job: Job, number: number, leaseUntil: number, now: number): Transition | null {
+export function startResent(
+  job: Job,
+  { attempt: number, leaseUntil }: EventOf<"start_resent">,
+  now: number,
+): Transition | null {
   const attempt = findAttempt(job, number);
   // A job that was cancelled in between is not paid for, and one instance alone takes over a lease.
   if (attempt?.state !== "starting" || !awaitsStart(job, attempt) || now < attempt.leaseUntil) return null;
@@ -70,7 +72,7 @@ export function startResent(job: Job, number: number, leaseUntil: number, now: n
 
 export function startAccepted(
   job: Job,
-  event: Extract<JobEvent, { type: "start_accepted" }>,
+  event: EventOf<"start_accepted">,
   now: number,
   policy: Policy,
 ): Transition | null {
@@ -82,32 +84,30 @@ export function startAccepted(
     operation: event.operation,
     acceptedAt: now,
     endedAt: null,
-    // Parts keep their own time, fall back and hedge by themselves.
-    ...(attempt.composite === undefined
-      ? { timeoutAt: timeoutTime(job, attempt, now, policy), hedgeAt: hedgeTime(job, attempt, now, policy) }
-      : { timeoutAt: job.deadlineAt, hedgeAt: null }),
+    timeoutAt: timeoutTime(job, attempt, now, policy),
+    hedgeAt: hedgeTime(job, attempt, now, policy),
     estimatedCostUsdMicros: event.estimatedCostUsdMicros ?? attempt.estimatedCostUsdMicros,
   };
-  if (awaitsStart(job, attempt) && attempt.state !== "abandoned") {
+  if (awaitsStart(job, attempt) && isOpenStart(attempt)) {
     const running = replaceAttempt(job, { ...accepted, state: "running" });
     return jobOnly(withStatus({ ...running, next: null }, "generating"));
   }
   // The job has moved on without it: late, cancelled, or another attempt was faster.
-  const late = replaceAttempt(job, { ...accepted, state: "abandoned" });
+  const late = replaceAttempt(job, { ...accepted, state: "given_up" });
   const needed = !isTerminal(job) && job.status !== "storing";
   return jobOnly(needed ? late : { ...late, outbox: [...late.outbox, cancelEffect(job, accepted)] });
 }
 
 export function startRefused(
   job: Job,
-  event: Extract<JobEvent, { type: "start_refused" }>,
+  event: EventOf<"start_refused">,
   now: number,
   policy: Policy,
 ): Transition | null {
   const { failure } = event;
   const attempt = findAttempt(job, event.attempt);
   if (attempt === undefined || attempt.operation !== null) return null;
-  if (attempt.state !== "starting" && attempt.state !== "ambiguous") return null;
+  if (!isOpenStart(attempt)) return null;
   if (attempt.sends > 1 && !refusesAnyCopy(failure)) {
     return startUnanswered(job, { ...event, type: "start_unanswered", resendable: true }, now, policy);
   }
@@ -125,7 +125,7 @@ function refusesAnyCopy({ code, providerCode }: Failure): boolean {
 
 export function startUnanswered(
   job: Job,
-  event: Extract<JobEvent, { type: "start_unanswered" }>,
+  event: EventOf<"start_unanswered">,
   now: number,
   policy: Policy,
 ): Transition | null {
@@ -159,7 +159,7 @@ export function startUnanswered(
  */
 export function startWithheld(
   job: Job,
-  event: Extract<JobEvent, { type: "start_withheld" }>,
+  event: EventOf<"start_withheld">,
   now: number,
   policy: Policy,
 ): Transition | null {
@@ -187,16 +187,21 @@ function withoutStart(job: Job): Job {
 }
 
 /** The wait is over: another provider is paid, and that this may be the second time is on record. */
-export function ambiguityExpired(job: Job, number: number, now: number, policy: Policy): Transition | null {
-  const attempt = findAttempt(job, number);
+export function ambiguityExpired(
+  job: Job,
+  event: EventOf<"ambiguity_expired">,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  const attempt = findAttempt(job, event.attempt);
   if (attempt?.state !== "ambiguous" || now < attempt.leaseUntil) return null;
-  return writeOff(job, attempt, now, policy);
+  return withoutAnswer(job, { ...attempt, state: "unanswered" }, now, policy);
 }
 
 /** An administrator found out, or decided, what became of an unanswered start. */
 export function ambiguityResolved(
   job: Job,
-  event: Extract<JobEvent, { type: "ambiguity_resolved" }>,
+  event: EventOf<"ambiguity_resolved">,
   now: number,
   policy: Policy,
 ): Transition | null {
@@ -211,8 +216,9 @@ export function ambiguityResolved(
       return neverAccepted(job, attempt, "not accepted, says an administrator", now, policy);
     case "write_off": {
       const costUsdMicros = attempt.estimatedCostUsdMicros;
-      if (attempt.state === "abandoned") return jobOnly(replaceAttempt(job, { ...attempt, costUsdMicros }));
-      return writeOff(job, { ...attempt, costUsdMicros }, now, policy);
+      const writtenOff: Attempt = { ...attempt, state: "written_off", costUsdMicros };
+      if (attempt.state === "unanswered") return jobOnly(replaceAttempt(job, writtenOff));
+      return withoutAnswer(job, writtenOff, now, policy);
     }
   }
 }
@@ -227,7 +233,7 @@ function neverAccepted(job: Job, attempt: Attempt, detail: string, now: number, 
     costUsdMicros: 0,
     wasted: false,
   };
-  if (attempt.state === "abandoned") return jobOnly(replaceAttempt(job, failed));
+  if (attempt.state === "unanswered") return jobOnly(replaceAttempt(job, failed));
   const next = afterFailure(
     settleCancellation(withoutStart(replaceAttempt(job, failed))),
     failed,
@@ -238,16 +244,10 @@ function neverAccepted(job: Job, attempt: Attempt, detail: string, now: number, 
 }
 
 /** That the start was ambiguous was observed when it became so; giving it up tells nothing new. */
-function writeOff(job: Job, attempt: Attempt, now: number, policy: Policy): Transition {
-  const abandoned: Attempt = {
-    ...attempt,
-    state: "abandoned",
-    wasted: true,
-    failure: { code: "ambiguous_start" },
-    endedAt: now,
-  };
-  const given = withoutStart(replaceAttempt(job, abandoned));
-  return { ...afterFailure(unconfirmed(given), abandoned, now, policy), observations: [] };
+function withoutAnswer(job: Job, attempt: Attempt, now: number, policy: Policy): Transition {
+  const ended: Attempt = { ...attempt, wasted: true, failure: { code: "ambiguous_start" }, endedAt: now };
+  const without = withoutStart(replaceAttempt(job, ended));
+  return { ...afterFailure(unconfirmed(without), ended, now, policy), observations: [] };
 }
 
 /** Nobody knows whether it still runs, so nobody can say that it was stopped. */

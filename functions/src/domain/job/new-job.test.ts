@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { event, exampleJob, run, seconds } from "../__fixtures__/jobs.js";
 import { defaultPolicy } from "../policy/policy.js";
-import { batchJobId } from "./batch-place.js";
 import type { Job } from "./job.js";
-import { nextTry } from "./next-try.js";
+import { batchJobId, nextTry } from "./new-job.js";
 import { transition } from "./transition.js";
 
 const owner = { uid: "owner-1", tier: "free" };

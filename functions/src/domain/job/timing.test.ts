@@ -2,9 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { event, exampleJob, nextAttempt, run, startedAt } from "../__fixtures__/jobs.js";
 import { meanOverP50, p99Of } from "../health/stats.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
-import { hedgeTime } from "./hedge.js";
 import type { Attempt, Job } from "./job.js";
-import { timeoutTime } from "./timeout.js";
+import { hedgeTime, timeoutTime } from "./timing.js";
 
 const hedging: Policy = { ...defaultPolicy, hedge: { enabled: true } };
 const typical = { p50Seconds: 60, p90Seconds: 120 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { accepted, event, exampleJob, run, seconds } from "../__fixtures__/jobs.js";
 import { defaultPolicy } from "../policy/policy.js";
-import type { Job } from "./job.js";
-import { type StoreObstacle, troubleAfter } from "./store-patience.js";
+import type { Job, StoreObstacle } from "./job.js";
+import { troubleAfter } from "./storing.js";
 import { transition } from "./transition.js";
 
 const finishedAt = 60;

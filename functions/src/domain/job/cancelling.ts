@@ -1,16 +1,17 @@
 import type { Policy } from "../policy/policy.js";
 import type { CancelResult } from "../provider/provider.js";
-import { jobOnly, replaceAttempt } from "./changes.js";
-import { operationEnded } from "./end-transitions.js";
-import type { JobEvent, Transition } from "./event.js";
+import { operationEnded } from "./endings.js";
+import type { EventOf, Transition } from "./event.js";
 import { type Attempt, findAttempt, isTerminal, type Job, openStart } from "./job.js";
-import { finish } from "./outcome.js";
+import { finish, jobOnly, replaceAttempt } from "./outcome.js";
 
-export function cancelRequested(job: Job, by: "owner" | "admin", now: number): Transition | null {
+export function cancelRequested(
+  job: Job,
+  { by }: EventOf<"cancel_requested">,
+  now: number,
+): Transition | null {
   if (isTerminal(job)) return null;
   const cancelled = finish(job, "cancelled", now, "cancelled");
-  const open = cancelled.job.outbox.some((effect) => effect.type === "cancel_operation");
-  const unanswered = openStart(job) !== undefined;
   return {
     ...cancelled,
     job: {
@@ -18,7 +19,7 @@ export function cancelRequested(job: Job, by: "owner" | "admin", now: number): T
       cancellation: {
         requestedAt: now,
         by,
-        outcome: open || unanswered ? "requested" : "confirmed",
+        outcome: isBeingStopped(cancelled.job) ? "requested" : "confirmed",
         refundedCredits: job.heldCredits,
       },
     },
@@ -27,7 +28,7 @@ export function cancelRequested(job: Job, by: "owner" | "admin", now: number): T
 
 export function cancelAnswered(
   job: Job,
-  event: Extract<JobEvent, { type: "cancel_answered" }>,
+  event: EventOf<"cancel_answered">,
   now: number,
   policy: Policy,
 ): Transition | null {
@@ -53,7 +54,8 @@ function afterAnswer(
     const event = { type: "operation_ended", attempt: attempt.number, status: result.ended } as const;
     return operationEnded(job, event, now, policy) ?? jobOnly(job);
   }
-  const isStopped = result.status === "confirmed" && attempt.state === "abandoned";
+  const isGivenUp = attempt.state === "given_up" || attempt.state === "lost";
+  const isStopped = result.status === "confirmed" && isGivenUp;
   return jobOnly(isStopped ? replaceAttempt(job, stopped(attempt, now)) : job);
 }
 
@@ -77,8 +79,11 @@ function withOutcome(job: Job, number: number, result: CancelResult): Job {
 
 /** A cancellation is confirmed when nothing is left that a provider could still be doing. */
 export function settleCancellation(job: Job): Job {
-  if (job.cancellation?.outcome !== "requested") return job;
-  const open =
-    job.outbox.some((effect) => effect.type === "cancel_operation") || openStart(job) !== undefined;
-  return open ? job : { ...job, cancellation: { ...job.cancellation, outcome: "confirmed" } };
+  if (job.cancellation?.outcome !== "requested" || isBeingStopped(job)) return job;
+  return { ...job, cancellation: { ...job.cancellation, outcome: "confirmed" } };
+}
+
+function isBeingStopped(job: Job): boolean {
+  const isAsked = job.outbox.some(({ type }) => type === "cancel_operation" || type === "stop_parts");
+  return isAsked || openStart(job) !== undefined;
 }
