@@ -1,16 +1,18 @@
-export { adminBatchStatusCheck } from "./entrypoints/admin.js";
 export {
-  adminCheckCredits,
-  adminDrift,
-  adminGrantCredits,
+  adminBatchStatusCheck,
   adminListAmbiguous,
-  adminPause,
   adminRedrive,
   adminResolveAmbiguous,
-} from "./entrypoints/admin-money.js";
-export { adminDryRunPolicy, adminPolicy, adminSetPolicy } from "./entrypoints/admin-policy.js";
-export { adminProviders, adminRunHealthCheck, adminSetProvider } from "./entrypoints/admin-providers.js";
-export { adminRegisterWebhook } from "./entrypoints/admin-webhooks.js";
+} from "./entrypoints/callables/admin-jobs.js";
+export { adminDryRunPolicy, adminPolicy, adminSetPolicy } from "./entrypoints/callables/admin-policy.js";
+export {
+  adminDrift,
+  adminPause,
+  adminProviders,
+  adminRegisterWebhook,
+  adminRunHealthCheck,
+  adminSetProvider,
+} from "./entrypoints/callables/admin-providers.js";
 export {
   cancelClips,
   cancelSceneBatch,
@@ -20,18 +22,19 @@ export {
   getSceneBatch,
   retryClip,
   retrySceneInBatch,
-} from "./entrypoints/batches.js";
-export { getCredits } from "./entrypoints/credits.js";
-export { createSceneVideo, retryVideo } from "./entrypoints/scenes.js";
-export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/schedules.js";
-export { pollJob, startJob, storeVideo } from "./entrypoints/tasks.js";
+} from "./entrypoints/callables/batches.js";
+export { adminCheckCredits, adminGrantCredits, getCredits } from "./entrypoints/callables/credits.js";
 export {
   cancelVideo,
+  createSceneVideo,
   createVideo,
   getVideo,
   getVideoUrl,
   listVideos,
   quoteVideo,
-  waitForVideo,
-} from "./entrypoints/videos.js";
-export { webhook } from "./entrypoints/webhooks.js";
+  retryVideo,
+} from "./entrypoints/callables/videos.js";
+export { waitForVideo } from "./entrypoints/callables/wait-for-video.js";
+export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/triggers/schedules.js";
+export { advanceJob, pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
+export { webhook } from "./entrypoints/triggers/webhooks.js";

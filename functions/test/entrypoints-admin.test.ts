@@ -52,7 +52,7 @@ describe("a callable for administrators", () => {
         });
       }
       expect(world.audit.lines).toEqual([]);
-      expect((await world.deps.health.snapshot()).health.switches).toEqual({});
+      expect((await world.deps.snapshot()).health.switches).toEqual({});
     },
   );
 

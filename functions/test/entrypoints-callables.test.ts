@@ -12,7 +12,7 @@ import {
 } from "../src/entrypoints/__fixtures__/callables.js";
 import { call, refusal, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import type { World } from "../src/entrypoints/__fixtures__/world.js";
-import { useRuntime } from "../src/entrypoints/runtime.js";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
 
 let world: World;
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { build } from "esbuild";
-import { settings } from "../src/entrypoints/settings.js";
+import { settings } from "../src/entrypoints/config/settings.js";
 
 interface Manifest {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
@@ -103,7 +103,7 @@ describe("what the CLI would deploy", () => {
       "retryVideo",
       "waitForVideo",
     ]);
-    expect(names("taskQueueTrigger")).toEqual(["pollJob", "startJob", "storeVideo"]);
+    expect(names("taskQueueTrigger")).toEqual(["advanceJob", "pollJob", "startJob", "storeVideo"]);
     expect(names("httpsTrigger")).toEqual(["webhook"]);
     expect(names("scheduleTrigger")).toEqual(["checkHealth", "checkMoney", "cleanUp", "sweep"]);
     const regions = Object.values(endpoints).map((endpoint) => endpoint.region);

@@ -101,7 +101,7 @@ describe("what administrators do about money", () => {
 describe("a user whose daily budget is used up", () => {
   it("is told the cap, what is used and when it is new", async () => {
     const budgets = { ...defaultPolicy.budgets, user: { usd: null, credits: 10 } };
-    await world.deps.health.publishPolicy({
+    await world.deps.policies.publish({
       policy: { ...defaultPolicy, version: 1, budgets },
       author: "root",
       note: "a cap",

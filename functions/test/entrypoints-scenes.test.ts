@@ -11,7 +11,7 @@ import {
   retryVideo,
 } from "../src/entrypoints/__fixtures__/callables.js";
 import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
-import { useRuntime } from "../src/entrypoints/runtime.js";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
 
 const scene = {
   scene: { imagePrompt: "A boat at the edge of a river", visualPrompt: "The boat sets off" },

@@ -1,15 +1,17 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
-import type { Task } from "../src/engine/ports/task-queue.js";
+import type { Job } from "../src/domain/job/job.js";
+import type { Task } from "../src/domain/job/tasks.js";
 import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
 import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
-import { useRuntime } from "../src/entrypoints/runtime.js";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import * as functions from "../src/index.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });
 const tasks = {
   start: functions.startJob,
   poll: functions.pollJob,
+  advance: functions.advanceJob,
   store: functions.storeVideo,
 };
 const scheduledNow = { scheduleTime: "2026-11-21T04:00:00Z" };
@@ -49,8 +51,21 @@ describe("the task functions", () => {
     const poll = await takeTask("poll");
     const { misses: _, ...older } = { misses: 0, ...poll };
     world.advance(60_000);
-    await dispatch(tasks.poll, { ...older, colour: "red" });
+    await dispatch(tasks.poll, { ...older, colour: "red", lastPollAt: 1 });
     expect(await world.deps.jobs.get(jobId)).toMatchObject({ status: "storing" });
+  });
+
+  it("answer a poll of the version before that polled a job of parts: its parts are begun", async () => {
+    const scene = { imagePrompt: "A boat at the edge of a river", visualPrompt: "The boat sets off" };
+    const poll = await takeTask("poll");
+    const { jobId: wholeId } = await wrap(functions.createSceneVideo)(call({ scene }, "ada"));
+    world.queue.takeDue(Number.POSITIVE_INFINITY);
+    await run({ type: "start", jobId: wholeId });
+    const isPart = (job: Job) => job.partOf?.jobId === wholeId;
+    const parts = async () => (await world.deps.jobs.listOpen({ limit: 100 })).filter(isPart);
+    expect(await parts()).toEqual([]);
+    await dispatch(tasks.poll, { ...poll, jobId: wholeId, provider: "scene", operation: { jobId: wholeId } });
+    expect(await parts()).toMatchObject([{ partOf: { name: "image" }, status: "queued" }]);
   });
 
   it("do nothing twice when a task is delivered twice", async () => {
@@ -91,7 +106,7 @@ describe("the scheduled functions", () => {
 
   it("checkHealth keeps what the providers say of their accounts", async () => {
     await functions.checkHealth.run(scheduledNow);
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(health).toMatchObject({ balances: { runway: 5_000_000 }, checkedAt: world.deps.now() });
   });
 

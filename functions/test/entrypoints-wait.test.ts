@@ -14,10 +14,15 @@ process.env.FIREBASE_DEBUG_FEATURES = '{"skipTokenVerification":true}';
 // The SDK prints a line for every token that it was given.
 jest.spyOn(console, "debug").mockReturnValue(undefined);
 const functions = await import("../src/index.js");
-const { useRuntime } = await import("../src/entrypoints/runtime.js");
-const { waitForJob } = await import("../src/entrypoints/wait-for-job.js");
+const { useRuntime } = await import("../src/entrypoints/config/runtime.js");
+const { waitForJob } = await import("../src/entrypoints/callables/wait-for-video.js");
 
-const taskFunctions = { start: functions.startJob, poll: functions.pollJob, store: functions.storeVideo };
+const taskFunctions = {
+  start: functions.startJob,
+  advance: functions.advanceJob,
+  poll: functions.pollJob,
+  store: functions.storeVideo,
+};
 
 let world: World;
 let server: Server;

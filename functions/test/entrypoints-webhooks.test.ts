@@ -1,12 +1,12 @@
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
-import { withSteps } from "../simulation/kit/with-steps.js";
-import { type FunctionsHost, startFunctionsHost } from "../simulation/local/functions-host.js";
+import { withSteps } from "../simulation/kit/intercept-calls.js";
+import { type FunctionsHost, startFunctionsHost } from "../simulation/local/local-functions.js";
 import { callback, end } from "../src/engine/__fixtures__/webhooks.js";
 import { createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
-import { useRuntime } from "../src/entrypoints/runtime.js";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import * as functions from "../src/index.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });

@@ -3,12 +3,17 @@ import { join, relative } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { vendors } from "../src/providers/index.js";
 
-const source = join(process.cwd(), "src");
-const code = readdirSync(source, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-  .map((entry) => join(entry.parentPath, entry.name))
-  .filter((path) => !/\.(test|contract)\.ts$|__fixtures__/.test(path))
-  .map((path) => ({ path: relative(source, path), text: readFileSync(path, "utf8") }));
+const code = codeIn("src");
+
+/** All files of a folder but its tests, by their paths in it. */
+function codeIn(folder: string): readonly { readonly path: string; readonly text: string }[] {
+  const root = join(process.cwd(), folder);
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/\.(test|contract)\.ts$|__fixtures__/.test(path))
+    .map((path) => ({ path: relative(root, path), text: readFileSync(path, "utf8") }));
+}
 
 /** Only what runs: words in comments may name a vendor to say where a fact is from. */
 function withoutComments(text: string): string {
@@ -40,6 +45,28 @@ describe("the house", () => {
     expect(above).toEqual([]);
   });
 
+  it("deploys nothing of the simulation", () => {
+    const offenders = code.filter(({ text }) => /(from|import)[ (]"[^"]*simulation\//.test(text));
+    expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("lets the programs of the simulation share a kit, and not each other", () => {
+    const programs = ["bench", "chaos", "local", "replay"];
+    const imports = codeIn("simulation").flatMap(({ path, text }) =>
+      [...text.matchAll(/from "(\.[^"]*)"/g)].map(([, target = ""]) => ({
+        from: path,
+        to: join(path, "..", target),
+      })),
+    );
+    expect(imports.length).toBeGreaterThan(200);
+    const programOf = (path: string) => programs.find((program) => path.startsWith(`${program}/`));
+    const offenders = imports.filter(({ from, to }) => {
+      const imported = programOf(to);
+      return imported !== undefined && imported !== programOf(from);
+    });
+    expect(offenders).toEqual([]);
+  });
+
   it("takes no time and no chance of its own in domain and engine", () => {
     const own = /Date\.now\(|Math\.random\(|randomUUID|new Date\(\)|performance\.now/;
     const offenders = code.filter(
@@ -52,7 +79,7 @@ describe("the house", () => {
     const offenders = code.filter(
       ({ path, text }) =>
         /^(domain|engine|providers|adapters|entrypoints)\//.test(path) &&
-        !/^entrypoints\/(parameters|runtime|config)\.ts$/.test(path) &&
+        !path.startsWith("entrypoints/config/") &&
         /process\.env/.test(withoutComments(text)),
     );
     expect(offenders.map(({ path }) => path)).toEqual([]);

@@ -7,10 +7,9 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
-import { call } from "../simulation/local/callable-client.js";
+import { call, localToken } from "../simulation/local/callable-client.js";
 import type { FunctionsProcessOptions } from "../simulation/local/functions-process.js";
 import { projectId, startLocalCloud } from "../simulation/local/local-cloud.js";
-import { localToken } from "../simulation/local/local-token.js";
 
 const root = join(process.cwd(), "..");
 const entry = join(process.cwd(), "build", "simulation", "local", "functions-process.js");

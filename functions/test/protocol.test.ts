@@ -3,6 +3,7 @@ import { openFirestoreBench } from "../src/adapters/contract/__fixtures__/firest
 import { installation } from "../src/domain/accounting/budget.js";
 import { utcDay } from "../src/domain/day.js";
 import { isTerminal, type Job, type JobStatus } from "../src/domain/job/job.js";
+import type { Task } from "../src/domain/job/tasks.js";
 import { usdToMicros } from "../src/domain/money.js";
 import { defaultPolicy } from "../src/domain/policy/policy.js";
 import type { StartContext } from "../src/domain/provider/provider.js";
@@ -11,9 +12,8 @@ import { deliver, end } from "../src/engine/__fixtures__/webhooks.js";
 import { caller, type World, type WorldOptions } from "../src/engine/__fixtures__/world.js";
 import { resolveAmbiguous } from "../src/engine/admin/resolve-ambiguous.js";
 import type { Deps } from "../src/engine/deps.js";
-import { cancelJob } from "../src/engine/job/cancel-job.js";
-import { quoteVideo } from "../src/engine/job/quote-video.js";
-import type { Task } from "../src/engine/ports/task-queue.js";
+import { cancelJob } from "../src/engine/job/cancel.js";
+import { quoteVideo } from "../src/engine/job/quote.js";
 import { runTask } from "../src/engine/run-task.js";
 import { startJob } from "../src/engine/start/start-job.js";
 import { sweep } from "../src/engine/upkeep/sweep.js";
@@ -53,7 +53,7 @@ function describeProtocol(openPlace: OpenPlace): void {
     const enqueue = jest.spyOn(world.queue, "enqueue");
     queued = () => [...new Map(enqueue.mock.calls.map(([name, task]) => [name, task])).values()];
     const budgets = { ...defaultPolicy.budgets, installation: { usd: options.usd ?? 100 } };
-    await world.deps.health.publishPolicy({
+    await world.deps.policies.publish({
       policy: { ...defaultPolicy, version: 1, budgets },
       author: "root",
       note: "counts what is spent",

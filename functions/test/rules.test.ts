@@ -8,7 +8,7 @@ import {
 } from "@firebase/rules-unit-testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { setLogLevel } from "firebase/firestore";
-import { type FirestoreStart, startFirestoreEmulator } from "../simulation/local/cloud/firestore-emulator.js";
+import { type FirestoreStart, startFirestoreEmulator } from "../simulation/cloud/firestore-emulator.js";
 
 const rulesFile = fileURLToPath(new URL("../../firestore.rules", import.meta.url));
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { seededRandom } from "../simulation/kit/chance.js";
 import { describedFileUrl } from "../simulation/kit/described-files.js";
-import { seededRandom } from "../simulation/kit/seeded-random.js";
-import { simulatedLine } from "../simulation/kit/simulated-line.js";
-import { simulations } from "../simulation/vendors/index.js";
+import { createVendorClient, simulatedTransport } from "../simulation/kit/transport.js";
+import { simulationOf } from "../simulation/vendors/index.js";
 import { FaultPlan } from "../simulation/vendors/shared/faults.js";
 import { emptyHealth } from "../src/domain/health/health.js";
 import { defaultPolicy } from "../src/domain/policy/policy.js";
@@ -79,24 +79,17 @@ const requests = fc.tuple(subjects, wishes).map(([subject, wish]) => ({ ...wish,
 /** A new account, so that neither balance nor concurrency hides what a vendor thinks of a request. */
 function connect(vendorId: string): VideoProvider {
   const vendor = vendors.find(({ id }) => id === vendorId);
-  const simulation = simulations.find((candidate) => candidate.vendor === vendorId);
-  if (vendor === undefined || simulation === undefined) throw new Error(`no simulation of ${vendorId}`);
+  if (vendor === undefined) throw new Error(`no vendor ${vendorId}`);
+  const simulation = simulationOf(vendorId);
   const world = {
     now: () => now,
     random: seededRandom(1),
-    mishap: () => undefined,
+    generationFault: () => undefined,
     fileUrl: describedFileUrl,
   };
-  const settings = Object.fromEntries(
-    Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]),
-  );
-  return vendor.create({
-    apiKey: "key",
-    baseUrl: vendor.defaultBaseUrl,
-    settings,
-    http: simulatedLine(simulation.create(world, "key"), simulation, new FaultPlan([]), () => false),
-    now: () => now,
-  });
+  const simulator = simulation.create(world, "key");
+  const http = simulatedTransport(simulator, simulation, new FaultPlan([]), () => false);
+  return createVendorClient(vendor, { apiKey: "key", http, now: () => now });
 }
 
 describe("what selection accepts", () => {

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
 import { openFirestoreBench } from "../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseCreditStore } from "../src/adapters/firebase/credit-store.js";
-import { firebaseHealthStore } from "../src/adapters/firebase/health-store.js";
 import { firebaseJobStore } from "../src/adapters/firebase/job-store.js";
+import { firebaseSnapshotStores } from "../src/adapters/firebase/snapshot-stores.js";
 import { circuitView, closedCircuit } from "../src/domain/health/circuit.js";
 import type { Job } from "../src/domain/job/job.js";
 import { defaultPolicy, type Policy } from "../src/domain/policy/policy.js";
 import { caller, createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import type { Deps } from "../src/engine/deps.js";
-import { submitJob } from "../src/engine/job/submit-job.js";
+import { submitJob } from "../src/engine/job/submit.js";
 import { startJob } from "../src/engine/start/start-job.js";
 import { checkHealth } from "../src/engine/upkeep/check-health.js";
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 async function viewOf(world: World, key: string): Promise<string> {
-  const { health } = await world.deps.health.snapshot();
+  const { health } = await world.deps.snapshot();
   return circuitView(health.circuits[key] ?? closedCircuit, world.now());
 }
 
@@ -95,7 +95,7 @@ describe("a provider that dies", () => {
         openings = 0,
         openUntil = 0,
         changedAt = 0,
-      } = (await world.deps.health.snapshot()).health.circuits.runway ?? closedCircuit;
+      } = (await world.deps.snapshot()).health.circuits.runway ?? closedCircuit;
       if (openings > waits.length) waits.push((openUntil - changedAt) / 1_000);
     }
     expect(waits.slice(0, 3)).toEqual([60, 120, 240]);
@@ -116,7 +116,7 @@ describe("a fault of the user's", () => {
     const jobs = jobsOf(world);
     expect(new Set(jobs.map(({ error }) => error?.code))).toEqual(new Set(["content_blocked"]));
     expect(jobs.every(({ attempts }) => attempts.length === 1)).toBe(true);
-    const { circuits, stats } = (await world.deps.health.snapshot()).health;
+    const { circuits, stats } = (await world.deps.snapshot()).health;
     expect(Object.values(circuits).filter(({ state }) => state !== "closed")).toEqual([]);
     expect(Object.values(stats).every(({ failures }) => failures === 0)).toBe(true);
   });
@@ -154,7 +154,7 @@ async function race(world: World, all: readonly Deps[]): Promise<Job["status"][]
     openUntil: world.now() - 1,
   }));
   world.advance(20);
-  await Promise.all(all.map((deps) => deps.health.snapshot()));
+  await Promise.all(all.map((deps) => deps.snapshot()));
   await Promise.all(all.map((deps, index) => startJob(deps, jobs[index]?.id ?? "")));
   return Promise.all(jobs.map(async ({ id }) => (await first.jobs.get(id))?.status ?? "failed"));
 }
@@ -190,7 +190,7 @@ describe("a half-open circuit before twenty instances", () => {
           ...world.deps,
           jobs: firebaseJobStore(db, { log, welcomeCredits }),
           credits: firebaseCreditStore(db, { welcomeCredits }),
-          health: firebaseHealthStore(db, { log, now }),
+          ...firebaseSnapshotStores(db, { log, now }),
         }),
       );
       expectOneTrial(world, await race(world, all));

@@ -4,12 +4,12 @@ import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type Firestore, Timestamp } from "firebase-admin/firestore";
 import { describedFileUrl } from "../simulation/kit/described-files.js";
 import { openFirestoreBench } from "../src/adapters/contract/__fixtures__/firestore-bench.js";
-import { statementProblems } from "../src/domain/accounting/statement.js";
+import { statementProblems } from "../src/domain/accounting/credits.js";
 import { isTerminal } from "../src/domain/job/job.js";
+import { taskSchemas } from "../src/domain/job/tasks.js";
 import type { GenerationPlan, VideoProvider } from "../src/domain/provider/provider.js";
 import { createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import type { StoredObject } from "../src/engine/ports/media-store.js";
-import type { Task } from "../src/engine/ports/task-queue.js";
 import { firestoreAdapters } from "./protocol/places.js";
 
 /** Documents, files and queued tasks at one moment, as version 0.1.0 wrote them (2026-11-30). */
@@ -18,7 +18,11 @@ interface Story {
   readonly now: number;
   readonly jobIds: readonly string[];
   readonly expectEnd: string;
-  readonly tasks: readonly { readonly name: string; readonly task: Task; readonly dueAt: number }[];
+  readonly tasks: readonly {
+    readonly name: string;
+    readonly task: { readonly type: "start" | "poll" | "store" };
+    readonly dueAt: number;
+  }[];
   readonly files: readonly (StoredObject & { readonly base64: string })[];
   readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -96,7 +100,8 @@ async function putBack({ deps, queue }: World, { files, tasks }: Story): Promise
     const source = Readable.from([Buffer.from(base64, "base64")]);
     await deps.media.write(path, source, { contentType, metadata, maxBytes: 1e9, public: false });
   }
-  for (const { name, task, dueAt } of tasks) await queue.enqueue(name, task, dueAt);
+  for (const { name, task, dueAt } of tasks)
+    await queue.enqueue(name, taskSchemas[task.type].parse(task), dueAt);
 }
 
 /** The providers of the world, which know the generations of a story and have finished them by now. */

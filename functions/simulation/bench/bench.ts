@@ -1,3 +1,6 @@
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+
 /** One measurement that can be repeated with one command. */
 export interface Bench<Result = unknown> {
   readonly name: string;
@@ -14,4 +17,90 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Size of the data, for benches that move any. */
   readonly megabytes?: number;
+}
+
+/** What the numbers depend on besides the code. */
+export interface Machine {
+  readonly node: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly processor: string;
+  readonly memoryGb: number;
+}
+
+export function thisMachine(): Machine {
+  return {
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+  };
+}
+
+export interface Section {
+  readonly bench: Bench;
+  readonly table: string;
+}
+
+/** `docs/benchmarks.md`, whole: nothing in it is written by hand. */
+export function benchmarksPage(
+  sections: readonly Section[],
+  machine: Machine,
+  run: { readonly date: string; readonly seed: number },
+): string {
+  const heading = [
+    "# Benchmarks",
+    "Every number here was printed by one run of `npm run bench -- all --write`, which also wrote this page. " +
+      "Change the code, not the page.",
+    `${run.date} · seed ${run.seed} · Node ${machine.node} · ${machine.platform} · ${machine.cores} cores ` +
+      `(${machine.processor}) · ${machine.memoryGb} GB`,
+  ];
+  const bodies = sections.map(({ bench, table }) =>
+    [`## ${bench.name}`, `\`npm run bench -- ${bench.name}\``, bench.about, table].join("\n\n"),
+  );
+  return `${[...heading, ...bodies].join("\n\n")}\n`;
+}
+
+export interface BenchCommand extends BenchOptions {
+  /** A bench, or `all`. */
+  readonly name: string;
+  readonly json: boolean;
+  readonly write: boolean;
+}
+
+const usage =
+  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N]   or   npm run bench -- all --write";
+
+/** Reads the command line; throws an `Error` whose message says what to write instead. */
+export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
+      mb: { type: "string" },
+      quick: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const [name, ...more] = positionals;
+  const known = [...names, "all"];
+  if (name === undefined || more.length > 0 || !known.includes(name)) {
+    const said = name === undefined ? "Name one bench" : `There is no bench "${positionals.join(" ")}"`;
+    throw new Error(`${said}; the names are: ${known.join(", ")}\n${usage}`);
+  }
+  const seed = Number(values.seed);
+  if (!Number.isInteger(seed) || seed < 0) {
+    throw new Error(`--seed must be a whole number, not "${values.seed}"`);
+  }
+  const megabytes = values.mb === undefined ? undefined : Number(values.mb);
+  if (megabytes !== undefined && !(megabytes > 0)) {
+    throw new Error(`--mb must be a number of megabytes, not "${values.mb}"`);
+  }
+  if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
+  if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
+  const size = megabytes === undefined ? {} : { megabytes };
+  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...size };
 }

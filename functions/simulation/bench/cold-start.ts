@@ -2,10 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { functionsDirectory } from "../kit/package-directory.js";
+import { median, rounded, textTable } from "../kit/figures.js";
+import { functionsDirectory } from "../kit/package-files.js";
 import type { Bench, BenchOptions } from "./bench.js";
-import { median, rounded } from "./statistics.js";
-import { textTable } from "./text-table.js";
 
 const runFile = promisify(execFile);
 const entryFile = fileURLToPath(new URL("../../src/index.js", import.meta.url));

@@ -1,11 +1,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { utcDay } from "../../src/domain/day.js";
-import { rootDirectory } from "../kit/package-directory.js";
-import type { Bench } from "./bench.js";
-import { benches } from "./benches.js";
-import { benchmarksPage, type Section, thisMachine } from "./benchmarks-page.js";
-import { type BenchCommand, readCommand } from "./options.js";
+import { rootDirectory } from "../kit/package-files.js";
+import {
+  type Bench,
+  type BenchCommand,
+  benchmarksPage,
+  readCommand,
+  type Section,
+  thisMachine,
+} from "./bench.js";
+import { coldStart } from "./cold-start.js";
+import { output } from "./output/output.js";
+import { paidOnce } from "./paid-once/paid-once.js";
+import { reliability } from "./reliability/reliability.js";
+import { selection } from "./selection/selection.js";
+
+/** Every bench, in the order of `docs/benchmarks.md`. */
+export const benches: readonly Bench[] = [selection, coldStart, output, paidOnce, reliability];
 
 const page = join(rootDirectory, "docs", "benchmarks.md");
 

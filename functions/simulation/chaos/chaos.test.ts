@@ -1,12 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { scenarios, tryCrashPoints } from "./crash-points.js";
 import { mutants } from "./mutants/mutants.js";
-import { checkEdits } from "./mutants/mutated-code.js";
-import { runSeed } from "./run-seed.js";
-import { replayLines, seedsFor, toReport } from "./swarm-run.js";
-import { countViolations } from "./violations.js";
+import { checkEdits } from "./mutants/try-mutants.js";
+import { countViolations } from "./record.js";
+import { replayLines, runSeed, seedsFor, toReport } from "./run-seed.js";
 
-describe("a world full of bad luck", () => {
+describe("a world full of faults", () => {
   it("loses no job, pays nothing twice and owes nobody anything", async () => {
     const results = [];
     for (const seed of seedsFor(600, 1)) results.push(await runSeed(seed));

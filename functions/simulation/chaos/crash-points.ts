@@ -1,17 +1,16 @@
 import type { Deps } from "../../src/engine/deps.js";
-import { cancelJob } from "../../src/engine/job/cancel-job.js";
-import { type Submitted, submitJob } from "../../src/engine/job/submit-job.js";
-import { submitScene } from "../../src/engine/job/submit-scene.js";
+import { cancelJob } from "../../src/engine/job/cancel.js";
+import { type Submitted, submitJob, submitScene } from "../../src/engine/job/submit.js";
 import { vendors } from "../../src/providers/index.js";
-import { isAtRest, judge, untilRest } from "./run-seed.js";
-import { quietSwarm, type Rates, type Swarm, type VendorFault } from "./swarm.js";
-import { keepUp } from "./upkeep.js";
-import type { Violation } from "./violations.js";
+import { startSchedules } from "./operations.js";
+import type { Violation } from "./record.js";
+import { isSettled, judge, runUntilSettled } from "./run-seed.js";
+import { faultlessSwarm, type Rates, type Swarm, type VendorFault } from "./swarm.js";
 import type { CallPoint } from "./world/processes.js";
 import { vendorIds } from "./world/vendors.js";
 import { type ChaosWorld, createChaosWorld } from "./world/world.js";
 
-/** What one job goes through when nothing goes wrong but the deaths of processes. */
+/** The stories of one job in which nothing goes wrong except that processes die. */
 export const scenarios = ["plain", "fallback", "cancelled", "ambiguous", "hedge", "scene"] as const;
 export type Scenario = (typeof scenarios)[number];
 /** Those in which two processes die as well. The pairs of a scene alone would take longer than all others. */
@@ -27,11 +26,11 @@ export interface CrashReport {
   readonly slowestSweepSeconds: number;
 }
 
-/** As in `entrypoints/schedules.ts`. */
+/** As in `entrypoints/triggers/schedules.ts`. */
 const sweepEveryMs = 60_000;
 const periods = { sweepEveryMs, healthEveryMs: Number.POSITIVE_INFINITY };
 const aftermathMs = 120_000;
-/** So long after the sweeper may look at a job, it has looked. */
+/** At most so long after a job is due for a sweep it has been swept. */
 const recoveryMs = sweepEveryMs + 5_000;
 const cancelAfterMs = 30_000;
 const caller = { uid: "ada", tier: "free" };
@@ -50,11 +49,11 @@ export async function tryCrashPoints(
   scenario: Scenario,
   { pairs: withPairs, share }: CrashOptions,
 ): Promise<CrashReport> {
-  const calm = await runWithDeaths(scenario, []);
-  const violations: (Violation & { points: string })[] = calm.violations.map((one) => named(one, []));
+  const baseline = await runWithDeaths(scenario, []);
+  const violations: (Violation & { points: string })[] = baseline.violations.map((one) => named(one, []));
   let [singles, pairs] = [0, 0];
   let slowest = noRecovery;
-  for (const [index, first] of pointsUpTo(calm.calls, 0).entries()) {
+  for (const [index, first] of pointsUpTo(baseline.calls, 0).entries()) {
     if (index % share.of !== share.index) continue;
     const single = await runWithDeaths(scenario, [first]);
     singles += 1;
@@ -84,7 +83,7 @@ function pointsUpTo(calls: number, from: number): CallPoint[] {
 }
 
 interface Outcome {
-  /** Until the job was at rest. */
+  /** Calls until the job had settled. */
   readonly calls: number;
   readonly violations: readonly Violation[];
   readonly slowest: Recovery;
@@ -107,7 +106,7 @@ function slower(one: Recovery, other: Recovery): Recovery {
 async function runWithDeaths(scenario: Scenario, deaths: readonly CallPoint[]): Promise<Outcome> {
   const violations: Violation[] = [];
   let slowest = noRecovery;
-  /** The latest death after which nobody has done anything about the job yet, and when a sweep may. */
+  /** The latest death after which no process has worked on the job yet, and when a sweep may. */
   let open: { readonly at: number; readonly dueAt: number } | null = null;
   let calls = 0;
 
@@ -128,24 +127,24 @@ async function runWithDeaths(scenario: Scenario, deaths: readonly CallPoint[]): 
     swarm: stageOf(scenario).swarm,
     diesAt: ({ number, when }) => {
       const isDeath = deaths.some((death) => death.number === number && death.when === when);
-      // Of what has come to rest nothing is waited for, but perhaps for the late news of a provider.
+      // After the end of the jobs nobody has to recover anything.
       if (isDeath && !isOver(world)) open = { at: world.time.now(), dueAt: lookTime(world) };
       return isDeath;
     },
     onCall: (name) => {
-      // To look whether anything is due is not yet to do something about it.
+      // Listing due jobs is not yet work on the job.
       if (name !== "jobs.listDue") recover();
       if (!isOver(world)) calls = world.processes.calls();
     },
   });
-  keepUp(world, periods);
+  startSchedules(world, periods);
   const user = createUser(world, scenario);
-  await untilRest(world, user.isDone, aftermathMs);
+  await runUntilSettled(world, user.isDone, aftermathMs);
   return { calls, violations: [...violations, ...judge(world)], slowest };
 }
 
 function isOver(world: ChaosWorld): boolean {
-  return world.database.jobs.size > 0 && isAtRest(world);
+  return world.database.jobs.size > 0 && isSettled(world);
 }
 
 /** When the sweeper may look at one of the jobs, by what is on record now. */
@@ -172,45 +171,45 @@ function isIdempotent(vendorId: string): boolean {
 
 /** The swarm in which a story happens, beginning with the vendor that the job prefers. */
 function stageOf(scenario: Scenario): { readonly swarm: Swarm; readonly preferred: string } {
-  const quiet = quietSwarm(vendorIds);
-  const { policy } = quiet;
-  const troubled = (vendor: string, trouble: Partial<Rates<VendorFault>>): Swarm => {
-    const rates = quiet.vendors[vendor];
+  const faultless = faultlessSwarm(vendorIds);
+  const { policy } = faultless;
+  const withFaults = (vendor: string, faults: Partial<Rates<VendorFault>>): Swarm => {
+    const rates = faultless.vendors[vendor];
     return rates === undefined
-      ? quiet
-      : { ...quiet, vendors: { ...quiet.vendors, [vendor]: { ...rates, ...trouble } } };
+      ? faultless
+      : { ...faultless, vendors: { ...faultless.vendors, [vendor]: { ...rates, ...faults } } };
   };
   switch (scenario) {
     case "plain":
     case "cancelled":
-      return { swarm: quiet, preferred: first };
+      return { swarm: faultless, preferred: first };
     case "fallback":
-      return { swarm: troubled(first, { fail: 1 }), preferred: first };
+      return { swarm: withFaults(first, { fail: 1 }), preferred: first };
     case "ambiguous": {
       const ambiguous = { ...policy.ambiguous, waitSeconds: ambiguousSeconds };
       return {
-        swarm: { ...troubled(once, { lostAnswer: 1 }), policy: { ...policy, ambiguous } },
+        swarm: { ...withFaults(once, { lostAnswer: 1 }), policy: { ...policy, ambiguous } },
         preferred: once,
       };
     }
     case "hedge": {
       const hedging = { ...policy, hedge: { enabled: true } };
-      return { swarm: { ...troubled(first, { stuck: 1 }), policy: hedging }, preferred: first };
+      return { swarm: { ...withFaults(first, { stuck: 1 }), policy: hedging }, preferred: first };
     }
     case "scene":
-      return { swarm: { ...quiet, shares: { ...quiet.shares, scene: 1 } }, preferred: first };
+      return { swarm: { ...faultless, shares: { ...faultless.shares, scene: 1 } }, preferred: first };
   }
 }
 
 function submitStory(deps: Deps, scenario: Scenario): Promise<Submitted> {
   const { preferred } = stageOf(scenario);
-  const options = { requestId: "wish-1", providers: { prefer: [preferred] } };
+  const options = { requestId: "request-1", providers: { prefer: [preferred] } };
   if (scenario === "scene") return submitScene(deps, caller, { ...options, scene });
   const providers = { ...options.providers, only: models.map((model) => model.id) };
   return submitJob(deps, caller, { ...options, kind: "text", prompt, providers });
 }
 
-/** Asks once, and again when the answer was lost; with second thoughts in one of the stories. */
+/** Submits, and repeats it when the answer was lost; one of the stories also cancels. */
 function createUser(world: ChaosWorld, scenario: Scenario): { isDone(): boolean } {
   const { time, processes } = world;
   const limits = { timeoutMs: 300_000 };

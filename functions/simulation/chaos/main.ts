@@ -2,8 +2,7 @@ import { type CrashReport, pairScenarios, type Scenario, scenarios } from "./cra
 import { mutants } from "./mutants/mutants.js";
 import { tryMutants } from "./mutants/try-mutants.js";
 import { type ChaosOptions, readOptions } from "./options.js";
-import { runSeed } from "./run-seed.js";
-import { replayLines, seedsFor, toReport } from "./swarm-run.js";
+import { replayLines, runSeed, seedsFor, toReport } from "./run-seed.js";
 import { onThreads, threadCount } from "./threads.js";
 
 async function main(args: readonly string[]): Promise<number> {

@@ -11,10 +11,10 @@ export interface ChaosOptions {
 
 export const usage = `Usage: npm run chaos -- [options]
 
-  --jobs N          how many jobs live through how much bad luck (default 3000)
+  --jobs N          about how many jobs to run through faults (default 3000)
   --seed S          the first seed; each seed is a history of its own (default 1)
   --trace           print the history of that one seed
-  --crash-points    let a process die at every call to the world, and but for scenes at every pair of calls
+  --crash-points    let a process die at every call to the world and, except in scenes, at every pair of calls
   --mutants         take the guards of the protocol out, one at a time, and see that it shows
   --json            print one JSON object on the last line
 `;

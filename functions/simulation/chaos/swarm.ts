@@ -4,12 +4,12 @@ import { type Chance, createChance } from "../kit/chance.js";
 
 /**
  * What can go wrong, with the range of its rates: the share of the occasions at which it does.
- * Ranges are wide, since a fault that is everywhere hides what a rare one would show.
+ * Ranges are wide, since a fault that is everywhere hides what a rare one shows.
  */
 const faults = {
   /** A process ends at a call to the world, before or after it took effect. */
   crash: [0.0005, 0.02],
-  /** A process stands still for minutes, and then goes on as if nothing had happened. */
+  /** A process is paused for minutes, and then goes on as if nothing had happened. */
   pause: [0.0005, 0.02],
   databaseDown: [0.001, 0.04],
   /** Committed, and the caller is told that it was not. */
@@ -22,7 +22,7 @@ const faults = {
   taskLost: [0.01, 0.3],
   taskTwice: [0.01, 0.5],
   downloadFails: [0.02, 0.4],
-  /** The file comes in drops, for half an hour at worst. */
+  /** The download takes up to half an hour. */
   downloadSlow: [0.05, 0.4],
   storageFails: [0.01, 0.2],
   /** Written, and the writer is told that it was not. */
@@ -39,8 +39,8 @@ const faults = {
   /** By request of a user. */
   doubleClick: [0.05, 0.5],
   cancel: [0.05, 0.4],
-  /** Cancelled while it is being begun. */
-  secondThoughts: [0.05, 0.5],
+  /** Cancelled while it is being started. */
+  cancelEarly: [0.05, 0.5],
   refresh: [0.05, 0.5],
   topUp: [0.05, 0.3],
   retry: [0.1, 0.8],
@@ -75,11 +75,11 @@ export type VendorFault = keyof typeof vendorFaults;
 
 export type Rates<Kind extends string> = Readonly<Record<Kind, number>>;
 
-/** One way for a world to be unlucky. */
+/** The faults and settings of one world. */
 export interface Swarm {
   readonly rates: Rates<Fault>;
   readonly vendors: Readonly<Record<string, Rates<VendorFault>>>;
-  /** How long calls to the world take: the longer, the more processes meet in the middle. */
+  /** How long calls to the world take: the longer, the more processes interleave. */
   readonly latency: "none" | "short" | "long";
   /** How far the clocks of the instances are off, in milliseconds. */
   readonly skewsMs: readonly [number, ...number[]];
@@ -88,9 +88,9 @@ export interface Swarm {
   readonly purgeAfterMs: number | null;
   readonly drains: readonly Drain[];
   readonly pauses: readonly Pause[];
-  /** How often an administrator looks in; `null` for never. */
+  /** How often the administrator visits; `null` for never. */
   readonly visitEveryMs: number | null;
-  /** Is there a look at it months later? */
+  /** Is it looked at again months later, when old jobs are deleted? */
   readonly isCleanedUp: boolean;
   /** Epoch milliseconds. */
   readonly startsAt: number;
@@ -98,11 +98,11 @@ export interface Swarm {
   readonly arrivalMs: number;
   readonly welcomeCredits: number;
   readonly modelsPerVendor: number;
-  /** The share of the wishes that are for more than one generation. */
+  /** The share of the requests that need more than one generation. */
   readonly shares: Shares;
   /** What the converter of the installation can do; `null` where there is none. */
   readonly converter: readonly ConverterCapability[] | null;
-  /** Do vendors know where to report? Otherwise polls alone carry every job. */
+  /** Do vendors know where to report? Otherwise jobs go on by polls alone. */
   readonly webhooks: boolean;
   readonly policy: Policy;
 }
@@ -141,7 +141,7 @@ const lateEvening = Date.UTC(2026, 10, 21, 23, 40);
 const instances = 4;
 const longestSkewMs = 120_000;
 
-/** Draws a random subset of the faults: what all of them at once would hide, some of them show. */
+/** Draws a random subset of the faults: a fault may show alone what it hides together with others. */
 export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
   const chance = createChance(seed);
   const arrivalMs = chance.pick([5_000, 300_000, 1_200_000]);
@@ -167,13 +167,13 @@ export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
   };
 }
 
-/** A world in which nothing goes wrong by itself. */
-export function quietSwarm(vendors: readonly string[]): Swarm {
-  const quiet = <Kind extends string>(kinds: Readonly<Record<Kind, unknown>>): Rates<Kind> =>
+/** A world without faults of its own. */
+export function faultlessSwarm(vendors: readonly string[]): Swarm {
+  const zeroRates = <Kind extends string>(kinds: Readonly<Record<Kind, unknown>>): Rates<Kind> =>
     ratesOf(kinds, () => 0);
   return {
-    rates: quiet(faults),
-    vendors: Object.fromEntries(vendors.map((vendor) => [vendor, quiet(vendorFaults)])),
+    rates: zeroRates(faults),
+    vendors: Object.fromEntries(vendors.map((vendor) => [vendor, zeroRates(vendorFaults)])),
     latency: "none",
     skewsMs: [0],
     blackouts: [],

@@ -8,7 +8,7 @@ export interface Thread {
   stop(): Promise<void>;
 }
 
-/** Young objects die young here; with more room for them the collector has less to do. */
+/** Most objects are short-lived; a larger young generation saves garbage collections. */
 const resourceLimits = { maxYoungGenerationSizeMb: 32 };
 /** A history takes a fraction of a second, and all pairs of deaths less than this. */
 const timeoutMs = 900_000;

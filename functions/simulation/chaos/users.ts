@@ -1,34 +1,34 @@
 import { RequestError } from "../../src/domain/errors.js";
-import { cancelBatch } from "../../src/engine/batch/cancel-batch.js";
+import { cancelBatch } from "../../src/engine/batch/batch.js";
 import { retryItem } from "../../src/engine/batch/retry-item.js";
 import type { Deps } from "../../src/engine/deps.js";
-import { cancelJob } from "../../src/engine/job/cancel-job.js";
-import { retryVideo } from "../../src/engine/job/retry-video.js";
+import { cancelJob } from "../../src/engine/job/cancel.js";
+import { retryVideo } from "../../src/engine/job/retry.js";
 import { createRefreshGate, refreshJob } from "../../src/engine/poll/refresh-job.js";
-import { drawOwner, drawWish, type Granted, type Wish } from "./wishes.js";
+import { type AcceptedRequest, drawOwner, drawRequest, type UserRequest } from "./requests.js";
 import type { ChaosWorld } from "./world/world.js";
 
-/** The people of one world: they ask for videos, click twice, lose patience and buy credits. */
+/** The users of one world: they request videos, click twice, cancel, retry and buy credits. */
 export interface Users {
-  /** Will nobody ask for anything more? */
+  /** Have all requests been made? */
   areDone(): boolean;
 }
 
 const callLimits = { timeoutMs: 300_000 };
-/** Wishes that are refused, for want of credits or of a provider, are replaced by others so often. */
-const wishesPerJob = 3;
-/** Where everybody is refused, nobody goes on asking for long. */
+/** How many requests are made per job wanted: refused ones are replaced by others. */
+const requestsPerJob = 3;
+/** After so many refusals in a row the users stop. */
 const mostRefusals = 12;
 const slowGapMs = 30_000;
 const tries = 3;
 
-export function inviteUsers(world: ChaosWorld, jobs: number): Users {
-  const { chance, time, swarm, chronicle } = world;
+export function startUsers(world: ChaosWorld, jobs: number): Users {
+  const { chance, time, swarm, eventLog } = world;
   const { entries } = world.shared.catalogue;
   const modes = new Set(entries.flatMap(({ model }) => Object.keys(model.modes)));
-  const granted = new Set<string>();
+  const accepted = new Set<string>();
   let expected = 0;
-  let wishes = 0;
+  let requests = 0;
   /** In a row. */
   let refusals = 0;
   let busy = 0;
@@ -37,31 +37,31 @@ export function inviteUsers(world: ChaosWorld, jobs: number): Users {
   let isOver = false;
 
   function arrive(): void {
-    isOver = expected >= jobs || wishes >= jobs * wishesPerJob || refusals >= mostRefusals;
+    isOver = expected >= jobs || requests >= jobs * requestsPerJob || refusals >= mostRefusals;
     if (isOver) return;
-    wishes += 1;
-    const wish = drawWish(chance, swarm.shares, modes, `wish-${wishes}`);
+    requests += 1;
+    const request = drawRequest(chance, swarm.shares, modes, `request-${requests}`);
     const clicks = happens(swarm.rates.doubleClick) ? 2 : 1;
-    for (let click = 0; click < clicks; click += 1) void submit(wish, tries);
-    // Who is refused waits: what is at its limit now is not in a minute.
-    const gapMs = wishes < jobs && refusals === 0 ? swarm.arrivalMs / jobs : slowGapMs;
+    for (let click = 0; click < clicks; click += 1) void submit(request, tries);
+    // After a refusal the next request waits: a limit per minute may be free again by then.
+    const gapMs = requests < jobs && refusals === 0 ? swarm.arrivalMs / jobs : slowGapMs;
     time.at(time.now() + chance.exponential(gapMs), arrive);
   }
 
-  async function submit(wish: Wish, triesLeft: number): Promise<void> {
+  async function submit(request: UserRequest, triesLeft: number): Promise<void> {
     busy += 1;
-    let result: Granted | null = null;
+    let result: AcceptedRequest | null = null;
     const ending = await world.processes.run("submit", callLimits, (deps) =>
-      unlessRefused(wish.caller.uid, async () => {
-        result = await wish.submit(deps);
+      unlessRefused(request.caller.uid, async () => {
+        result = await request.submit(deps);
       }),
     );
     busy -= 1;
     if (ending !== "done" && triesLeft > 1) {
       // The answer was lost: the same again, as a client would.
-      later(1_000, 20_000, () => submit(wish, triesLeft - 1));
+      later(1_000, 20_000, () => submit(request, triesLeft - 1));
     }
-    if (result !== null) followUp(wish, result);
+    if (result !== null) followUp(request, result);
   }
 
   async function unlessRefused(uid: string, ask: () => Promise<unknown>): Promise<void> {
@@ -69,55 +69,58 @@ export function inviteUsers(world: ChaosWorld, jobs: number): Users {
       await ask();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      chronicle.note(`refused ${error.code}`);
+      eventLog.note(`refused ${error.code}`);
       refusals += 1;
       if (error.code === "insufficient_credits") topUp(uid);
     }
   }
 
-  function followUp(wish: Wish, result: Granted): void {
+  function followUp(request: UserRequest, result: AcceptedRequest): void {
     refusals = 0;
-    if (!granted.has(result.id)) {
-      granted.add(result.id);
-      expected += wish.weight;
+    if (!accepted.has(result.id)) {
+      accepted.add(result.id);
+      expected += request.weight;
     }
     const { rates } = swarm;
-    const stop = () => insist("cancel", tries, (deps) => cancel(deps, result));
+    const stop = () => callWithRetries("cancel", tries, (deps) => cancel(deps, result));
     if (happens(rates.cancel)) later(0, 600_000, stop);
-    if (happens(rates.secondThoughts)) later(0, 6_000, stop);
+    if (happens(rates.cancelEarly)) later(0, 6_000, stop);
     if (happens(rates.refresh))
-      later(0, 900_000, () => insist("refresh", 1, (deps) => refresh(deps, result)));
+      later(0, 900_000, () => callWithRetries("refresh", 1, (deps) => refresh(deps, result)));
     if (happens(rates.topUp)) topUp(drawOwner(chance).uid);
     if (result.type === "video" || !happens(rates.retry)) return;
     const clicks = happens(rates.doubleClick) ? 2 : 1;
     for (let click = 0; click < clicks; click += 1) {
-      later(300_000, 2_400_000, () => insist("retry", tries, (deps) => retry(deps, wish, result)));
+      later(300_000, 2_400_000, () =>
+        callWithRetries("retry", tries, (deps) => retry(deps, request, result)),
+      );
     }
   }
 
-  /** A call whose answer is lost is made again, so often. */
-  async function insist(
+  /** Repeats a call whose answer is lost, up to so many times. */
+  async function callWithRetries(
     name: string,
     triesLeft: number,
     verb: (deps: Deps) => Promise<unknown>,
   ): Promise<void> {
     const ending = await world.processes.run(name, callLimits, verb);
-    if (ending !== "done" && triesLeft > 1) later(1_000, 20_000, () => insist(name, triesLeft - 1, verb));
+    if (ending !== "done" && triesLeft > 1)
+      later(1_000, 20_000, () => callWithRetries(name, triesLeft - 1, verb));
   }
 
-  async function cancel(deps: Deps, { type, id }: Granted): Promise<void> {
+  async function cancel(deps: Deps, { type, id }: AcceptedRequest): Promise<void> {
     const batch = type === "batch" ? await deps.batches.get(id) : null;
     if (batch !== null) await cancelBatch(deps, batch, "owner");
     const job = type === "batch" ? null : await deps.jobs.get(id);
     if (job !== null) await cancelJob(deps, job, "owner");
   }
 
-  async function refresh(deps: Deps, { id }: Granted): Promise<void> {
+  async function refresh(deps: Deps, { id }: AcceptedRequest): Promise<void> {
     const job = await deps.jobs.get(id);
     if (job !== null) await refreshJob(deps, job, createRefreshGate());
   }
 
-  async function retry(deps: Deps, { caller }: Wish, { type, id }: Granted): Promise<void> {
+  async function retry(deps: Deps, { caller }: UserRequest, { type, id }: AcceptedRequest): Promise<void> {
     await unlessRefused(caller.uid, async () => {
       if (type !== "batch") return retryVideo(deps, caller.uid, id);
       const batch = await deps.batches.get(id);
@@ -141,7 +144,7 @@ export function inviteUsers(world: ChaosWorld, jobs: number): Users {
       at: time.now(),
       note: "bought",
     } as const;
-    const buy = () => insist("top-up", 1, (deps) => deps.credits.grant(entry));
+    const buy = () => callWithRetries("top-up", 1, (deps) => deps.credits.grant(entry));
     later(0, 10_000, buy);
     if (happens(0.5)) later(0, 10_000, buy);
   }

@@ -11,7 +11,7 @@ export type ChaosReply =
   | { readonly type: "seed"; readonly result: SeedResult }
   | { readonly type: "crashes"; readonly result: CrashReport };
 
-// Errors are part of every history, and nobody looks at where they were made.
+// Injected errors are frequent, and nobody reads their stack traces.
 Error.stackTraceLimit = 0;
 
 async function carryOut(order: ChaosOrder): Promise<ChaosReply> {

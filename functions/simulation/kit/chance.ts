@@ -1,4 +1,13 @@
-import { seededRandom } from "./seeded-random.js";
+/** Numbers in [0, 1) that repeat for the same seed (mulberry32). For simulations, not for secrets. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000;
+  };
+}
 
 /** Seeded draws for synthetic worlds; the same seed gives the same world. */
 export interface Chance {

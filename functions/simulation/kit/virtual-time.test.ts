@@ -49,9 +49,9 @@ describe("virtual time", () => {
   it("does not do what was taken back", async () => {
     const time = createVirtualTime(0);
     const seen: string[] = [];
-    const appointment = time.at(10, () => seen.push("taken back"));
+    const scheduled = time.at(10, () => seen.push("taken back"));
     time.at(20, () => seen.push("kept"));
-    appointment.action = null;
+    scheduled.action = null;
     await time.run(30, () => false);
     expect(seen).toEqual(["kept"]);
     expect(time.moments()).toBe(1);

@@ -1,6 +1,6 @@
-import { withSteps } from "../kit/with-steps.js";
-import { realClock } from "./cloud/clock.js";
-import type { SigningKey } from "./cloud/signing-key.js";
+import type { SigningKey } from "../cloud/storage/downloads.js";
+import { realClock } from "../kit/clock.js";
+import { withSteps } from "../kit/intercept-calls.js";
 import { startLocalFunctions } from "./local-functions.js";
 
 /** What the parent process tells this one, as JSON in `LOCAL_FUNCTIONS`. */

@@ -1,9 +1,45 @@
+import type { ServerResponse } from "node:http";
+import { idPattern } from "../../src/domain/hash.js";
 import type { Job } from "../../src/domain/job/job.js";
 import { providerCostUsdMicros, unconfirmedCostUsdMicros } from "../../src/domain/job/view.js";
 import { microsToUsd } from "../../src/domain/money.js";
+import type { Deps } from "../../src/engine/deps.js";
+import type { LocalRoute } from "./local-functions.js";
+
+const linkLifetimeMs = 3_600_000;
+
+/** `/` lists the jobs of the local user, `/jobs/<id>` shows one. */
+export function jobRoutes(deps: Deps, uid: string): LocalRoute[] {
+  return [
+    async (path, response) => {
+      if (path !== "/") return false;
+      const { items } = await deps.jobs.listByOwner(uid, { limit: 50 });
+      send(response, 200, renderIndexPage(items));
+      return true;
+    },
+    async (path, response) => {
+      const id = path.startsWith("/jobs/") ? path.slice("/jobs/".length) : "";
+      if (!idPattern.test(id)) return false;
+      const job = await deps.jobs.get(id);
+      if (job === null) send(response, 404, "There is no such video.");
+      else send(response, 200, renderJobPage(job, await videoUrl(deps, job)));
+      return true;
+    },
+  ];
+}
+
+async function videoUrl(deps: Deps, job: Job): Promise<string | null> {
+  if (job.output === null) return null;
+  return deps.media.signedUrl(job.output.path, deps.now() + linkLifetimeMs);
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { "content-type": "text/html; charset=utf-8" });
+  response.end(body);
+}
 
 /** A plain page about one job: the video, what happened, and why this model was chosen. */
-export function renderJobPage(job: Job, videoUrl: string | null): string {
+function renderJobPage(job: Job, videoUrl: string | null): string {
   const seconds = ((job.endedAt ?? job.updatedAt) - job.createdAt) / 1_000;
   return page(
     `Video ${job.id}`,
@@ -23,7 +59,7 @@ ${job.output === null ? "" : `<dt>File</dt><dd>${fileFacts(job.output)}</dd>`}
   );
 }
 
-export function renderIndexPage(jobs: readonly Job[]): string {
+function renderIndexPage(jobs: readonly Job[]): string {
   const rows = jobs
     .map(
       (job) =>
@@ -103,7 +139,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } d
 table { border-collapse: collapse; width: 100%; } th { text-align: left; opacity: .7; font-weight: 500; }
 td, th { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
 .track { width: 40%; } .bar { display: block; height: .7rem; border-radius: 4px; background: var(--busy); }
-.bar.failed, .bar.abandoned { background: var(--bad); } .bar.succeeded { background: var(--ok); }
+.bar.failed, .bar.given_up, .bar.lost, .bar.unanswered, .bar.written_off { background: var(--bad); } .bar.succeeded { background: var(--ok); }
 .status { font-weight: 600; color: var(--busy); } .completed { color: var(--ok); } .failed { color: var(--bad); }
 </style></head><body>${body}</body></html>`;
 }

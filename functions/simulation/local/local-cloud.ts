@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import type { Stores } from "../../src/entrypoints/compose.js";
+import type { Stores } from "../../src/entrypoints/config/compose.js";
 import { vendors } from "../../src/providers/index.js";
+import { startFirestoreEmulator } from "../cloud/firestore-emulator.js";
+import { createSigningKey, type SigningKey } from "../cloud/storage/downloads.js";
+import { startStorageServer } from "../cloud/storage-server.js";
+import { startTasksServer } from "../cloud/tasks-server.js";
+import { type LocalClock, realClock } from "../kit/clock.js";
+import { type RunningSimulation, startSimulation } from "../kit/vendor-host.js";
 import { memoryStores } from "../memory/memory-ports.js";
-import { type RunningSimulation, simulations, startSimulation } from "../vendors/index.js";
+import { simulations } from "../vendors/index.js";
 import type { FaultSpec } from "../vendors/shared/faults.js";
 import { createClipFactory } from "./clips/clip-factory.js";
-import { type LocalClock, realClock } from "./cloud/clock.js";
-import { startFirestoreEmulator } from "./cloud/firestore-emulator.js";
-import { createSigningKey, type SigningKey } from "./cloud/signing-key.js";
-import { startStorageServer } from "./cloud/storage-server.js";
-import { startTasksServer } from "./cloud/tasks-server.js";
-import { startWebhookCourier } from "./webhook-courier.js";
+import { startWebhookSender } from "./webhook-sender.js";
 
 export const projectId = "demo-reelay";
 export const region = "us-central1";
@@ -87,8 +88,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
             host.close(),
       ),
     );
-    const courier = startWebhookCourier(clock, running);
-    closers.push(() => courier.close());
+    const webhookSender = startWebhookSender(clock, running);
+    closers.push(() => webhookSender.close());
     if (firestore.status === "running") closers.push(() => firestore.emulator.stop());
     return {
       clock,

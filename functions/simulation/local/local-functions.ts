@@ -1,10 +1,12 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import express from "express";
 import type { Deps } from "../../src/engine/deps.js";
 import { checkHealth } from "../../src/engine/upkeep/check-health.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
-import type { Stores } from "../../src/entrypoints/compose.js";
-import type { LocalClock } from "./cloud/clock.js";
-import type { SigningKey } from "./cloud/signing-key.js";
-import { type FunctionsHost, type LocalRoute, startFunctionsHost } from "./functions-host.js";
+import type { Stores } from "../../src/entrypoints/config/compose.js";
+import type { SigningKey } from "../cloud/storage/downloads.js";
+import type { LocalClock } from "../kit/clock.js";
+import { startLoopbackServer } from "../kit/loopback-server.js";
 import { projectId, region } from "./local-cloud.js";
 
 export interface LocalFunctions {
@@ -56,9 +58,9 @@ export async function startLocalFunctions(options: {
         functions,
       ] = await Promise.all([
         import("firebase-admin/app"),
-        import("../../src/entrypoints/compose.js"),
-        import("../../src/entrypoints/config.js"),
-        import("../../src/entrypoints/runtime.js"),
+        import("../../src/entrypoints/config/compose.js"),
+        import("../../src/entrypoints/config/configuration.js"),
+        import("../../src/entrypoints/config/runtime.js"),
         import("../../src/index.js"),
       ]);
       const configuration = readConfiguration(process.env);
@@ -72,7 +74,7 @@ export async function startLocalFunctions(options: {
       }
       const composed = await composeDeps(configuration, {
         now: () => clock.now(),
-        // Leases run on the local clock, so patience with a vendor has to as well.
+        // Leases run on the local clock, so time-outs of calls to vendors have to as well.
         minRetryDelayMs: Math.ceil(250 / clock.scale),
         ...(options.stores === undefined ? {} : { stores: options.stores }),
       });
@@ -121,4 +123,50 @@ function every(clock: LocalClock, periodMs: number, run: () => Promise<unknown>)
     stopped = true;
     cancel();
   };
+}
+
+/** A deployed HTTP function, callable, task or schedule, as firebase-functions exports it. */
+type HttpFunction = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+export interface FunctionsHost {
+  readonly origin: string;
+  /** `${functionsUrl}/createVideo` calls createVideo. */
+  readonly functionsUrl: string;
+  close(): Promise<void>;
+}
+
+/** A page or file that the local cloud adds beside the functions; `false` leaves the request alone. */
+export type LocalRoute = (path: string, response: ServerResponse) => Promise<boolean>;
+
+/** Serves every exported function on one loopback port, under the path that a deployment has. */
+export async function startFunctionsHost(options: {
+  projectId: string;
+  region: string;
+  port?: number;
+  /** Called when the address is known, since the functions read it. */
+  load: (functionsUrl: string) => Promise<Readonly<Record<string, unknown>>>;
+  routes: readonly LocalRoute[];
+}): Promise<FunctionsHost> {
+  const prefix = `/${options.projectId}/${options.region}`;
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(
+    express.json({
+      limit: "10mb",
+      verify: (request, _response, bytes) => {
+        (request as IncomingMessage & { rawBody: Buffer }).rawBody = bytes;
+      },
+    }),
+  );
+  const server = await startLoopbackServer(async (request, response) => {
+    const path = new URL(request.url ?? "/", "http://local").pathname;
+    for (const route of options.routes) if (await route(path, response)) return;
+    app(request, response);
+  }, options.port);
+  const functionsUrl = `${server.origin}${prefix}`;
+  for (const [name, exported] of Object.entries(await options.load(functionsUrl))) {
+    // Like a deployment: what follows the name in the path belongs to the function.
+    if (typeof exported === "function") app.use(`${prefix}/${name}`, exported as HttpFunction);
+  }
+  return { origin: server.origin, functionsUrl, close: () => server.close() };
 }

@@ -1,16 +1,14 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { z } from "zod";
+import type { BatchView } from "../../src/domain/batch/view.js";
 import type { Job } from "../../src/domain/job/job.js";
 import { parseRequest } from "../../src/domain/request/request.js";
-import { selectFor } from "../../src/engine/job/select-for.js";
-import { call } from "./callable-client.js";
-import { followJob, type Run } from "./follow-job.js";
+import { selectFor } from "../../src/engine/job/submit.js";
+import { call, localToken } from "./callable-client.js";
 import { projectId } from "./local-cloud.js";
-import { localToken } from "./local-token.js";
-import { reportComposition } from "./report-parts.js";
-import { isBatchCall, startBatch } from "./run-batch.js";
-import { type BatchReport, fetchFile, type RunReport, toJobReport } from "./run-report.js";
+import { type BatchReport, fetchFile, type RunReport, reportComposition, toJobReport } from "./run-report.js";
+import { followJob, type Run } from "./timeline.js";
 
 /** Starts every request through the callable and follows it to its end, telling what happens. */
 export async function runJobs(run: Run): Promise<RunReport> {
@@ -49,7 +47,7 @@ export async function runJobs(run: Run): Promise<RunReport> {
 
 const named = z.looseObject({ call: z.string().default("createVideo") });
 
-/** A request may name the callable that it is for. What is no object is for `createVideo` to refuse. */
+/** A request may name the callable that it is for. `createVideo` refuses what is not an object. */
 function toCall(request: unknown): { name: string; input: unknown } {
   const { success, data } = named.safeParse(request);
   if (!success) return { name: "createVideo", input: request };
@@ -71,7 +69,7 @@ async function startRequest(
 }
 
 /**
- * Without faults of the caller's own, the provider that would win turns its first two starts away,
+ * Without faults of the caller's own, the provider that would win refuses its first two starts,
  * so that the first minute shows what a fallback looks like.
  */
 async function injectDemonstration(run: Run): Promise<void> {
@@ -79,10 +77,72 @@ async function injectDemonstration(run: Run): Promise<void> {
   if (run.options.faults.length > 0 || run.options.requests.length > 0 || first === undefined) return;
   const { deps } = run.functions;
   const caller = { uid: run.uid, tier: "free" };
-  const selection = selectFor(deps, caller, parseRequest(first), await deps.health.snapshot(), deps.now());
+  const selection = selectFor(deps, caller, parseRequest(first), await deps.snapshot(), deps.now());
   const provider = selection.winner?.model.provider;
   const simulation = run.cloud.simulations.find(({ vendor }) => vendor === provider);
   if (provider === undefined || simulation === undefined) return;
   simulation.faults.add({ vendor: provider, fault: "down", times: 2 });
   run.print(`  (${provider} will turn away its first two starts, to show what happens then)\n`);
+}
+
+/** What belongs to a callable that starts many jobs. */
+const batchCalls = {
+  createClips: { get: "getClips", retry: "retryClip", title: "Clips" },
+  createSceneBatch: { get: "getSceneBatch", retry: "retrySceneInBatch", title: "Scenes" },
+} as const;
+type BatchCall = keyof typeof batchCalls;
+
+function isBatchCall(name: string): name is BatchCall {
+  return Object.hasOwn(batchCalls, name);
+}
+
+/** Starts a batch through its callable and follows all of its jobs. */
+async function startBatch(
+  run: Run,
+  name: BatchCall,
+  input: unknown,
+  token: string,
+): Promise<{ ended: Promise<{ jobs: Job[]; batch: BatchReport }> }> {
+  const created = await call<BatchView>(run.functions.host.functionsUrl, name, input, token);
+  return { ended: followBatch(run, name, created, token) };
+}
+
+/** With `--once`, one item that failed is retried, to show what that costs: one start. */
+async function followBatch(run: Run, name: BatchCall, created: BatchView, token: string) {
+  const { get, retry: retryCall, title } = batchCalls[name];
+  const { functionsUrl } = run.functions.host;
+  const read = () => call<BatchView>(functionsUrl, get, { batchId: created.batchId }, token);
+  const follow = (view: BatchView) =>
+    Promise.all(Object.values(view.items).map(({ jobId }) => followJob(run, jobId)));
+  const jobs = await follow(created);
+  const ended = await read();
+  tell(run.print, title, ended);
+  const { batchId, status, counts, items } = ended;
+  const report = { batchId, status, counts, items };
+  const key = Object.keys(items).find((one) => items[one]?.status === "failed");
+  if (key === undefined || !run.options.once) return { jobs, batch: { ...report, retried: null } };
+
+  const before = paidStarts(run);
+  const { jobId } = await call<{ jobId: string }>(functionsUrl, retryCall, { batchId, key }, token);
+  run.print(`\nRetry of ${styleText("bold", key)}:`);
+  const retry = await followJob(run, jobId);
+  const after = await read();
+  const retried = { key, paidStarts: paidStarts(run) - before, status: after.status, counts: after.counts };
+  tell(run.print, title, after);
+  run.print(`  paid starts of the retry: ${retried.paidStarts}`);
+  const latest = jobs.map((job) => (job.id === items[key]?.jobId ? retry : job));
+  return { jobs: latest, batch: { ...report, retried } };
+}
+
+function tell(print: Run["print"], title: string, { counts, status, items }: BatchView): void {
+  print(`\n${title}: ${counts.completed} of ${counts.total} completed (${status})`);
+  for (const [key, { status: itemStatus, tries, error, job }] of Object.entries(items)) {
+    const model = job?.model ?? "-";
+    print(`  ${key.padEnd(6)} ${(error?.code ?? itemStatus).padEnd(18)} try ${tries}  ${model}`);
+  }
+}
+
+/** What the providers bill so far, after their own de-duplication. */
+function paidStarts({ cloud }: Run): number {
+  return cloud.simulations.reduce((sum, { simulator }) => sum + simulator.paidStarts().length, 0);
 }

@@ -1,14 +1,27 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { styleText } from "node:util";
+import { dirname, join } from "node:path";
+import { format, styleText } from "node:util";
 import { vendors } from "../../src/providers/index.js";
-import { rootDirectory } from "../kit/package-directory.js";
-import { jobRoutes } from "./job-routes.js";
+import { rootDirectory } from "../kit/package-files.js";
+import { jobRoutes } from "./job-page.js";
 import { type LocalCloud, localStores, startLocalCloud } from "./local-cloud.js";
 import { type LocalFunctions, startLocalFunctions } from "./local-functions.js";
-import { logToFile } from "./quiet-console.js";
 import { runJobs } from "./run-jobs.js";
 import { readOptions, type StartOptions, usage } from "./start-options.js";
+
+/**
+ * Sends what the functions and their libraries log to a file, so that the terminal shows only
+ * the job. Must be called before they are imported, because they keep the console they find.
+ */
+export function logToFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "");
+  const write = (...values: unknown[]) => appendFileSync(path, `${format(...values)}\n`);
+  for (const name of ["debug", "info", "log", "warn", "error"] as const) console[name] = write;
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => write(`${warning.name}: ${warning.message}`));
+}
 
 /** `npm start`: the local cloud, one visible job, and a page to watch it on. */
 const directory = join(rootDirectory, ".cache", "local");

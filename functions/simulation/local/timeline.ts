@@ -1,14 +1,47 @@
 import { styleText } from "node:util";
-import { describeStep } from "../../src/domain/job/composite-steps.js";
-import type { Attempt, Job } from "../../src/domain/job/job.js";
-import { progressOf } from "../../src/domain/job/progress.js";
+import { type Attempt, isTerminal, type Job } from "../../src/domain/job/job.js";
+import { describeStep, progressOf } from "../../src/domain/job/progress.js";
 import { microsToUsd } from "../../src/domain/money.js";
+import type { Adjustment } from "../../src/domain/request/request.js";
 import type { Decision } from "../../src/domain/selection/decision.js";
+import type { LocalCloud } from "./local-cloud.js";
+import type { LocalFunctions } from "./local-functions.js";
+import type { StartOptions } from "./start-options.js";
+
+/** One run of requests against the local cloud. */
+export interface Run {
+  readonly cloud: LocalCloud;
+  readonly functions: LocalFunctions;
+  readonly requests: readonly unknown[];
+  readonly options: StartOptions;
+  readonly uid: string;
+  readonly directory: string;
+  readonly print: (line: string) => void;
+}
+
+/** Resolves with the job when it has ended. */
+export function followJob(
+  { functions, print }: Pick<Run, "functions" | "print">,
+  jobId: string,
+): Promise<Job> {
+  const { deps } = functions;
+  return new Promise((resolve, reject) => {
+    let tell: ((job: Job) => void) | undefined;
+    const stop = deps.jobs.watch(jobId, (job) => {
+      if (job === null) return reject(new Error(`the job ${jobId} has disappeared`));
+      tell ??= createTimeline(print, job.createdAt);
+      tell(job);
+      if (!isTerminal(job)) return;
+      stop();
+      resolve(job);
+    });
+  });
+}
 
 type Print = (line: string) => void;
 
 /** Prints what happens to a job, each thing once, as the job changes. */
-export function createTimeline(print: Print, startedAt: number): (job: Job) => void {
+function createTimeline(print: Print, startedAt: number): (job: Job) => void {
   const told = new Set<string>();
   const once = (key: string, ...lines: string[]) => {
     if (told.has(key)) return;
@@ -19,6 +52,9 @@ export function createTimeline(print: Print, startedAt: number): (job: Job) => v
     const clock = dim(`${((job.updatedAt - startedAt) / 1_000).toFixed(0).padStart(4)} s`);
     once("submitted", `${clock}  ${job.id} accepted, ${job.heldCredits} credits held`);
     for (const attempt of job.attempts) tellAttempt(attempt, clock, once);
+    for (const line of job.composition?.estimate?.adjustments ?? []) {
+      once(`adjusted ${line.field}`, adjustmentLine(line));
+    }
     for (const { name, percent } of job.composition?.steps ?? []) {
       once(`step ${name}`, `${clock}  ${describeStep(name)} (${percent} %)`);
     }
@@ -38,16 +74,13 @@ function tellEnd(job: Job, clock: string, once: (key: string, ...lines: string[]
 
 function tellAttempt(attempt: Attempt, clock: string, once: (key: string, ...lines: string[]) => void): void {
   const { number, model, state, failure } = attempt;
-  const isChoice = number === 1 && attempt.composite === undefined;
-  once(`decision${number}`, ...(isChoice ? decisionTable(attempt.decision.decision) : []));
+  once(`decision${number}`, ...(number === 1 ? decisionTable(attempt.decision.decision) : []));
   once(
     `start${number}`,
     `${clock}  attempt ${number}: ${bold(model)}`,
-    ...attempt.adjustments.map(({ field, asked, given, reason }) =>
-      dim(`         ${field}: asked ${asked}, given ${given} (${reason})`),
-    ),
+    ...attempt.adjustments.map(adjustmentLine),
   );
-  if (state === "failed" || state === "abandoned") {
+  if (["failed", "given_up", "lost", "unanswered", "written_off"].includes(state)) {
     once(`failed${number}`, `${clock}  attempt ${number}: ${red(failure?.code ?? state)}, nothing charged`);
   }
   if (state === "ambiguous") {
@@ -56,6 +89,10 @@ function tellAttempt(attempt: Attempt, clock: string, once: (key: string, ...lin
       `${clock}  attempt ${number}: ${red("not answered")}, waiting before anybody else is paid`,
     );
   }
+}
+
+function adjustmentLine({ field, asked, given, reason }: Adjustment): string {
+  return dim(`         ${field}: asked ${asked}, given ${given} (${reason})`);
 }
 
 /** The candidates with their scores as bars, and what ruled the others out. */

@@ -1,8 +1,15 @@
 import { bookHolds, countStart, jobIdUsedUp } from "../../src/adapters/shared/account.js";
 import type { Batch } from "../../src/domain/batch/batch.js";
 import type { BatchStore } from "../../src/engine/ports/batch-store.js";
-import { prepareBudgets, writeBudgets } from "./memory-budgets.js";
-import { frozenCopy, hasLine, type MemoryDatabase, prepareLines, writeLines } from "./memory-database.js";
+import {
+  frozenCopy,
+  hasLine,
+  type MemoryDatabase,
+  prepareBudgets,
+  prepareLines,
+  writeBudgets,
+  writeLines,
+} from "./memory-database.js";
 
 /** Batches in this process, beside the jobs of the same database. */
 export function memoryBatchStore(database: MemoryDatabase): BatchStore {

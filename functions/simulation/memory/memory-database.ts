@@ -1,8 +1,23 @@
 import { type Account, type Booking, book, newAccount } from "../../src/adapters/shared/account.js";
-import type { BudgetUse } from "../../src/domain/accounting/budget.js";
+import {
+  type BudgetBooking,
+  bookBudgets,
+  budgetId,
+  type StoredBudget,
+} from "../../src/adapters/shared/budget-booking.js";
+import {
+  addUse,
+  type BudgetLine,
+  type BudgetScope,
+  type BudgetUse,
+  noUse,
+  shardCountOf,
+} from "../../src/domain/accounting/budget.js";
+import { sumOf } from "../../src/domain/accounting/budget-shards.js";
 import type { LedgerEntry } from "../../src/domain/accounting/credits.js";
 import type { Batch } from "../../src/domain/batch/batch.js";
 import type { Job } from "../../src/domain/job/job.js";
+import type { CreditStore } from "../../src/engine/ports/credit-store.js";
 
 /** The documents that the memory stores of one installation share. */
 export interface MemoryDatabase {
@@ -14,7 +29,7 @@ export interface MemoryDatabase {
   readonly ledgers: Map<string, Map<string, LedgerEntry>>;
   /** What days have used, by shard. */
   readonly budgets: Map<string, BudgetUse>;
-  /** Budgets of which it was said that they are nearly used up. */
+  /** Budgets that were already announced as nearly used up. */
   readonly announcements: Set<string>;
   /** Called with the id of every job that was written or deleted. */
   readonly watchers: Set<(jobId: string) => void>;
@@ -52,7 +67,7 @@ export function hasLine(database: MemoryDatabase, uid: string, entryId: string):
 }
 
 /** Adds the lines that are not there yet, and changes the account by them. */
-export function bookLines(
+function bookLines(
   database: MemoryDatabase,
   uid: string,
   entries: readonly LedgerEntry[],
@@ -87,4 +102,73 @@ export function writeLines(
   for (const line of lines) ledger.set(line.id, frozenCopy(line));
   ledgers.set(uid, ledger);
   accounts.set(uid, frozenCopy(account));
+}
+
+/** Accounts and ledgers in this process; shares them with the job store of the same database. */
+export function memoryCreditStore(database: MemoryDatabase): CreditStore {
+  const { accounts, ledgers, welcomeCredits } = database;
+  const current = (uid: string) => accounts.get(uid) ?? newAccount(uid, welcomeCredits, 0).account;
+  return {
+    account: async (uid) => current(uid).credits,
+
+    async grant(entry) {
+      if (hasLine(database, entry.uid, entry.id)) return current(entry.uid).credits;
+      return bookLines(database, entry.uid, [entry], entry.at).credits;
+    },
+
+    entry: async (uid, entryId) => ledgers.get(uid)?.get(entryId) ?? null,
+
+    async statements(limit, afterUid) {
+      const uids = [...accounts.keys()].sort().filter((uid) => afterUid === null || uid > afterUid);
+      return uids.slice(0, limit).map((uid) => {
+        const ledger = { grant: 0, hold: 0, capture: 0, release: 0 };
+        for (const { type, credits } of ledgers.get(uid)?.values() ?? []) ledger[type] += credits;
+        const own = [...database.jobs.values()].filter((job) => job.uid === uid);
+        const heldByJobs = own.reduce((sum, job) => sum + job.heldCredits, 0);
+        return { uid, account: current(uid).credits, ledger, heldByJobs };
+      });
+    },
+
+    async ledger(uid, limit) {
+      return [...(ledgers.get(uid)?.values() ?? [])]
+        .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+        .slice(0, limit);
+    },
+  };
+}
+
+/** What lines would change. Throws `BudgetExceeded`; writes nothing. */
+export function prepareBudgets(
+  { budgets, announcements }: MemoryDatabase,
+  lines: readonly BudgetLine[],
+): BudgetBooking {
+  return bookBudgets(
+    lines,
+    ({ day, scope }): StoredBudget => ({
+      shards: shardsOf(budgets, day, scope),
+      isAnnounced: announcements.has(budgetId(day, scope, "near")),
+    }),
+  );
+}
+
+export function writeBudgets(
+  { budgets, announcements }: MemoryDatabase,
+  { changes, nearing }: BudgetBooking,
+): void {
+  for (const { day, scope, shard, use } of changes) {
+    const id = budgetId(day, scope, shard);
+    budgets.set(id, frozenCopy(addUse(budgets.get(id) ?? noUse, use)));
+  }
+  for (const { day, scope } of nearing) announcements.add(budgetId(day, scope, "near"));
+}
+
+export function budgetUse({ budgets }: MemoryDatabase, day: string, scope: BudgetScope): BudgetUse {
+  return sumOf(shardsOf(budgets, day, scope));
+}
+
+function shardsOf(budgets: MemoryDatabase["budgets"], day: string, scope: BudgetScope): BudgetUse[] {
+  return Array.from(
+    { length: shardCountOf(scope) },
+    (_, shard) => budgets.get(budgetId(day, scope, shard)) ?? noUse,
+  );
 }

@@ -4,8 +4,16 @@ import { fromPageToken, toPage } from "../../src/adapters/shared/page-token.js";
 import type { AttemptCost } from "../../src/domain/accounting/drift.js";
 import { type Attempt, isTerminal, isUnresolved, type Job } from "../../src/domain/job/job.js";
 import type { JobStore } from "../../src/engine/ports/job-store.js";
-import { budgetUse, prepareBudgets, writeBudgets } from "./memory-budgets.js";
-import { frozenCopy, hasLine, type MemoryDatabase, prepareLines, writeLines } from "./memory-database.js";
+import {
+  budgetUse,
+  frozenCopy,
+  hasLine,
+  type MemoryDatabase,
+  prepareBudgets,
+  prepareLines,
+  writeBudgets,
+  writeLines,
+} from "./memory-database.js";
 
 /** Jobs in this process: for tests, for simulations, and where there is no Firestore. */
 export function memoryJobStore(database: MemoryDatabase): JobStore {

@@ -1,15 +1,19 @@
+import { pipeline } from "node:stream/promises";
+import { createByteMeter } from "../../src/adapters/shared/byte-meter.js";
+import { createWebhookAccess } from "../../src/adapters/shared/webhook-access.js";
+import type { Job } from "../../src/domain/job/job.js";
+import type { Task } from "../../src/domain/job/tasks.js";
 import type { Policy } from "../../src/domain/policy/policy.js";
-import { memoryAuditLog } from "./memory-audit-log.js";
+import type { AuditLine, AuditLog } from "../../src/engine/ports/audit-log.js";
+import type { DeliveryStore, WebhookDeliveryRecord } from "../../src/engine/ports/delivery-store.js";
+import type { LogFields, Logger } from "../../src/engine/ports/logger.js";
+import type { MediaStore, StoredObject } from "../../src/engine/ports/media-store.js";
+import type { Notifier } from "../../src/engine/ports/notifier.js";
+import type { TaskQueue } from "../../src/engine/ports/task-queue.js";
 import { memoryBatchStore } from "./memory-batch-store.js";
-import { memoryCreditStore } from "./memory-credit-store.js";
-import { memoryDatabase } from "./memory-database.js";
-import { memoryDeliveryStore } from "./memory-delivery-store.js";
-import { memoryHealthStore } from "./memory-health-store.js";
+import { frozenCopy, memoryCreditStore, memoryDatabase } from "./memory-database.js";
 import { memoryJobStore } from "./memory-job-store.js";
-import { memoryLogger } from "./memory-logger.js";
-import { memoryMediaStore } from "./memory-media-store.js";
-import { memoryNotifier } from "./memory-notifier.js";
-import { memoryTaskQueue } from "./memory-task-queue.js";
+import { memorySnapshotStores } from "./memory-snapshot-stores.js";
 
 export interface MemoryOptions {
   readonly now: () => number;
@@ -25,7 +29,7 @@ export function memoryStores({ now, welcomeCredits = 0, policy }: MemoryOptions)
     jobs: memoryJobStore(database),
     batches: memoryBatchStore(database),
     credits: memoryCreditStore(database),
-    health: memoryHealthStore(policy === undefined ? { now } : { now, policy }),
+    ...memorySnapshotStores(policy === undefined ? { now } : { now, policy }),
     notifier: memoryNotifier(),
     audit: memoryAuditLog(),
     deliveries: memoryDeliveryStore(),
@@ -38,4 +42,167 @@ export function memoryPorts(options: MemoryOptions) {
   const { database, stores } = memoryStores(options);
   const ports = { ...stores, queue: memoryTaskQueue(), media: memoryMediaStore(), log: memoryLogger() };
   return { database, ports };
+}
+
+/** Vendors get no callback address: jobs go on by polls alone. */
+export const noWebhooks = createWebhookAccess({
+  baseUrl: "https://functions.example.test",
+  secrets: [],
+  signingSecrets: new Map(),
+  outOfReach: new Set(),
+});
+
+export interface MemoryTaskQueue extends TaskQueue {
+  /** Removes and returns the tasks that are due, earliest first, in the order they were enqueued. */
+  takeDue(now: number): Task[];
+  /** When the next task is due; `null` when there is none. */
+  nextDueAt(): number | null;
+  size(): number;
+}
+
+interface QueuedTask {
+  readonly task: Task;
+  readonly dueAt: number;
+}
+
+/** Remembers every name for ever, where Cloud Tasks forgets it about an hour after the task is done. */
+export function memoryTaskQueue(): MemoryTaskQueue {
+  const seenNames = new Set<string>();
+  /** Earliest first. */
+  const waiting: QueuedTask[] = [];
+
+  return {
+    async enqueue(name, task, dueAt) {
+      if (seenNames.has(name)) return;
+      seenNames.add(name);
+      waiting.splice(firstAfter(waiting, dueAt), 0, { task: frozenCopy(task), dueAt });
+    },
+    takeDue: (now) => waiting.splice(0, firstAfter(waiting, now)).map(({ task }) => task),
+    nextDueAt: () => waiting[0]?.dueAt ?? null,
+    size: () => waiting.length,
+  };
+}
+
+/** Index of the first task that is due after a time; found by halving, since simulations queue thousands. */
+function firstAfter(waiting: readonly QueuedTask[], time: number): number {
+  let low = 0;
+  let high = waiting.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((waiting[middle]?.dueAt ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+interface MemoryFile {
+  readonly object: StoredObject;
+  readonly content: Buffer;
+}
+
+/** Files in this process. Its signed URLs name a file and open nothing. */
+export function memoryMediaStore(): MediaStore {
+  const files = new Map<string, MemoryFile>();
+  return {
+    async write(path, source, { contentType, maxBytes, metadata, replaces }) {
+      const meter = createByteMeter(maxBytes);
+      const chunks: Buffer[] = [];
+      await pipeline(source, meter.stream, async (stream) => {
+        for await (const chunk of stream) chunks.push(chunk as Buffer);
+      });
+      const { bytes, sha256 } = meter.finish();
+      if (replaces !== undefined && files.get(path)?.object.sha256 !== replaces?.sha256)
+        throw replacedMeanwhile(path);
+      const object: StoredObject = frozenCopy({ path, bytes, sha256, contentType, metadata });
+      files.set(path, { object, content: Buffer.concat(chunks) });
+      return object;
+    },
+    stat: async (path) => files.get(path)?.object ?? null,
+    async read(path, offset, length) {
+      const file = files.get(path);
+      if (file === undefined) throw new Error(`there is no file ${path}`);
+      return Buffer.from(file.content.subarray(offset, offset + length));
+    },
+    async signedUrl(path, expiresAt) {
+      return `memory:///${encodeURI(path)}?expires=${expiresAt}`;
+    },
+    publicUrl: async (path) => `https://pictures.example.test/${encodeURI(path)}`,
+    async delete(path, only) {
+      if (only === undefined || files.get(path)?.object.sha256 === only.sha256) files.delete(path);
+    },
+  };
+}
+
+function replacedMeanwhile(path: string): Error {
+  return new Error(`${path} is another object by now`);
+}
+
+export interface MemoryAuditLog extends AuditLog {
+  /** Oldest first. */
+  readonly lines: readonly AuditLine[];
+}
+
+export function memoryAuditLog(): MemoryAuditLog {
+  const lines: AuditLine[] = [];
+  return {
+    lines,
+    async write(line) {
+      lines.push(frozenCopy(line));
+    },
+  };
+}
+
+export interface MemoryDeliveryStore extends DeliveryStore {
+  /** By id. */
+  readonly records: ReadonlyMap<string, WebhookDeliveryRecord>;
+}
+
+/** Deliveries in this process; nothing expires here. */
+export function memoryDeliveryStore(): MemoryDeliveryStore {
+  const records = new Map<string, WebhookDeliveryRecord>();
+  return {
+    records,
+    async claim(record) {
+      if (records.has(record.id)) return false;
+      records.set(record.id, frozenCopy(record));
+      return true;
+    },
+    async release(id) {
+      records.delete(id);
+    },
+  };
+}
+
+interface LogLine {
+  readonly level: "info" | "warn" | "error";
+  readonly event: string;
+  readonly fields: LogFields;
+}
+
+export interface MemoryLogger extends Logger {
+  readonly lines: readonly LogLine[];
+}
+
+/** Keeps log lines unchanged, so that a test can look for what must not be in them. */
+export function memoryLogger(): MemoryLogger {
+  const lines: LogLine[] = [];
+  const at = (level: LogLine["level"]) => (event: string, fields: LogFields) => {
+    lines.push({ level, event, fields: { ...fields } });
+  };
+  return { lines, info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+export interface MemoryNotifier extends Notifier {
+  /** Every call, oldest first, repetitions included. */
+  readonly ended: readonly Job[];
+}
+
+function memoryNotifier(): MemoryNotifier {
+  const ended: Job[] = [];
+  return {
+    ended,
+    async jobEnded(job) {
+      ended.push(job);
+    },
+  };
 }

@@ -1,9 +1,7 @@
 import type { Policy } from "../../src/domain/policy/policy.js";
-import type { PolicyComparison } from "../../src/domain/selection/replay.js";
-import { textTable } from "../bench/text-table.js";
-import { type ReplayOptions, readOptions } from "./options.js";
-import { readPolicyFile } from "./policy-file.js";
-import { type ReplayResult, runReplay } from "./replay-run.js";
+import type { PolicyComparison } from "../../src/domain/selection/comparison.js";
+import { textTable } from "../kit/figures.js";
+import { type ReplayOptions, type ReplayResult, readOptions, readPolicyFile, runReplay } from "./replay.js";
 
 const printedChanges = 20;
 

@@ -3,10 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../../src/domain/policy/policy.js";
-import { readOptions } from "./options.js";
-import { readPolicyFile } from "./policy-file.js";
-import { readRecords, writeRecords } from "./record-file.js";
-import { makeRecords, runReplay } from "./replay-run.js";
+import { makeRecords, readOptions, readPolicyFile, readRecords, runReplay, writeRecords } from "./replay.js";
 
 let directory: string;
 beforeAll(() => {

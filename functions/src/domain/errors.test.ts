@@ -1,5 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { type ErrorCode, errorPolicies, errorPolicy, faults, toPublicError } from "./errors.js";
+import {
+  type ErrorCode,
+  errorPolicies,
+  errorPolicy,
+  faults,
+  isAboutRequest,
+  toPublicError,
+} from "./errors.js";
 
 const codes = Object.keys(errorPolicies) as ErrorCode[];
 
@@ -16,6 +23,16 @@ describe("the table of errors", () => {
       .filter((code) => errorPolicy(code).tryNext)
       .map((code) => errorPolicy(code).fault);
     expect(new Set(wandering)).toEqual(new Set(["provider", "system"]));
+  });
+
+  it("lets no vendor's opinion of one request speak against the whole vendor", () => {
+    const wide = codes.filter((code) => errorPolicy(code).providerWide);
+    expect(wide.filter((code) => isAboutRequest(code))).toEqual([]);
+    expect(wide.filter((code) => errorPolicy(code).circuit === "ignore")).toEqual([]);
+  });
+
+  it("takes a refusal for one of every copy only where it is about the request", () => {
+    expect(codes.filter((code) => errorPolicy(code).refusesEveryCopy).every(isAboutRequest)).toBe(true);
   });
 
   it("tells a client code, fault, hope and message, and nothing else", () => {

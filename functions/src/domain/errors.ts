@@ -14,6 +14,13 @@ interface ErrorPolicy {
   /** May another model take over? */
   readonly tryNext: boolean;
   readonly circuit: "ignore" | "count" | "open";
+  /** Does it say something about the whole provider, not only about one of its models? */
+  readonly providerWide: boolean;
+  /**
+   * Would every copy of the same start be refused with it? Where it would not, a refusal of a later
+   * copy says nothing about an earlier one that was never answered.
+   */
+  readonly refusesEveryCopy: boolean;
   /** Safe for a client: no vendor text, id, key or URL. */
   readonly message: string;
 }
@@ -30,6 +37,8 @@ function policy(
     startTries: 1,
     tryNext: false,
     circuit: "ignore",
+    providerWide: false,
+    refusesEveryCopy: false,
     ...rest,
   };
 }
@@ -46,29 +55,36 @@ export const errorPolicies = {
     startTries: 2,
     tryNext: true,
     circuit: "count",
+    providerWide: true,
   }),
   server_error: policy("provider", "The provider is having trouble.", {
     retryable: true,
     startTries: 2,
     tryNext: true,
     circuit: "count",
+    providerWide: true,
   }),
   authentication: policy("system", "The video service is not set up correctly.", {
     tryNext: true,
     circuit: "open",
+    providerWide: true,
   }),
   vendor_quota: policy("system", "The video service has used up its provider balance.", {
     retryable: true,
     tryNext: true,
     circuit: "open",
+    providerWide: true,
   }),
-  invalid_request: policy("user", "The provider does not accept this request."),
+  invalid_request: policy("user", "The provider does not accept this request.", { refusesEveryCopy: true }),
+  content_blocked: policy("moderation", "The content was refused by moderation.", {
+    refusesEveryCopy: true,
+  }),
   // The vendor refused what we chose: a model, a size, a length, a voice. Nobody can correct it but us.
   catalogue_outdated: policy("system", "The video service's list of models is out of date.", {
     tryNext: true,
     circuit: "open",
+    refusesEveryCopy: true,
   }),
-  content_blocked: policy("moderation", "The content was refused by moderation."),
   processing_failed: policy("provider", "The provider could not make the video.", {
     retryable: true,
     tryNext: true,
@@ -116,6 +132,19 @@ export type ErrorCode = keyof typeof errorPolicies;
 
 export function errorPolicy(code: ErrorCode): ErrorPolicy {
   return errorPolicies[code];
+}
+
+/** What is said of the request itself holds for every provider; the rest for one of them, or for us. */
+const aboutRequest: Readonly<Record<Fault, boolean>> = {
+  user: true,
+  moderation: true,
+  provider: false,
+  budget: false,
+  system: false,
+};
+
+export function isAboutRequest(code: ErrorCode): boolean {
+  return aboutRequest[errorPolicies[code].fault];
 }
 
 /** What a vendor said when it said no. Kept with the attempt, never shown to a client. */

@@ -6,7 +6,7 @@ import { expectSettled } from "./__fixtures__/settled.js";
 import { caller, createWorld, type World } from "./__fixtures__/world.js";
 import { listProviders } from "./admin/manage-providers.js";
 import { resolveAmbiguous } from "./admin/resolve-ambiguous.js";
-import { quoteVideo } from "./job/quote-video.js";
+import { quoteVideo } from "./job/quote.js";
 
 const request = { kind: "text", prompt: "A paper boat on a river at dawn" };
 const onRunway = { providers: { only: ["runway:veo3.1_fast"] } };

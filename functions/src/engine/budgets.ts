@@ -1,15 +1,20 @@
-import { type BudgetScope, installation, limitOf, noUse, scopeName } from "../domain/accounting/budget.js";
 import {
   type Budget,
+  type BudgetScope,
   blockingBudget,
   describeExceeded,
+  installation,
+  limitOf,
+  noUse,
   providerRoom,
+  scopeName,
   usdLeft,
-} from "../domain/accounting/budget-room.js";
+} from "../domain/accounting/budget.js";
 import { utcDay } from "../domain/day.js";
 import { RequestError } from "../domain/errors.js";
 import type { Policy } from "../domain/policy/policy.js";
-import type { DecisionRecord, SelectionContext } from "../domain/selection/selection.js";
+import type { DecisionRecord } from "../domain/selection/record.js";
+import type { SelectionContext } from "../domain/selection/selection.js";
 import type { Deps } from "./deps.js";
 
 /** Today's capped budgets that a start of this user would be counted in. Reads nothing where none is. */

@@ -6,7 +6,7 @@ import type { Deps } from "./deps.js";
 
 /** Commits an event. Returns the changed job, or `null` when the event was late or repeated. */
 export async function commit(deps: Deps, jobId: string, event: JobEvent): Promise<Job | null> {
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const result = await deps.jobs.update(jobId, (job) => transition(job, event, deps.now(), policy));
   if (result === null) {
     deps.log.info("job.event_absorbed", { jobId, event: event.type });

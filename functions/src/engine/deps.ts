@@ -1,28 +1,27 @@
 import type { Catalogue } from "../domain/provider/catalogue.js";
 import type { VideoProvider } from "../domain/provider/provider.js";
-import type { WebhookAccess } from "../domain/provider/webhook-access.js";
 import type { AuditLog } from "./ports/audit-log.js";
 import type { BatchStore } from "./ports/batch-store.js";
 import type { Converter } from "./ports/converter.js";
 import type { CreditStore } from "./ports/credit-store.js";
 import type { DeliveryStore } from "./ports/delivery-store.js";
 import type { Downloads } from "./ports/downloads.js";
-import type { HealthStore } from "./ports/health-store.js";
 import type { Inspector } from "./ports/inspector.js";
 import type { JobStore } from "./ports/job-store.js";
 import type { Logger } from "./ports/logger.js";
 import type { MediaStore } from "./ports/media-store.js";
 import type { Notifier } from "./ports/notifier.js";
+import type { SnapshotStores } from "./ports/snapshot-stores.js";
 import type { TaskQueue } from "./ports/task-queue.js";
+import type { WebhookAccess } from "./ports/webhook-access.js";
 
 /** Everything the engine needs of the world: one plain object, the first parameter of every verb. */
-export interface Deps {
+export interface Deps extends SnapshotStores {
   readonly catalogue: Catalogue;
   readonly providers: ReadonlyMap<string, VideoProvider>;
   readonly jobs: JobStore;
   readonly batches: BatchStore;
   readonly credits: CreditStore;
-  readonly health: HealthStore;
   readonly queue: TaskQueue;
   readonly media: MediaStore;
   readonly inspector: Inspector;

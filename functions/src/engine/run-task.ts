@@ -1,6 +1,8 @@
+import type { PollTask, Task } from "../domain/job/tasks.js";
+import { shownAs } from "../domain/selection/composite-plan.js";
+import { advance } from "./composite/advance.js";
 import type { Deps } from "./deps.js";
 import { pollJob } from "./poll/poll-job.js";
-import type { Task } from "./ports/task-queue.js";
 import { startJob } from "./start/start-job.js";
 import { storeVideo } from "./store/store-video.js";
 
@@ -10,9 +12,16 @@ export async function runTask(deps: Deps, task: Task): Promise<void> {
     case "start":
       return startJob(deps, task.jobId);
     case "poll":
-      await pollJob(deps, task);
-      return;
+      return pollOrAdvance(deps, task);
+    case "advance":
+      return advance(deps, task.jobId);
     case "store":
       await storeVideo(deps, task.jobId);
   }
+}
+
+/** Until 2026-11-30 a job that is made of parts was polled like a provider's generation. */
+export async function pollOrAdvance(deps: Deps, task: PollTask): Promise<void> {
+  const isWhole = Object.values(shownAs).some(({ provider }) => provider === task.provider);
+  await (isWhole ? advance(deps, task.jobId) : pollJob(deps, task));
 }

@@ -1,8 +1,8 @@
 import { sha256 } from "../domain/hash.js";
-import { lastPollAt, nextPollAt } from "../domain/job/backoff.js";
-import { type Attempt, type Job, watchedAttempts } from "../domain/job/job.js";
+import { type Attempt, type Job, type NextStep, openStart, watchedAttempts } from "../domain/job/job.js";
+import { nextPollAt } from "../domain/job/poll.js";
+import type { PollTask, Task } from "../domain/job/tasks.js";
 import type { Deps } from "./deps.js";
-import type { PollTask, Task } from "./ports/task-queue.js";
 
 interface NamedTask {
   readonly name: string;
@@ -12,40 +12,42 @@ interface NamedTask {
 
 /**
  * The tasks that a job needs to move on, derived from its state alone: that is why losing every
- * task in the queue loses nothing. Names are hashes, since sequential names share a hot spot.
+ * task in the queue loses nothing. A step at its time has one name, whoever enqueues it and however
+ * often; due at another time it has another. A name stays taken for about an hour after its task was
+ * handled, so a step whose handler died is not enqueued again: the sweeper takes it.
  */
 export function tasksOf(deps: Deps, job: Job, now: number): NamedTask[] {
   const polls = watchedAttempts(job).flatMap((attempt) => {
     const poll = toPollTask(deps, job, attempt);
-    return poll === null ? [] : [nextPoll(poll, now)];
+    return poll === null ? [] : [pollAt(poll, nextPollAt(poll.timing, now))];
   });
-  return job.next === null ? polls : [jobTask(job), ...polls];
+  return job.next === null ? polls : [stepTask(job, job.next), ...polls];
 }
 
-function jobTask(job: Job): NamedTask {
-  const { next, id, version } = job;
-  const step = next?.step ?? "start";
+function stepTask(job: Job, next: NextStep): NamedTask {
+  const { step, dueAt } = next;
   return {
-    name: taskName(`${step}:${id}:${version}`),
-    task: { type: step, jobId: id, version },
-    dueAt: next?.dueAt ?? 0,
-  };
-}
-
-/** The next poll of an attempt. The same poll has the same name, whoever enqueues it. */
-export function nextPoll(poll: PollTask, now: number): NamedTask {
-  const dueAt = nextPollAt(poll.timing, now);
-  return {
-    name: taskName(`poll:${poll.jobId}:${poll.attempt}:${dueAt}`),
-    task: { type: "poll", ...poll },
+    name: taskName(`${step}:${job.id}:${subjectOf(job, next)}:${dueAt}`),
+    task: { type: step, jobId: job.id },
     dueAt,
   };
+}
+
+/** A start that is to be made, one to be looked after and one to be given up may be due at the same moment. */
+function subjectOf(job: Job, next: NextStep): string {
+  if (next.step === "store") return `${next.attempt}`;
+  return `${job.attempts.length}:${openStart(job)?.state ?? "none"}`;
+}
+
+export function pollAt(poll: PollTask, dueAt: number): NamedTask {
+  return { name: taskName(`poll:${poll.jobId}:${poll.attempt}:${dueAt}`), task: poll, dueAt };
 }
 
 export function toPollTask(deps: Deps, job: Job, attempt: Attempt): PollTask | null {
   const provider = deps.providers.get(attempt.provider);
   if (attempt.operation === null || attempt.acceptedAt === null || provider === undefined) return null;
   return {
+    type: "poll",
     jobId: job.id,
     attempt: attempt.number,
     provider: attempt.provider,
@@ -59,12 +61,12 @@ export function toPollTask(deps: Deps, job: Job, attempt: Attempt): PollTask | n
       timeoutAt: attempt.timeoutAt,
     },
     deadlineAt: job.deadlineAt,
-    lastPollAt: lastPollAt(attempt.timeoutAt, job.deadlineAt),
     hedgeAt: attempt.hedgeAt,
     misses: 0,
   };
 }
 
+/** A hash, since names in sequence share a hot spot in the queue. */
 export function taskName(text: string): string {
   return sha256(text).slice(0, 40);
 }

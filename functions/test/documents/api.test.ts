@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { errorPolicies, RequestError } from "../../src/domain/errors.js";
 import { videoRequestSchema } from "../../src/domain/request/request.js";
-import { sceneInputSchema } from "../../src/domain/request/scene-request.js";
+import { sceneInputSchema } from "../../src/domain/request/scene.js";
 import { createWorld } from "../../src/engine/__fixtures__/world.js";
 import {
   createClips,
@@ -12,8 +12,8 @@ import {
   getVideo,
 } from "../../src/entrypoints/__fixtures__/callables.js";
 import { call } from "../../src/entrypoints/__fixtures__/calls.js";
-import { toHttpsError } from "../../src/entrypoints/http-errors.js";
-import { useRuntime } from "../../src/entrypoints/runtime.js";
+import { toHttpsError } from "../../src/entrypoints/callables/http-errors.js";
+import { useRuntime } from "../../src/entrypoints/config/runtime.js";
 import { codeIn, readPage, readSource, tablesTitled } from "./markdown.js";
 
 const page = readPage("api.md");
@@ -106,11 +106,11 @@ describe("the page about the API", () => {
   });
 
   it("names every other reason that a call can be refused with", () => {
-    const entrypoints = readdirSync(new URL("../../src/entrypoints", import.meta.url))
+    const callables = readdirSync(new URL("../../src/entrypoints/callables", import.meta.url))
       .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-      .map((name) => readSource(`entrypoints/${name}`))
+      .map((name) => readSource(`entrypoints/callables/${name}`))
       .join("\n");
-    const reasons = [...entrypoints.matchAll(/(?:preconditionError\(|reason: )"([A-Z_]+)"/g)];
+    const reasons = [...callables.matchAll(/(?:preconditionError\(|reason: )"([A-Z_]+)"/g)];
     expect(new Set(named("other reason"))).toEqual(new Set(reasons.map(([, reason]) => reason)));
   });
 

@@ -20,8 +20,8 @@ describe("the page about the architecture", () => {
     expect(named("folder").sort()).toEqual(foldersIn("").sort());
   });
 
-  it("tells what is in every folder of domain, engine and adapters", () => {
-    const folders = ["domain/", "engine/", "adapters/"].flatMap((path) => foldersIn(path));
+  it("tells what is in every folder of domain, engine, adapters and entry points", () => {
+    const folders = ["domain/", "engine/", "adapters/", "entrypoints/"].flatMap((path) => foldersIn(path));
     expect(named("inside").sort()).toEqual(folders.sort());
   });
 

@@ -22,6 +22,7 @@ const references: Readonly<Record<PathName, Reference | readonly Reference[]>> =
   jobsIn: paths.jobsIn(db),
   jobDocument: paths.jobDocument(db, "{jobId}"),
   attemptsIn: paths.attemptsIn(db),
+  attemptsOf: paths.attemptsOf(db, "{jobId}"),
   attemptDocument: paths.attemptDocument(db, "{jobId}", 1),
   usersIn: paths.usersIn(db),
   userDocument: paths.userDocument(db, "{uid}"),

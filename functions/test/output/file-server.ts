@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { type LoopbackServer, startLoopbackServer } from "../../simulation/local/cloud/loopback-server.js";
+import { type LoopbackServer, startLoopbackServer } from "../../simulation/kit/loopback-server.js";
+import type { RenderFile } from "../../simulation/kit/vendor-host.js";
 import type { SimulatedFile } from "../../simulation/vendors/shared/simulator.js";
-import type { RenderFile } from "../../simulation/vendors/shared/simulator-host.js";
 
 /** How a vendor's file host behaves: it gets the file that it should deliver. */
 export type Behaviour = (file: Buffer, response: ServerResponse, request: IncomingMessage) => void;

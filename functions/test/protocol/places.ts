@@ -1,16 +1,12 @@
 import type { Firestore } from "firebase-admin/firestore";
-import { memoryLogger } from "../../simulation/memory/memory-logger.js";
-import {
-  hostSimulator,
-  type RenderFile,
-  type SimulatorHost,
-} from "../../simulation/vendors/shared/simulator-host.js";
+import { hostSimulator, type RenderFile, type SimulatorHost } from "../../simulation/kit/vendor-host.js";
+import { memoryLogger } from "../../simulation/memory/memory-ports.js";
 import type { FirestoreBench } from "../../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-store.js";
-import { firebaseHealthStore } from "../../src/adapters/firebase/health-store.js";
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
+import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import { createWorld, type World, type WorldOptions } from "../../src/engine/__fixtures__/world.js";
 import type { Downloads } from "../../src/engine/ports/downloads.js";
@@ -37,7 +33,7 @@ export function openOnFirestore({ db, clear }: FirestoreBench): OpenPlace {
     const { credits: welcomeCredits = 1_000 } = options;
     const world = createWorld({
       ...options,
-      line: (simulator, simulation, faults) => {
+      transport: (simulator, simulation, faults) => {
         const host = hostSimulator(() => simulator, { render, faults, isStart: simulation.isStart });
         hosts.push(host);
         const http = createHttpClient({ minRetryDelayMs: 1 });
@@ -62,7 +58,7 @@ export function firestoreAdapters(db: Firestore, welcomeCredits: number) {
     jobs: firebaseJobStore(db, { log, welcomeCredits }),
     batches: firebaseBatchStore(db, { welcomeCredits }),
     credits: firebaseCreditStore(db, { welcomeCredits }),
-    health: firebaseHealthStore(db, { log, now }),
+    ...firebaseSnapshotStores(db, { log, now }),
     deliveries: firebaseDeliveryStore(db),
   });
 }

@@ -1,5 +1,3 @@
-import { box, fullBox, u16, u32, u64, unityMatrix } from "./mp4-boxes.js";
-
 const width = 640;
 const height = 360;
 const framesPerSecond = 25;
@@ -91,3 +89,34 @@ function table(samples: number, dataStart: number): Buffer {
     fullBox("co64", 0, u32(samples), offsets),
   );
 }
+
+/** Boxes of an MP4 (ISO/IEC 14496-12), written as they are read: four bytes of size, four letters. */
+function box(type: string, ...parts: readonly Buffer[]): Buffer {
+  const size = 8 + parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([u32(size), Buffer.from(type, "latin1"), ...parts]);
+}
+
+function fullBox(type: string, flags: number, ...parts: readonly Buffer[]): Buffer {
+  return box(type, u32(flags), ...parts);
+}
+
+function u16(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  for (const [index, value] of values.entries()) bytes.writeUInt16BE(value, index * 2);
+  return bytes;
+}
+
+function u32(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+  return bytes;
+}
+
+function u64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}
+
+/** No rotation, no scaling. */
+const unityMatrix = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);

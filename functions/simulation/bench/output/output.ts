@@ -7,11 +7,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { startLoopbackServer } from "../../local/cloud/loopback-server.js";
-import { startStorageServer } from "../../local/cloud/storage-server.js";
+import { startStorageServer } from "../../cloud/storage-server.js";
+import { rounded, textTable } from "../../kit/figures.js";
+import { startLoopbackServer } from "../../kit/loopback-server.js";
 import type { Bench, BenchOptions } from "../bench.js";
-import { rounded } from "../statistics.js";
-import { textTable } from "../text-table.js";
 import { type LargeMp4, largeMp4 } from "./large-mp4.js";
 import type { MeasuredRun, MeasuredRunOptions } from "./measured-run.js";
 

@@ -1,15 +1,21 @@
+import { createDownloads } from "../../../src/adapters/media/downloads.js";
+import { createInspector } from "../../../src/adapters/media/inspector.js";
 import { isTerminal, type Job, openStart } from "../../../src/domain/job/job.js";
-import { submitJob } from "../../../src/engine/job/submit-job.js";
+import type { Deps } from "../../../src/engine/deps.js";
+import { submitJob } from "../../../src/engine/job/submit.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
 import { heygen } from "../../../src/providers/heygen/index.js";
+import { buildCatalogue } from "../../../src/providers/index.js";
 import { runware } from "../../../src/providers/runware/index.js";
 import { runway } from "../../../src/providers/runway/index.js";
+import { createHttpClient } from "../../../src/providers/shared/http.js";
 import type { Vendor } from "../../../src/providers/shared/vendor.js";
-import { manualClock } from "../../local/cloud/clock.js";
+import { manualClock } from "../../kit/clock.js";
+import { createVendorClient } from "../../kit/transport.js";
+import { type MemoryTaskQueue, memoryPorts, noWebhooks } from "../../memory/memory-ports.js";
 import { heygenSimulation } from "../../vendors/heygen/simulator.js";
 import { runwareSimulation } from "../../vendors/runware/simulator.js";
 import { runwaySimulation } from "../../vendors/runway/simulator.js";
-import { createInstallation, type Installation } from "./installation.js";
 import { type StartCount, startTroubledServer, type Trouble } from "./troubled-server.js";
 
 const start = Date.UTC(2026, 10, 21, 12);
@@ -87,4 +93,37 @@ async function* statesOf(
       if (isTerminal(job)) return;
     }
   }
+}
+
+interface Installation {
+  readonly deps: Deps;
+  readonly queue: MemoryTaskQueue;
+}
+
+/** The engine with one vendor at the end of a real line; everything else is in this process. */
+function createInstallation(
+  vendor: Vendor,
+  server: { readonly origin: string; readonly apiKey: string },
+  now: () => number,
+): Installation {
+  const provider = createVendorClient(vendor, {
+    apiKey: server.apiKey,
+    baseUrl: server.origin,
+    http: createHttpClient({ minRetryDelayMs: 1 }),
+    now,
+  });
+  const { ports } = memoryPorts({ now, welcomeCredits: 1_000 });
+  let requests = 0;
+  const deps: Deps = {
+    catalogue: buildCatalogue([vendor], new Set([vendor.id])),
+    providers: new Map([[vendor.id, provider]]),
+    ...ports,
+    inspector: createInspector(ports.media),
+    downloads: createDownloads({ loopbackHosts: [] }),
+    converter: null,
+    webhooks: noWebhooks,
+    now,
+    newId: () => `request-${++requests}`,
+  };
+  return { deps, queue: ports.queue };
 }

@@ -1,5 +1,5 @@
+import { textTable } from "../../kit/figures.js";
 import type { Bench, BenchOptions } from "../bench.js";
-import { textTable } from "../text-table.js";
 import { countOurStarts, type OurCount, type VendorName } from "./our-starts.js";
 import { countPeerStarts, type PeerName } from "./peer-starts.js";
 import type { StartCount, Trouble } from "./troubled-server.js";

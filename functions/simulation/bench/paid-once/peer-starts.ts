@@ -1,7 +1,7 @@
 import RunwayML from "@runwayml/sdk";
 import axios from "axios";
 import pRetry from "p-retry";
-import { realClock } from "../../local/cloud/clock.js";
+import { realClock } from "../../kit/clock.js";
 import { runwaySimulation } from "../../vendors/runway/simulator.js";
 import {
   type StartCount,

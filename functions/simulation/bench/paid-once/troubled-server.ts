@@ -1,5 +1,5 @@
-import type { LocalClock } from "../../local/cloud/clock.js";
-import { startSimulation } from "../../vendors/index.js";
+import type { LocalClock } from "../../kit/clock.js";
+import { startSimulation } from "../../kit/vendor-host.js";
 import type { VendorSimulation } from "../../vendors/shared/simulator.js";
 
 /**

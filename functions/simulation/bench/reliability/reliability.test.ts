@@ -1,13 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { createChance } from "../../kit/chance.js";
-import { percentile } from "../statistics.js";
-import { toDelivery } from "./delivery.js";
-import { plainPolicies, runPlain } from "./plain-policies.js";
+import { percentile } from "../../kit/figures.js";
+import { plainPolicies, runPlain, toDelivery } from "./plain-policies.js";
 import { reliability } from "./reliability.js";
 import { runEngine } from "./run-engine.js";
-import { drawSeconds } from "./spreads.js";
-import { createWorld, profile, startAt, stations } from "./world.js";
+import { createWorld, drawSeconds, profile, startAt, syntheticProviders } from "./world.js";
 
 describe("the reliability bench", () => {
   it("reports every policy, and ours ahead of those without memory", async () => {
@@ -37,7 +35,7 @@ describe("the reliability bench", () => {
 });
 
 describe("the world of the reliability bench", () => {
-  it.each(stations)("has the catalogue times that $id shows", ({ spread, typicalSeconds }) => {
+  it.each(syntheticProviders)("has the catalogue times that $id shows", ({ spread, typicalSeconds }) => {
     const chance = createChance(7);
     const seconds = Array.from({ length: 50_000 }, () => drawSeconds(spread, chance));
     expect(percentile(seconds, 0.5) / typicalSeconds.p50).toBeCloseTo(1, 1);
@@ -47,16 +45,16 @@ describe("the world of the reliability bench", () => {
   it("has each provider down for as long as the profile says, and succeeds as often", () => {
     const world = createWorld(5, 100_000, 10 * 60_000);
     const share = (type: string) =>
-      world.arrivals.filter((at, job) => world.fate(job, 1, 0, at).type === type).length / 100_000;
+      world.arrivals.filter((at, job) => world.outcome(job, 1, 0, at).type === type).length / 100_000;
     const { downShare, refusedWhenDown, successWhenUp } = profile;
     expect(share("refused")).toBeCloseTo(downShare * refusedWhenDown, 2);
     expect(share("failed")).toBeCloseTo((1 - downShare) * (1 - successWhenUp), 2);
   });
 
-  it("gives a start the same fate whoever sends it", () => {
+  it("gives a start the same outcome whoever sends it", () => {
     const [one, other] = [createWorld(6, 10, 1_000), createWorld(6, 10, 1_000)];
-    expect(one.fate(3, 2, 1, startAt)).toEqual(other.fate(3, 2, 1, startAt));
-    expect(one.fate(3, 2, 1, startAt)).not.toEqual(one.fate(4, 2, 1, startAt));
+    expect(one.outcome(3, 2, 1, startAt)).toEqual(other.outcome(3, 2, 1, startAt));
+    expect(one.outcome(3, 2, 1, startAt)).not.toEqual(one.outcome(4, 2, 1, startAt));
   });
 });
 

@@ -1,8 +1,7 @@
 import { defaultPolicy, type Policy } from "../../../src/domain/policy/policy.js";
+import { textTable } from "../../kit/figures.js";
 import type { Bench } from "../bench.js";
-import { textTable } from "../text-table.js";
-import { type Delivery, toDelivery } from "./delivery.js";
-import { plainPolicies, runPlain } from "./plain-policies.js";
+import { type Delivery, plainPolicies, runPlain, toDelivery } from "./plain-policies.js";
 import { runEngine } from "./run-engine.js";
 import { createWorld } from "./world.js";
 
@@ -25,7 +24,7 @@ export const reliability: Bench<ReliabilityResult> = {
     "Three synthetic providers with medians of 34, 105 and 152 seconds and long tails (P99 of 246, 388 and 540). Each is",
     "down 3.3 % of the time, independently, for 30 minutes on average: then 70 % of the starts are refused (503), 20 % are",
     "accepted and never finish, 10 % take three times as long. Otherwise 96.8 % succeed; half of the failures show within",
-    "seconds, half when the video should be finished. All policies meet the same jobs, outages and luck.",
+    "seconds, half when the video should be finished. All policies meet the same jobs, outages and draws.",
     "",
     "`single`, `retry3` and `fallback` make up to one, three and three attempts, at the fastest provider or at all three in",
     "turn, give each up after 360 seconds, and hear of every end at once. Ours is the engine itself over memory stores:",

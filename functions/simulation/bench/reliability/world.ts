@@ -1,14 +1,54 @@
 import { type Chance, createChance } from "../../kit/chance.js";
-import { drawEarlySeconds, drawSeconds, type Spread, spreads } from "./spreads.js";
+
+/** One way in which generations go: how many do, after what fixed time, and the median and spread of the rest. */
+interface Component {
+  readonly share: number;
+  readonly offsetSeconds: number;
+  readonly medianSeconds: number;
+  readonly sigma: number;
+}
+
+export type Spread = readonly Component[];
+
+function component(share: number, medianSeconds: number, sigma: number, offsetSeconds = 0): Component {
+  return { share, offsetSeconds, medianSeconds, sigma };
+}
+
+/**
+ * Times of generations that succeed, as mixtures of lognormals: most take the usual time, some twice
+ * that, a few much longer. Fitted to public samples (2026-11); no vendor publishes a distribution.
+ * P50 / P90 / P99 are 34 / 74 / 246, 105 / 193 / 388 and 152 / 217 / 540 seconds.
+ */
+const spreads = {
+  fast: [component(0.82, 32, 0.28), component(0.13, 80, 0.4), component(0.02, 240, 0.5)],
+  middle: [component(0.82, 70, 0.3, 30), component(0.12, 170, 0.3, 30), component(0.03, 330, 0.3)],
+  slow: [component(0.85, 148, 0.18), component(0.09, 235, 0.3), component(0.03, 480, 0.25)],
+} as const satisfies Record<string, Spread>;
+
+export function drawSeconds(spread: Spread, chance: Chance): number {
+  const total = spread.reduce((sum, { share }) => sum + share, 0);
+  let left = chance.next() * total;
+  const drawn = spread.find(({ share }) => {
+    left -= share;
+    return left < 0;
+  });
+  const { offsetSeconds, medianSeconds, sigma } = drawn ?? spread[0] ?? component(1, 60, 0);
+  return offsetSeconds + medianSeconds * Math.exp(sigma * chance.normal());
+}
+
+/** What fails at once: input that the vendor cannot use, a machine that does not come up. */
+function drawEarlySeconds(chance: Chance): number {
+  return 4 * Math.exp(0.4 * chance.normal());
+}
 
 /** A provider of the standard fault profile. `p50` and `p90` are what its catalogue row says. */
-export interface Station {
+export interface SyntheticProvider {
   readonly id: string;
   readonly spread: Spread;
   readonly typicalSeconds: { readonly p50: number; readonly p90: number };
 }
 
-export const stations: readonly [Station, Station, Station] = [
+export const syntheticProviders: readonly [SyntheticProvider, SyntheticProvider, SyntheticProvider] = [
   { id: "north", spread: spreads.fast, typicalSeconds: { p50: 34, p90: 74 } },
   { id: "east", spread: spreads.middle, typicalSeconds: { p50: 105, p90: 193 } },
   { id: "south", spread: spreads.slow, typicalSeconds: { p50: 152, p90: 217 } },
@@ -27,8 +67,8 @@ export const profile = {
   failsAtOnce: 0.5,
 } as const;
 
-/** What becomes of one start. */
-export type Fate =
+/** How one start ends. */
+export type StartOutcome =
   | { readonly type: "refused" }
   | { readonly type: "stuck" }
   | { readonly type: "failed" | "succeeded"; readonly seconds: number };
@@ -36,12 +76,12 @@ export type Fate =
 export interface World {
   /** When jobs arrive, in order. */
   readonly arrivals: readonly number[];
-  /** The fate of the `start`th start that a job sends to a station, whoever sends it. */
-  fate(job: number, station: number, start: number, at: number): Fate;
+  /** The outcome of the `start`th start that a job sends to a provider, whoever sends it. */
+  outcome(job: number, provider: number, start: number, at: number): StartOutcome;
 }
 
 const minuteMs = 60_000;
-/** Time enough after the last arrival for every job to end. */
+/** Long enough after the last arrival for every job to end. */
 const afterwardsMs = 120 * minuteMs;
 export const startAt = Date.UTC(2026, 10, 1);
 
@@ -54,29 +94,29 @@ export function createWorld(seed: number, jobs: number, meanGapMs: number): Worl
     at += chance.exponential(meanGapMs);
     arrivals.push(Math.round(at));
   }
-  const outages = stations.map((_, index) =>
+  const outages = syntheticProviders.map((_, index) =>
     drawOutages(createChance(mixed(seed, 2, index, 0)), at + afterwardsMs),
   );
   return {
     arrivals,
-    fate(job, station, start, time) {
-      const spread = stations[station]?.spread ?? spreads.slow;
-      const own = createChance(mixed(seed, 3 + job, station, start));
-      return drawFate(own, spread, isWithin(outages[station] ?? [], time));
+    outcome(job, provider, start, time) {
+      const spread = syntheticProviders[provider]?.spread ?? spreads.slow;
+      const own = createChance(mixed(seed, 3 + job, provider, start));
+      return drawOutcome(own, spread, isWithin(outages[provider] ?? [], time));
     },
   };
 }
 
-function drawFate(chance: Chance, spread: Spread, down: boolean): Fate {
-  const luck = chance.next();
+function drawOutcome(chance: Chance, spread: Spread, down: boolean): StartOutcome {
+  const draw = chance.next();
   const seconds = drawSeconds(spread, chance);
   if (!down) {
-    if (luck < profile.successWhenUp) return { type: "succeeded", seconds };
+    if (draw < profile.successWhenUp) return { type: "succeeded", seconds };
     const atOnce = chance.happens(profile.failsAtOnce);
     return { type: "failed", seconds: atOnce ? drawEarlySeconds(chance) : seconds };
   }
-  if (luck < profile.refusedWhenDown) return { type: "refused" };
-  if (luck < profile.refusedWhenDown + profile.stuckWhenDown) return { type: "stuck" };
+  if (draw < profile.refusedWhenDown) return { type: "refused" };
+  if (draw < profile.refusedWhenDown + profile.stuckWhenDown) return { type: "stuck" };
   return { type: "succeeded", seconds: seconds * profile.slowFactor };
 }
 

@@ -1,16 +1,15 @@
 import { usdToMicros } from "../../../src/domain/money.js";
 import { defaultPolicy } from "../../../src/domain/policy/policy.js";
-import { decide } from "../../../src/domain/selection/decision.js";
-import { plainFacts } from "../../../src/domain/selection/plain-facts.js";
+import { decide, plainFacts } from "../../../src/domain/selection/decision.js";
 import { type Chance, createChance } from "../../kit/chance.js";
 import {
   indexOfHighest,
   indexOfLowest,
   type PeerCandidate,
+  plainQuestion,
   poolMaxScores,
   ratioScores,
-} from "./peer-scores.js";
-import { plainQuestion } from "./plain-question.js";
+} from "./choosers.js";
 
 /** Index of the candidate that a scorer chooses. */
 type Chooser = (pool: readonly PeerCandidate[]) => number;

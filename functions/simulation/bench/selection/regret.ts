@@ -1,10 +1,14 @@
 import { createChance } from "../../kit/chance.js";
-import { mean, rounded, standardDeviation } from "../statistics.js";
-import { type Chooser, type Listing, roundRobin, staticPriority } from "./chooser.js";
-import { ourChooser } from "./our-chooser.js";
-import { drawOutcome, expectedUtility, type Outcome } from "./outcome.js";
-import { ratioChooser } from "./ratio-chooser.js";
-import { createWorld, type Truth } from "./world.js";
+import { mean, rounded, standardDeviation } from "../../kit/figures.js";
+import {
+  type Chooser,
+  type Listing,
+  ourChooser,
+  ratioChooser,
+  roundRobin,
+  staticPriority,
+} from "./choosers.js";
+import { createWorld, drawOutcome, expectedUtility, type Outcome, type Truth } from "./world.js";
 
 const names = ["ours", "roundRobin", "priority", "ratio"] as const;
 type ChooserName = (typeof names)[number];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { createChance } from "../../kit/chance.js";
-import { mean } from "../statistics.js";
+import { mean } from "../../kit/figures.js";
 import { countFlips } from "./flips.js";
-import { drawOutcome, expectedUtility, utility } from "./outcome.js";
 import { measureRegret } from "./regret.js";
 import { selection } from "./selection.js";
 import type { Truth } from "./world.js";
+import { drawOutcome, expectedUtility, utility } from "./world.js";
 
 describe("the selection bench", () => {
   it("reports times, changed winners and regret", async () => {

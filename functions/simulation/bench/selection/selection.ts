@@ -1,6 +1,6 @@
+import { textTable } from "../../kit/figures.js";
 import type { Bench } from "../bench.js";
-import { textTable } from "../text-table.js";
-import type { CallTimes } from "./call-times.js";
+import type { CallTimes } from "./decision-time.js";
 import { type DecisionTimes, measureDecisions } from "./decision-time.js";
 import { countFlips, type FlipsResult } from "./flips.js";
 import { measureRegret, type RegretResult } from "./regret.js";

@@ -1,18 +1,30 @@
+import {
+  addUse,
+  type BudgetScope,
+  type BudgetUse,
+  budgetUnits,
+  limitOf,
+  noUse,
+  scopeName,
+} from "../../../src/domain/accounting/budget.js";
 import { isBalanced, type LedgerEntry } from "../../../src/domain/accounting/credits.js";
-import { isTerminal, type Job } from "../../../src/domain/job/job.js";
-import type { Report, Violation } from "../violations.js";
+import { utcDay } from "../../../src/domain/day.js";
+import { useOf } from "../../../src/domain/job/budget-lines.js";
+import { type Attempt, isTerminal, type Job } from "../../../src/domain/job/job.js";
+import { budgetUse } from "../../memory/memory-database.js";
+import type { Report, Violation } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
 
-type Complain = (kind: Violation["kind"], detail: string) => void;
+type ReportProblem = (kind: Violation["kind"], detail: string) => void;
 
-/** The ledger lines of a job and what it says of itself have to come to the same. */
-export function checkCharge(world: ChaosWorld, job: Job, complain: Complain): void {
+/** The ledger lines of a job must agree with its document. */
+export function checkCharge(world: ChaosWorld, job: Job, reportProblem: ReportProblem): void {
   const lines = [...(world.database.ledgers.get(job.uid)?.values() ?? [])].filter(
     (line) => line.jobId === job.id,
   );
   if (job.partOf !== undefined) {
     if (lines.length > 0 || job.heldCredits > 0 || job.chargedCredits > 0) {
-      complain("doubleCharge", "a part has credits of its own");
+      reportProblem("doubleCharge", "a part has credits of its own");
     }
     return;
   }
@@ -22,15 +34,17 @@ export function checkCharge(world: ChaosWorld, job: Job, complain: Complain): vo
   const ends = lines.filter((line) => line.id === `${job.id}:capture`);
   const steps = lines.filter((line) => line.type === "capture" && !ends.includes(line));
   if (steps.length !== parts.filter((part) => part.chargedCredits > 0).length) {
-    complain("doubleCharge", `${steps.length} captures for parts`);
+    reportProblem("doubleCharge", `${steps.length} captures for parts`);
   }
-  if (captured - sumOf(ends, "capture") !== byStep) complain("doubleCharge", "parts are charged otherwise");
-  if (ends.length > 0 && job.status !== "completed") complain("doubleCharge", `charged, and ${job.status}`);
-  if (captured !== job.chargedCredits) complain("doubleCharge", "charged otherwise than recorded");
+  if (captured - sumOf(ends, "capture") !== byStep)
+    reportProblem("doubleCharge", "parts are charged otherwise");
+  if (ends.length > 0 && job.status !== "completed")
+    reportProblem("doubleCharge", `charged, and ${job.status}`);
+  if (captured !== job.chargedCredits) reportProblem("doubleCharge", "charged otherwise than recorded");
   const held = sumOf(lines, "hold");
-  if (captured > held) complain("doubleCharge", `${captured} captured of ${held}`);
+  if (captured > held) reportProblem("doubleCharge", `${captured} captured of ${held}`);
   if (isTerminal(job) && captured + sumOf(lines, "release") !== held) {
-    complain("wrongBalance", `held ${held}, captured ${captured}, released ${sumOf(lines, "release")}`);
+    reportProblem("wrongBalance", `held ${held}, captured ${captured}, released ${sumOf(lines, "release")}`);
   }
 }
 
@@ -70,23 +84,91 @@ export function checkRates({ database, swarm }: ChaosWorld, report: Report): voi
   }
 }
 
-/** One wish of a user is one job, however often it was sent; and one video, however often it was tried. */
-export function checkWishes({ database }: ChaosWorld, report: Report): void {
+/** One request of a user is one job, however often it was sent, and one video, however often it was retried. */
+export function checkRequests({ database }: ChaosWorld, report: Report): void {
   const first = new Map<string, string>();
   const completed = new Map<string, string>();
   for (const job of database.jobs.values()) {
     const { id, uid, request, batch, status } = job;
     if (job.partOf !== undefined) continue;
-    const wish = batch === undefined ? `${uid} ${request.requestId}` : `${batch.batchId} ${batch.key}`;
-    const twin = first.get(wish);
-    if (job.redriveOf === undefined) first.set(wish, id);
+    const requestKey = batch === undefined ? `${uid} ${request.requestId}` : `${batch.batchId} ${batch.key}`;
+    const twin = first.get(requestKey);
+    if (job.redriveOf === undefined) first.set(requestKey, id);
     if (job.redriveOf === undefined && twin !== undefined) {
-      report({ kind: "doubleCharge", jobId: id, detail: `${twin} is the same wish` });
+      report({ kind: "doubleCharge", jobId: id, detail: `${twin} is the same requestKey` });
     }
     if (status !== "completed") continue;
-    const other = completed.get(wish);
-    completed.set(wish, id);
+    const other = completed.get(requestKey);
+    completed.set(requestKey, id);
     if (other !== undefined)
-      report({ kind: "doubleCharge", jobId: id, detail: `${other} has fulfilled this wish` });
+      report({ kind: "doubleCharge", jobId: id, detail: `${other} has fulfilled this requestKey` });
   }
+}
+
+/** What a budget of a day should come to. */
+interface Sum {
+  readonly scope: BudgetScope;
+  readonly day: string;
+  readonly use: BudgetUse;
+  /** What attempts cost above their listed price: a budget may exceed its limit by that. */
+  readonly dearerUsdMicros: number;
+}
+
+/** The use of every day is the sum over what was counted in it, and within its limit. */
+export function checkBudgets({ database, swarm }: ChaosWorld, report: Report): void {
+  const sums = sumUp([...database.jobs.values()]);
+  let [expected, found] = [noUse, noUse];
+  for (const sum of sums.values()) {
+    const used = budgetUse(database, sum.day, sum.scope);
+    expected = addUse(expected, sum.use);
+    const where = `${scopeName(sum.scope)} on ${sum.day}`;
+    if (!isSame(used, sum.use)) {
+      const detail = `${where} has used ${JSON.stringify(used)}, and its attempts ${JSON.stringify(sum.use)}`;
+      report({ kind: "wrongBalance", jobId: "", detail });
+    }
+    const limit = limitOf(sum.scope, swarm.policy);
+    for (const unit of budgetUnits) {
+      const most =
+        (limit?.[unit] ?? Number.POSITIVE_INFINITY) + (unit === "usdMicros" ? sum.dearerUsdMicros : 0);
+      if (used[unit] <= most) continue;
+      const detail = `${where} has used ${used[unit]} ${unit} of ${most}`;
+      report({ kind: "windowExceeded", jobId: "", detail });
+    }
+  }
+  for (const use of database.budgets.values()) found = addUse(found, use);
+  if (!isSame(found, expected)) {
+    const detail = `budgets hold ${JSON.stringify(found)}, of which ${JSON.stringify(expected)} is explained`;
+    report({ kind: "wrongBalance", jobId: "", detail });
+  }
+}
+
+function sumUp(jobs: readonly Job[]): ReadonlyMap<string, Sum> {
+  const sums = new Map<string, Sum>();
+  const count = (scope: BudgetScope, at: number, use: BudgetUse, dearerUsdMicros: number) => {
+    const day = utcDay(at);
+    const key = `${day} ${scopeName(scope)}`;
+    const before = sums.get(key) ?? { use: noUse, dearerUsdMicros: 0 };
+    const dearer = before.dearerUsdMicros + dearerUsdMicros;
+    sums.set(key, { scope, day, use: addUse(before.use, use), dearerUsdMicros: dearer });
+  };
+  for (const job of jobs) {
+    for (const attempt of job.attempts) {
+      const use = wasNeverBegun(attempt) ? noUse : useOf(attempt);
+      const dearer = Math.max(0, use.usdMicros - attempt.listedCostUsdMicros);
+      for (const scope of attempt.budgets ?? []) count(scope, attempt.createdAt, use, dearer);
+    }
+    if (job.countsCredits !== true) continue;
+    const credits = job.heldCredits + job.chargedCredits;
+    count({ type: "user", id: job.uid }, job.createdAt, { ...noUse, credits }, 0);
+  }
+  return sums;
+}
+
+/** Nothing was started, so nothing of it may stay reserved. */
+function wasNeverBegun({ state, operation }: Attempt): boolean {
+  return operation === null && (state === "failed" || state === "cancelled");
+}
+
+function isSame(a: BudgetUse, b: BudgetUse): boolean {
+  return budgetUnits.every((unit) => Math.abs(a[unit] - b[unit]) < 1e-6);
 }

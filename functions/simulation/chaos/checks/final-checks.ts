@@ -1,21 +1,33 @@
-import { findAttempt, isTerminal, type Job, watchedAttempts } from "../../../src/domain/job/job.js";
+import { type Batch, withItems } from "../../../src/domain/batch/batch.js";
+import { storedVideos } from "../../../src/domain/job/composition.js";
+import {
+  type Attempt,
+  findAttempt,
+  isTerminal,
+  type Job,
+  type Output,
+  watchedAttempts,
+} from "../../../src/domain/job/job.js";
+import { mismatch, pictureMismatch, wrongLength } from "../../../src/domain/output/check.js";
+import { type CompositePlan, partNames } from "../../../src/domain/selection/composite-plan.js";
+import { secondsOf } from "../../../src/engine/store/assemble.js";
+import { inspectSimulated } from "../../kit/described-files.js";
+import type { SimulatedFile } from "../../vendors/shared/simulator.js";
+import type { Report, ViolationKind } from "../record.js";
 import type { Swarm } from "../swarm.js";
-import type { Report, ViolationKind } from "../violations.js";
+import { judgeRecord } from "../world/bills.js";
+import { joined } from "../world/files.js";
 import type { ChaosWorld } from "../world/world.js";
-import { checkAccounts, checkCharge, checkRates, checkWishes } from "./account-checks.js";
-import { checkBatches } from "./batch-checks.js";
-import { judgeRecord } from "./bill-checks.js";
-import { checkBudgets } from "./budget-checks.js";
-import { fileProblem } from "./file-checks.js";
+import { checkAccounts, checkBudgets, checkCharge, checkRates, checkRequests } from "./account-checks.js";
 
 /** As long as one run of the sweeper may take, and the minute until the next. */
 const sweepMs = 600_000;
-/** Calls of the sweep that comes in the end take time as well: its process may stand still, more than once. */
+/** The calls of that sweep take time as well: its process may be paused more than once. */
 const sweepCallsMs = 300_000;
 
 /**
  * How long after its deadline a job may take to end. One sweep runs at a time, and it may hang on others'
- * jobs until it is stopped. Where files come in drops, which the sweeper stores itself, the next one may
+ * jobs until it is stopped. Where downloads are slow, which the sweeper makes itself, the next one may
  * hang as well, and may have met a fault at this job before.
  */
 export function endMarginMs({ rates }: Swarm): number {
@@ -27,54 +39,146 @@ export function endMarginMs({ rates }: Swarm): number {
  */
 export const storeMarginMs = 3_600_000;
 
-/** Looks at what a world has come to when all is over, and reports what must not be. */
+/** Checks a world after its history, and reports every violation. */
 export function checkEnd(world: ChaosWorld, report: Report): void {
   const bills = world.vendors.bills();
   for (const job of world.database.jobs.values()) {
-    const complain = (kind: ViolationKind, detail: string) => report({ kind, jobId: job.id, detail });
-    checkTermination(world, job, complain);
-    checkCharge(world, job, complain);
+    const reportProblem = (kind: ViolationKind, detail: string) => report({ kind, jobId: job.id, detail });
+    checkTermination(world, job, reportProblem);
+    checkCharge(world, job, reportProblem);
     const problem = job.status === "completed" ? fileProblem(world, job) : null;
-    if (problem !== null) complain("completedWithoutFile", problem);
+    if (problem !== null) reportProblem("completedWithoutFile", problem);
     const own = bills.filter((bill) => bill.jobId === job.id);
     if (own.length > world.swarm.policy.limits.maxAttempts) {
-      complain("windowExceeded", `${own.length} generations were paid`);
+      reportProblem("windowExceeded", `${own.length} generations were paid`);
     }
     if (job.attempts.filter((attempt) => attempt.hedge).length > 1) {
-      complain("windowExceeded", "it was hedged twice");
+      reportProblem("windowExceeded", "it was hedged twice");
     }
     for (const bill of own) {
       const attempt = findAttempt(job, bill.attempt);
       const wrong = attempt === undefined ? null : judgeRecord(bill, attempt);
-      if (wrong !== null) complain("duplicatePaidStart", wrong);
+      if (wrong !== null) reportProblem("duplicatePaidStart", wrong);
     }
   }
   checkBatches(world, report);
   checkAccounts(world, report);
   checkBudgets(world, report);
   checkRates(world, report);
-  checkWishes(world, report);
+  checkRequests(world, report);
 }
 
-type Complain = (kind: ViolationKind, detail: string) => void;
+type ReportProblem = (kind: ViolationKind, detail: string) => void;
 
-function checkTermination(world: ChaosWorld, job: Job, complain: Complain): void {
-  const sighting = world.witness.sightings.get(job.id);
-  if (!isTerminal(job) || sighting?.endedAt == null) {
-    complain("lost", `it is still ${job.status}`);
+function checkTermination(world: ChaosWorld, job: Job, reportProblem: ReportProblem): void {
+  const times = world.observer.jobTimes.get(job.id);
+  if (!isTerminal(job) || times?.endedAt == null) {
+    reportProblem("lost", `it is still ${job.status}`);
     return;
   }
-  const storedUntil = Math.max(job.deadlineAt, sighting.leftStoringAt ?? 0);
+  const storedUntil = Math.max(job.deadlineAt, times.leftStoringAt ?? 0);
   const isLate =
-    sighting.endedAt > storedUntil + endMarginMs(world.swarm) || storedUntil > job.deadlineAt + storeMarginMs;
-  const lateSeconds = Math.round((sighting.endedAt - job.deadlineAt) / 1_000);
-  if (isLate) complain("lost", `it ended ${lateSeconds} s after its deadline`);
-  if (job.outbox.length > 0) complain("lost", `${job.outbox[0]?.id} was never delivered`);
+    times.endedAt > storedUntil + endMarginMs(world.swarm) || storedUntil > job.deadlineAt + storeMarginMs;
+  const lateSeconds = Math.round((times.endedAt - job.deadlineAt) / 1_000);
+  if (isLate) reportProblem("lost", `it ended ${lateSeconds} s after its deadline`);
+  if (job.outbox.length > 0) reportProblem("lost", `${job.outbox[0]?.id} was never delivered`);
   const unstopped = watchedAttempts(job).find(({ cancelRefund }) => cancelRefund === undefined);
-  if (unstopped !== undefined) complain("lost", `attempt ${unstopped.number} was never asked to stop`);
+  if (unstopped !== undefined) reportProblem("lost", `attempt ${unstopped.number} was never asked to stop`);
   const told = world.inbox.messages(job.id);
-  // The end of a part is news for its whole alone.
+  // Owners are not told of the end of a part.
   const most = job.partOf === undefined ? 1 : 0;
-  if (told.size < most) complain("lost", "its owner was never told");
-  if (told.size > most) complain("notifiedTwice", [...told].join(", "));
+  if (told.size < most) reportProblem("lost", "its owner was never told");
+  if (told.size > most) reportProblem("notifiedTwice", [...told].join(", "));
+}
+
+/** The document of a batch must agree with its jobs. */
+function checkBatches({ database }: ChaosWorld, report: Report): void {
+  for (const batch of database.batches.values()) {
+    const own = [...database.jobs.values()].filter((job) => job.batch?.batchId === batch.id);
+    const problem = batchProblem(batch, own);
+    if (problem !== null) report({ kind: "lost", jobId: batch.id, detail: `batch: ${problem}` });
+  }
+}
+
+function batchProblem(batch: Batch, jobs: readonly Job[]): string | null {
+  if (batch.endedAt === null || batch.status === "running") return "it is still running";
+  for (const [key, item] of Object.entries(batch.items)) {
+    const tries = jobs.filter((job) => job.batch?.key === key);
+    const latest = Math.max(...tries.map((job) => job.batch?.number ?? 0));
+    const job = tries.find(({ id }) => id === item.jobId);
+    if (item.tries !== latest) return `${key} is at try ${item.tries} of ${latest}`;
+    if (job === undefined || job.status !== item.status)
+      return `${key} is ${item.status}, not ${job?.status}`;
+    if ((job.error?.code ?? null) !== item.errorCode) return `${key} has failed by something else`;
+  }
+  const { counts, status } = withItems(batch.items, batch.updatedAt);
+  const isCounted = JSON.stringify([counts, status]) === JSON.stringify([batch.counts, batch.status]);
+  return isCounted ? null : `it is ${batch.status} with ${JSON.stringify(batch.counts)}`;
+}
+
+/** What is wrong with the file of a completed job, or `null`. */
+function fileProblem(world: ChaosWorld, job: Job): string | null {
+  const { output, composition } = job;
+  const stored = world.files.look(output?.path ?? "");
+  if (output === null || stored === undefined) return "there is no file";
+  if (stored.object.sha256 !== output.sha256) return "it is another file than was checked";
+  if (composition !== undefined) return wholeProblem(world, job, output, stored);
+  const used = job.attempts.filter((attempt) => attempt.state === "succeeded" && !attempt.wasted);
+  const [attempt] = used;
+  if (used.length !== 1 || attempt === undefined) return `${used.length} attempts are the one used`;
+  const { file } = stored;
+  if (file === undefined) return "it is no file of a vendor";
+  const isOwn = Object.values(attempt.operation ?? {}).includes(file.id);
+  return isOwn ? contentProblem(file, output, attempt) : `it is the file of ${file.id}`;
+}
+
+type StoredFile = NonNullable<ReturnType<ChaosWorld["files"]["look"]>>;
+
+function wholeProblem(
+  world: ChaosWorld,
+  job: Job,
+  { medium }: Output,
+  { file, text }: StoredFile,
+): string | null {
+  const plan = job.composition?.plan;
+  if (plan === undefined) return "nobody has planned its parts";
+  if (job.attempts.length > 0) return "it has attempts of its own";
+  if (medium === "playlist") return listProblem(world, job, plan, text);
+  if (file === undefined) return "it is no file of a vendor";
+  const parts = partFiles(world, job, plan);
+  if (parts.length === 0) return "no part has a file";
+  const whole = parts.length > 1 ? joined(parts) : parts[0];
+  if (file.id !== whole?.id) return `it is made of ${file.id} instead of ${whole?.id}`;
+  const inspection = inspectSimulated(file);
+  const wrong = inspection.ok
+    ? wrongLength(inspection.facts, secondsOf(storedVideos(job, plan)))
+    : inspection.defect;
+  return wrong === null ? null : `it is not what was asked for: ${wrong}`;
+}
+
+function contentProblem(file: SimulatedFile, { medium }: Output, { plan }: Attempt): string | null {
+  if (medium === "image") return isSound(file) ? pictureMismatch(file, plan) : "the picture is damaged";
+  const inspection = inspectSimulated(file);
+  const wrong = inspection.ok ? mismatch(inspection.facts, plan) : inspection.defect;
+  return wrong === null ? null : `it is not what was asked for: ${wrong}`;
+}
+
+function isSound({ medium, defect }: SimulatedFile): boolean {
+  return medium === "image" && defect === undefined;
+}
+
+/** The files of the parts as they lie in the bucket, in their order. */
+function partFiles(world: ChaosWorld, job: Job, plan: CompositePlan): SimulatedFile[] {
+  return storedVideos(job, plan).flatMap(({ output }) => {
+    const stored = world.files.look(output.path);
+    return stored?.file === undefined || stored.object.sha256 !== output.sha256 ? [] : [stored.file];
+  });
+}
+
+function listProblem(world: ChaosWorld, job: Job, plan: CompositePlan, text: string): string | null {
+  const wanted = partNames(plan).length;
+  const found = partFiles(world, job, plan).length;
+  if (found !== wanted) return `it lists ${wanted} segments, ${found} of them are there`;
+  const missing = storedVideos(job, plan).find(({ output }) => !text.includes(output.path));
+  return missing === undefined ? null : `it does not list ${missing.name}`;
 }

@@ -12,12 +12,13 @@ export interface Edit {
   readonly replace: string;
 }
 
-const starts = "src/domain/job/start-transitions.ts";
-const ends = "src/domain/job/end-transitions.ts";
+const starts = "src/domain/job/starts.ts";
+const ends = "src/domain/job/endings.ts";
+const storing = "src/domain/job/storing.ts";
 const startJob = "src/engine/start/start-job.ts";
 const sendStart = "src/engine/start/send-start.ts";
 const fetchOriginal = "src/engine/store/fetch-original.ts";
-const hedge = "src/domain/job/hedge.ts";
+const timing = "src/domain/job/timing.ts";
 const webhooks = "src/engine/poll/receive-webhook.ts";
 
 function mutant(name: string, ...edits: readonly [file: string, find: string, replace: string][]): Mutant {
@@ -27,7 +28,7 @@ function mutant(name: string, ...edits: readonly [file: string, find: string, re
 export const mutants: readonly Mutant[] = [
   // The end of a job.
   mutant("a job that has ended can be cancelled", [
-    "src/domain/job/cancel-transitions.ts",
+    "src/domain/job/cancelling.ts",
     "if (isTerminal(job)) return null;",
     "",
   ]),
@@ -37,14 +38,13 @@ export const mutants: readonly Mutant[] = [
     "const needed = true;",
   ]),
   mutant("a late file completes a job that stores nothing", [
-    ends,
-    `if (job.status !== "storing" || attempt?.state !== "succeeded") return null;
-  if (job.next?.step !== "store" || job.next.attempt !== number) return null;`,
-    "if (attempt === undefined) return null;",
+    storing,
+    'if (job.status !== "storing" || job.next?.step !== "store" || job.next.attempt !== attempt) return false;',
+    "if (attempt === null) return false;",
   ]),
   mutant("an attempt ends more than once", [
     ends,
-    'if (attempt.state !== "running" && attempt.state !== "abandoned") return null;',
+    'if (!isAwaited && attempt.state !== "given_up" && attempt.state !== "lost") return null;',
     "",
   ]),
   mutant("no deadline", [
@@ -103,8 +103,8 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("a gateway's refusal of a copy settles the start", [
     starts,
-    "return providerCode !== undefined && (code",
-    "return (code",
+    "return providerCode !== undefined && errorPolicy",
+    "return errorPolicy",
   ]),
   mutant("an unanswered start counts as not sent", [
     sendStart,
@@ -112,7 +112,7 @@ export const mutants: readonly Mutant[] = [
     "error instanceof UnreachableError",
   ]),
   mutant("a gateway that gave up counts as an answer", [
-    "src/providers/shared/copies.ts",
+    "src/providers/shared/http.ts",
     "if (response.status === 504) {",
     "if (response.status === 0) {",
   ]),
@@ -148,15 +148,15 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("unanswered starts do not count as paid", [
     "src/domain/job/job.ts",
-    'acceptedAt !== null || state === "ambiguous" || state === "abandoned",',
+    'acceptedAt !== null || isUnresolved(attempt) || attempt.state === "written_off",',
     "acceptedAt !== null,",
   ]),
-  mutant("a second hedge", [hedge, "attempt.hedge || attempt.composite", "attempt.composite"]),
+  mutant("a second hedge", [timing, "!job.attempts.some((attempt) => attempt.hedge) &&", ""]),
   // An unanswered start beside a running one can only be a hedge, so that both guards stand before it.
   mutant(
     "a hedge beside an unanswered start",
-    [hedge, "openStart(job) === undefined &&", ""],
-    [hedge, "attempt.hedge || attempt.composite", "attempt.composite"],
+    [timing, "openStart(job) === undefined &&", ""],
+    [timing, "!job.attempts.some((attempt) => attempt.hedge) &&", ""],
   ),
   mutant("a start that is accepted too late runs on", [
     starts,
@@ -165,13 +165,13 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("what was refused for its content wanders on", [
     "src/domain/errors.ts",
-    '"The content was refused by moderation."',
-    '"The content was refused by moderation.", { tryNext: true }',
+    '"The content was refused by moderation.", {',
+    '"The content was refused by moderation.", { tryNext: true,',
   ]),
   mutant("what was refused for its input wanders on", [
     "src/domain/errors.ts",
-    '"The provider does not accept this request."',
-    '"The provider does not accept this request.", { tryNext: true }',
+    '"The provider does not accept this request.", {',
+    '"The provider does not accept this request.", { tryNext: true,',
   ]),
   mutant("a budget has no limit", [
     "src/domain/accounting/budget-shards.ts",
@@ -191,12 +191,12 @@ export const mutants: readonly Mutant[] = [
     "deadlineAt: whole.deadlineAt,",
   ]),
   mutant("a part is charged as often as it is told", [
-    "src/domain/job/composite-transitions.ts",
+    "src/domain/job/composition.ts",
     "if (storedPart(next.composition, part.name) !== undefined) continue;",
     "",
   ]),
   mutant("a batch is not told", [
-    "src/engine/tell-batch.ts",
+    "src/engine/outbox.ts",
     "itemChanged(current, job, deps.now())",
     "itemChanged(current, { ...job, batch: undefined }, deps.now())",
   ]),
@@ -236,8 +236,8 @@ export const mutants: readonly Mutant[] = [
     "a writer that was held up replaces a later file",
     [
       fetchOriginal,
-      "if (!(await isAwaited(deps, job, attempt)))",
-      "if (await isAwaited(deps, job, attempt).then(() => false))",
+      "if (!(await isAwaited(deps, current)))",
+      "if (await isAwaited(deps, current).then(() => false))",
     ],
     [fetchOriginal, "    replaces,\n  });", "  });"],
   ),
@@ -245,9 +245,9 @@ export const mutants: readonly Mutant[] = [
   // Credits.
   mutant(
     "more is captured than was held",
-    ["src/domain/job/end-transitions.ts", "Math.min(credits, job.heldCredits)", "credits"],
+    [storing, "Math.min(event.credits, job.heldCredits)", "event.credits"],
     [
-      "src/domain/accounting/credit-price.ts",
+      "src/domain/accounting/credits.ts",
       "return Math.min(held, creditsFor(request, seconds, policy));",
       "return creditsFor(request, seconds, policy);",
     ],
@@ -265,7 +265,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "a ledger line counts as often as it comes",
     [
-      "simulation/memory/memory-credit-store.ts",
+      "simulation/memory/memory-database.ts",
       "if (hasLine(database, entry.uid, entry.id)) return",
       'if (entry.id === "") return',
     ],
@@ -275,8 +275,8 @@ export const mutants: readonly Mutant[] = [
       "[...entries]",
     ],
   ),
-  mutant("the same wish is a new job every time", [
-    "src/engine/job/submit-job.ts",
+  mutant("the same request is a new job every time", [
+    "src/engine/job/submit.ts",
     "request.requestId ?? deps.newId()",
     "deps.newId()",
   ]),
@@ -294,16 +294,16 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("the owner is not told", [
     "src/domain/job/outcome.ts",
-    "outbox: [...job.outbox, ...cancels, ...news(job)],",
-    "outbox: [...job.outbox, ...cancels],",
+    "outbox: [...job.outbox, ...cancels, ...partsToStop(job, status), ...news(job)],",
+    "outbox: [...job.outbox, ...cancels, ...partsToStop(job, status)],",
   ]),
   mutant("what is owed is ticked off before it is done", [
-    "src/engine/deliver.ts",
-    "await tellOne(deps, job, effect.type);\n        told.push(effect.id);",
-    "told.push(effect.id);\n        await tellOne(deps, job, effect.type);",
+    "src/engine/outbox.ts",
+    "await tellOne(deps, job, type);\n        told.push(effect.id);",
+    "told.push(effect.id);\n        await tellOne(deps, job, type);",
   ]),
   mutant("nobody looks after what is owed", [
-    "src/domain/job/changes.ts",
+    timing,
     "if (job.outbox.length > 0) times.push(now + graceMs);",
     "",
   ]),

@@ -1,10 +1,12 @@
 import { Readable } from "node:stream";
 import { sha256 } from "../../../src/domain/hash.js";
-import type { Inspection } from "../../../src/domain/output/check.js";
+import type { ConverterCapability } from "../../../src/domain/output/conversion.js";
+import type { Converter } from "../../../src/engine/ports/converter.js";
 import { DownloadError, type Downloads } from "../../../src/engine/ports/downloads.js";
 import type { Inspector } from "../../../src/engine/ports/inspector.js";
 import type { MediaStore, StoredObject } from "../../../src/engine/ports/media-store.js";
 import type { Chance } from "../../kit/chance.js";
+import { inspectSimulated, pngSignature } from "../../kit/described-files.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
 import type { Swarm } from "../swarm.js";
@@ -16,7 +18,7 @@ interface StoredFile {
   readonly text: string;
 }
 
-/** Files without bytes: their description stands for them on the whole way from vendor to bucket. */
+/** Files without bytes: a description stands for the file all the way from vendor to bucket. */
 export interface FileWorld {
   readonly media: MediaStore;
   readonly downloads: Downloads;
@@ -32,7 +34,6 @@ export interface FileWorld {
 
 const origin = "https://files.example.test/";
 const replaced = "it is another object by now";
-const pngSignature = "\x89PNG\r\n\x1a\n";
 const slowDownloadMs = [20_000, 1_500_000] as const;
 const downloadErrors = ["expired", "unreachable", "incomplete", "refused", "too_large"] as const;
 
@@ -40,9 +41,9 @@ export function createFileWorld(options: {
   time: VirtualTime;
   chance: Chance;
   swarm: Swarm;
-  isCalm: () => boolean;
+  areFaultsStopped: () => boolean;
 }): FileWorld {
-  const { time, chance, swarm, isCalm } = options;
+  const { time, chance, swarm, areFaultsStopped } = options;
   const published: SimulatedFile[] = [];
   const addresses = new Map<string, string>();
   const inTransit = new WeakMap<Readable, SimulatedFile>();
@@ -56,7 +57,7 @@ export function createFileWorld(options: {
     return text;
   }
 
-  /** Its bytes are made when somebody reads them, which most do not. */
+  /** The bytes are made on the first read; most files are never read. */
   function streamOf(file: SimulatedFile): Readable {
     const stream = new Readable({
       read() {
@@ -107,10 +108,10 @@ export function createFileWorld(options: {
     media,
     downloads: {
       async open(url) {
-        if (!isCalm() && chance.happens(swarm.rates.downloadFails)) {
+        if (!areFaultsStopped() && chance.happens(swarm.rates.downloadFails)) {
           throw new DownloadError(chance.pick(downloadErrors), "made so");
         }
-        if (!isCalm() && chance.happens(swarm.rates.downloadSlow)) {
+        if (!areFaultsStopped() && chance.happens(swarm.rates.downloadSlow)) {
           await time.sleep(chance.logBetween(...slowDownloadMs));
         }
         const file = published[Number(url.slice(origin.length))];
@@ -123,7 +124,7 @@ export function createFileWorld(options: {
       async video(path) {
         const found = bucket.get(path);
         if (found?.file === undefined) throw new Error(`there is no video ${path}`);
-        return inspect(found.file);
+        return inspectSimulated(found.file);
       },
       async picture(path) {
         const file = bucket.get(path)?.file;
@@ -145,7 +146,7 @@ export function createFileWorld(options: {
   };
 }
 
-/** What a download of it begins with and holds, as far as anybody looks. */
+/** The content of a download, as far as the engine looks at it. */
 function contentOf({ medium, defect }: SimulatedFile, text: string): string {
   if (defect === "empty") return "";
   if (defect === "html") return "<html></html>";
@@ -153,22 +154,41 @@ function contentOf({ medium, defect }: SimulatedFile, text: string): string {
   return defect === "truncated" ? whole.slice(0, whole.length / 2) : whole;
 }
 
-/** What a look at the bytes would show. */
-export function inspect(file: SimulatedFile): Inspection {
-  const { width, height, durationSeconds, audio, defect } = file;
-  const facts = { width, height, durationSeconds, codec: "avc", hasAudio: audio };
-  switch (defect) {
-    case "empty":
-    case "truncated":
-    case "corrupt":
-      return { ok: false, defect, detail: "made so" };
-    case "html":
-      return { ok: false, defect: "not_mp4", detail: "made so" };
-    case "short":
-      return { ok: true, facts: { ...facts, durationSeconds: durationSeconds / 4 } };
-    case "wrong-ratio":
-      return { ok: true, facts: { ...facts, width: height, height: width } };
-    default:
-      return { ok: true, facts };
+/** Converts descriptions of files instead of files. */
+export function createChaosConverter(
+  { media, streamOf, look }: FileWorld,
+  capabilities: readonly ConverterCapability[],
+): Converter {
+  function fileAt({ path }: { readonly path: string }): SimulatedFile {
+    const file = look(path)?.file;
+    if (file === undefined) throw new Error(`there is no video ${path}`);
+    return file;
   }
+
+  return {
+    name: "described",
+    capabilities: new Set(capabilities),
+    minSeconds: 0,
+    async convert() {
+      throw new Error("no request asks for a conversion");
+    },
+    async join(parts, { path, ...options }) {
+      const whole = joined(parts.map(fileAt));
+      return media.write(path, streamOf(whole), options);
+    },
+    async lastFrame(source, { path, ...options }) {
+      return media.write(path, streamOf({ ...fileAt(source), medium: "image" }), options);
+    },
+    async thumbnail() {
+      throw new Error("no request asks for a thumbnail");
+    },
+  };
+}
+
+/** Its id names the files that it was made of, in their order. */
+export function joined(files: readonly SimulatedFile[]): SimulatedFile {
+  const [first] = files;
+  if (first === undefined) throw new Error("nothing to join");
+  const durationSeconds = files.reduce((sum, file) => sum + file.durationSeconds, 0);
+  return { ...first, id: files.map(({ id }) => id).join("+"), durationSeconds };
 }

@@ -1,13 +1,19 @@
 import type { VideoProvider } from "../../../src/domain/provider/provider.js";
-import { withComposites } from "../../../src/engine/composite/provider.js";
 import type { Deps } from "../../../src/engine/deps.js";
+import { isCall } from "../../kit/intercept-calls.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
 import type { Fault } from "../swarm.js";
-import type { Process } from "./processes.js";
 import type { StartCall, VendorWorld } from "./vendors.js";
 
+/** One invocation of a function, on an instance whose clock may be off. */
+export interface Process {
+  readonly name: string;
+  readonly skewMs: number;
+  isDead: boolean;
+}
+
 /** What goes wrong at a call before it has done anything, or after. */
-export interface Trouble {
+export interface CallFaults {
   readonly before: Fault | null;
   readonly after: Fault | null;
 }
@@ -16,7 +22,7 @@ export interface Trouble {
 export type Call<Caller extends Process> = (
   process: Caller,
   name: string,
-  trouble: Trouble,
+  faults: CallFaults,
   action: () => unknown,
 ) => Promise<unknown>;
 
@@ -25,6 +31,7 @@ const guarded = {
   batches: { before: "databaseDown", after: "commitUnknown" },
   credits: { before: "databaseDown", after: "commitUnknown" },
   health: { before: "databaseDown", after: "commitUnknown" },
+  policies: { before: "databaseDown", after: "commitUnknown" },
   queue: { before: "enqueueFails", after: "enqueueUnknown" },
   media: { before: "storageFails", after: "storageUnknown" },
   inspector: { before: "inspectionFails", after: null },
@@ -33,32 +40,33 @@ const guarded = {
   notifier: { before: "notifierFails", after: "notifierFails" },
   deliveries: { before: "databaseDown", after: "commitUnknown" },
   audit: { before: "databaseDown", after: "commitUnknown" },
-} as const satisfies Partial<Record<keyof Deps, Trouble>>;
-const noTrouble: Trouble = { before: null, after: null };
-
-/** Methods that do not wait for anything are no calls to the world. */
-const noCalls: ReadonlySet<string> = new Set(["watch", "attach"]);
+} as const satisfies Partial<Record<keyof Deps, CallFaults>>;
+const noFaults: CallFaults = { before: null, after: null };
 
 /** The world as one process sees it: every call may fail, take long, or be its last. */
 export function createPorts<Caller extends Process>(options: {
   readonly time: VirtualTime;
   readonly vendors: VendorWorld;
-  /** The world as a process without troubles would see it. */
+  /** The world without faults. */
   readonly shared: Omit<Deps, "providers" | "now">;
   readonly call: Call<Caller>;
   readonly startCall: (key: string) => StartCall;
-  /** Is anything wished for that is put together of others? Elsewhere every process is spared the means. */
-  readonly hasComposites: boolean;
 }): (process: Caller) => Deps {
-  const { time, vendors, shared, call, startCall, hasComposites } = options;
-  const guards = Object.entries(guarded).flatMap(([name, trouble]) => {
+  const { time, vendors, shared, call, startCall } = options;
+  const guards = Object.entries(guarded).flatMap(([name, faults]) => {
     const port = shared[name as keyof typeof guarded];
-    return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, trouble) }];
+    return port === null ? [] : [{ name, guard: guardOf<object, Caller>(call, name, port, faults) }];
   });
+  const readers = guardOf<Pick<Deps, "snapshot">, Caller>(
+    call,
+    "state",
+    { snapshot: shared.snapshot },
+    guarded.health,
+  );
   const connections = vendors.sites.map(({ provider, createClient }) => ({
     id: provider.id,
-    // A client is made when it is called: most processes call one vendor, once.
-    guard: guardOf(call, provider.id, provider, noTrouble, (process, method, values) => {
+    // A client is created at the call: most processes call one vendor, once.
+    guard: guardOf(call, provider.id, provider, noFaults, (process, method, values) => {
       const start = method === "start" ? startCall(keyOf(values)) : null;
       return () => {
         const caller = { now: () => time.now() + process.skewMs, isAlive: () => !process.isDead };
@@ -72,21 +80,22 @@ export function createPorts<Caller extends Process>(options: {
     for (const { name, guard } of guards) ports[name] = guard(process);
     const providers = new Map<string, VideoProvider>();
     for (const { id, guard } of connections) providers.set(id, guard(process));
-    const deps = { ...shared, ...ports, providers, now: () => time.now() + process.skewMs };
-    return hasComposites ? withComposites(deps) : deps;
+    const reader = readers(process);
+    const snapshot: Deps["snapshot"] = (maxAgeMs) => reader.snapshot(maxAgeMs);
+    return { ...shared, ...ports, snapshot, providers, now: () => time.now() + process.skewMs };
   };
 }
 
 const owner = Symbol("the process whose calls these are");
-/** Begins a call; what is returned carries it out, when it has arrived. */
+/** Prepares a call; the function that it returns carries it out. */
 type Begin = (process: Process, method: string, values: readonly unknown[]) => () => unknown;
 
-/** One class for all processes, since a world sees a great many of those. */
+/** One class per port for all processes: a world has very many processes. */
 function guardOf<Port extends object, Caller extends Process>(
   call: Call<Caller>,
   name: string,
   port: Port,
-  trouble: Trouble,
+  faults: CallFaults,
   begin: Begin = (_, method, values) => () => invoke(port, method, values),
 ): (process: Caller) => Port {
   class Guarded {
@@ -98,12 +107,12 @@ function guardOf<Port extends object, Caller extends Process>(
   }
   Object.setPrototypeOf(Guarded.prototype, port);
   for (const [method, member] of Object.entries(port)) {
-    if (typeof member !== "function" || noCalls.has(method)) continue;
+    if (!isCall(method, member)) continue;
     const callName = `${name}.${method}`;
     Object.defineProperty(Guarded.prototype, method, {
       value(this: Guarded, ...values: unknown[]) {
         const process = this[owner];
-        return call(process, callName, trouble, begin(process, method, values));
+        return call(process, callName, faults, begin(process, method, values));
       },
     });
   }
@@ -115,7 +124,7 @@ function invoke(port: object, method: string, values: readonly unknown[]): unkno
   return typeof member === "function" ? Reflect.apply(member, port, values) : undefined;
 }
 
-/** A start is given its plan, and then its key. */
+/** The arguments of a start are its plan and then a context with its key. */
 function keyOf([, context]: readonly unknown[]): string {
   const isContext = typeof context === "object" && context !== null && "idempotencyKey" in context;
   return isContext ? String(context.idempotencyKey) : "";

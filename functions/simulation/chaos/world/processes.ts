@@ -1,20 +1,13 @@
 import { reasonOf } from "../../../src/domain/errors.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import type { Chance } from "../../kit/chance.js";
+import { neverAnswered } from "../../kit/intercept-calls.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
-import type { Chronicle } from "../chronicle.js";
+import type { EventLog } from "../record.js";
 import type { Fault, Swarm } from "../swarm.js";
-import { createPorts, type Trouble } from "./guarded-ports.js";
-import { silence } from "./line.js";
+import { type CallFaults, createPorts, type Process } from "./guarded-ports.js";
 import type { Ending } from "./task-queue.js";
 import type { StartCall, VendorWorld } from "./vendors.js";
-
-/** One invocation of a function, on an instance whose clock may be off. */
-export interface Process {
-  readonly name: string;
-  readonly skewMs: number;
-  isDead: boolean;
-}
 
 /** A place in a history at which a process may die. */
 export interface CallPoint {
@@ -35,7 +28,7 @@ export interface Processes {
   /** Runs a verb in a process of its own, which is stopped when its time is up. Never throws. */
   run(name: string, limits: ProcessLimits, verb: (deps: Deps) => Promise<unknown>): Promise<Ending>;
   calls(): number;
-  /** Whose call it is; only to be asked before anything is waited for. */
+  /** The process that makes the current call; valid only until the first `await`. */
   current(): Process | null;
 }
 
@@ -50,8 +43,8 @@ export interface ProcessOptions {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly swarm: Swarm;
-  readonly chronicle: Chronicle;
-  readonly isCalm: () => boolean;
+  readonly eventLog: EventLog;
+  readonly areFaultsStopped: () => boolean;
   /** Deaths at fixed places, beside those by chance. */
   readonly diesAt: (point: CallPoint) => boolean;
   /** Told of every call that is made, by the name of its port and method. */
@@ -59,76 +52,75 @@ export interface ProcessOptions {
   readonly vendors: VendorWorld;
   /** A start with this key that leaves now. */
   readonly startCall: (key: string) => StartCall;
-  /** The world as a process without troubles would see it. */
+  /** The world without faults. */
   readonly shared: Omit<Deps, "providers" | "now">;
 }
 
 export function createProcesses(options: ProcessOptions): Processes {
-  const { time, chance, swarm, chronicle, isCalm, diesAt, onCall, vendors, shared } = options;
+  const { time, chance, swarm, eventLog, areFaultsStopped, diesAt, onCall, vendors, shared } = options;
   const { rates } = swarm;
   const latencyMs = latenciesMs[swarm.latency];
   let spawned = 0;
   let calls = 0;
   let current: Process | null = null;
   const happens = (fault: Fault | null) =>
-    fault !== null && rates[fault] > 0 && !isCalm() && chance.happens(rates[fault]);
+    fault !== null && rates[fault] > 0 && !areFaultsStopped() && chance.happens(rates[fault]);
 
   async function call(
-    process: Doomed,
+    process: RunningProcess,
     name: string,
-    trouble: Trouble,
+    faults: CallFaults,
     action: () => unknown,
   ): Promise<unknown> {
-    if (process.isDead) return silence();
+    if (process.isDead) return neverAnswered();
     calls += 1;
     onCall(name);
     const number = calls;
-    if (dies(process, name, { number, when: "before" })) return silence();
+    if (dies(process, name, { number, when: "before" })) return neverAnswered();
     const beforeMs = drawDelay(latencyMs === null ? 0 : chance.logBetween(...latencyMs));
     if (beforeMs > 0) await time.sleep(beforeMs);
-    if (process.isDead) return silence();
-    if (happens(trouble.before)) throw troubled(process, name, trouble.before);
+    if (process.isDead) return neverAnswered();
+    if (happens(faults.before)) throw injectedError(process, name, faults.before);
     let result: unknown;
     let problem: { readonly error: unknown } | null = null;
     try {
       current = process;
       result = await action();
-      chronicle.note(`${process.name} ${name}`);
+      eventLog.note(`${process.name} ${name}`);
     } catch (error) {
       problem = { error };
-      chronicle.note(`${process.name} ${name} threw ${reasonOf(error)}`);
+      eventLog.note(`${process.name} ${name} threw ${reasonOf(error)}`);
     }
-    if (process.isDead || dies(process, name, { number, when: "after" })) return silence();
+    if (process.isDead || dies(process, name, { number, when: "after" })) return neverAnswered();
     const afterMs = drawDelay(0);
     if (afterMs > 0) await time.sleep(afterMs);
-    if (process.isDead) return silence();
+    if (process.isDead) return neverAnswered();
     if (problem !== null) throw problem.error;
-    if (happens(trouble.after)) throw troubled(process, name, trouble.after);
+    if (happens(faults.after)) throw injectedError(process, name, faults.after);
     return result;
   }
 
-  /** Now and then a process stands still for minutes. */
+  /** Now and then a process is paused for minutes. */
   function drawDelay(plainMs: number): number {
     return happens("pause") ? plainMs + chance.between(...pauseMs) : plainMs;
   }
 
-  function dies(process: Doomed, name: string, point: CallPoint): boolean {
-    const isUnlucky = rates.crash > 0 && !isCalm() && chance.happens(rates.crash * process.mortality);
-    if (!diesAt(point) && !isUnlucky) return false;
-    chronicle.note(`${process.name} dies ${point.when} ${name}`);
+  function dies(process: RunningProcess, name: string, point: CallPoint): boolean {
+    const diesByChance =
+      rates.crash > 0 && !areFaultsStopped() && chance.happens(rates.crash * process.mortality);
+    if (!diesAt(point) && !diesByChance) return false;
+    eventLog.note(`${process.name} dies ${point.when} ${name}`);
     process.die();
     return true;
   }
 
-  function troubled(process: Process, name: string, fault: string | null): Error {
-    chronicle.note(`${process.name} ${name} meets ${fault}`);
+  function injectedError(process: Process, name: string, fault: string | null): Error {
+    eventLog.note(`${process.name} ${name} meets ${fault}`);
     return new Error(`made so: ${fault}`);
   }
 
-  const { scene, long } = swarm.shares;
-  const hasComposites = scene > 0 || long > 0;
   const { startCall } = options;
-  const portsOf = createPorts<Doomed>({ time, vendors, shared, call, startCall, hasComposites });
+  const portsOf = createPorts<RunningProcess>({ time, vendors, shared, call, startCall });
 
   return {
     async run(name, { timeoutMs, mortality = 1, laterMs = 0 }, verb) {
@@ -143,7 +135,7 @@ export function createProcesses(options: ProcessOptions): Processes {
         );
       });
       timeout.action = null;
-      chronicle.note(`${process.name} ${ending}`);
+      eventLog.note(`${process.name} ${ending}`);
       return ending;
     },
     calls: () => calls,
@@ -151,14 +143,14 @@ export function createProcesses(options: ProcessOptions): Processes {
   };
 }
 
-interface Doomed extends Process {
+interface RunningProcess extends Process {
   readonly mortality: number;
   onDeath(): void;
   die(): void;
 }
 
-function newProcess(name: string, mortality: number, skewMs: number): Doomed {
-  const process: Doomed = {
+function newProcess(name: string, mortality: number, skewMs: number): RunningProcess {
+  const process: RunningProcess = {
     name,
     mortality,
     skewMs,

@@ -1,10 +1,11 @@
-import type { Task, TaskQueue } from "../../../src/engine/ports/task-queue.js";
+import type { Task } from "../../../src/domain/job/tasks.js";
+import type { TaskQueue } from "../../../src/engine/ports/task-queue.js";
 import type { Chance } from "../../kit/chance.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
-import type { Chronicle } from "../chronicle.js";
+import type { EventLog } from "../record.js";
 import type { Swarm } from "../swarm.js";
 
-/** What became of a handler. */
+/** How an invocation ended. */
 export type Ending = "done" | "failed" | "died";
 
 /** A queue that delivers late, twice, after a crash or not at all; names are kept for an hour. */
@@ -23,16 +24,16 @@ export function createChaosQueue(options: {
   time: VirtualTime;
   chance: Chance;
   swarm: Swarm;
-  chronicle: Chronicle;
-  isCalm: () => boolean;
+  eventLog: EventLog;
+  areFaultsStopped: () => boolean;
   run(task: Task): Promise<Ending>;
 }): ChaosQueue {
-  const { time, chance, swarm, chronicle, isCalm, run } = options;
+  const { time, chance, swarm, eventLog, areFaultsStopped, run } = options;
   const { taskLate, taskLost, taskTwice } = swarm.rates;
-  /** Until when a name may not be used again. */
+  /** Names of tasks, and until when they cannot be used again. */
   const names = new Map<string, number>();
   let purges = 0;
-  const happens = (rate: number) => !isCalm() && chance.happens(rate);
+  const happens = (rate: number) => !areFaultsStopped() && chance.happens(rate);
 
   function deliverAt(dueAt: number, task: Task, delivery: number): void {
     const purgesBefore = purges;
@@ -44,7 +45,7 @@ export function createChaosQueue(options: {
   async function deliver(task: Task, delivery: number): Promise<void> {
     const ending = await run(task);
     if (ending === "done" || delivery === maxDeliveries) return;
-    // A handler that died is noticed at the latest when its time is up; or its task is gone with it.
+    // A handler that died is retried as after a time-out, or its task is lost with it.
     if (ending === "died" && !happens(0.6)) return;
     const backoffMs = Math.min(maxBackoffMs, minBackoffMs * 2 ** (delivery - 1));
     deliverAt(time.now() + backoffMs, task, delivery + 1);
@@ -58,7 +59,7 @@ export function createChaosQueue(options: {
       const firstAt = Math.max(time.now(), dueAt) + lateMs;
       names.set(name, firstAt + nameKeptMs);
       if (happens(taskLost)) {
-        chronicle.note(`task lost ${task.type} ${task.jobId}`);
+        eventLog.note(`task lost ${task.type} ${task.jobId}`);
         return;
       }
       deliverAt(firstAt, task, 1);

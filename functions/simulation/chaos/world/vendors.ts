@@ -3,26 +3,24 @@ import { vendors } from "../../../src/providers/index.js";
 import type { HttpResponse } from "../../../src/providers/shared/http.js";
 import type { Vendor } from "../../../src/providers/shared/vendor.js";
 import type { Chance } from "../../kit/chance.js";
+import { createVendorClient, toHttpResponse } from "../../kit/transport.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
-import { simulations } from "../../vendors/index.js";
+import { simulationOf } from "../../vendors/index.js";
 import {
   fileDefects,
-  type Mishap,
+  type GenerationFault,
   type SimulatedFile,
   type SimulatedRequest,
   type SimulatedWebhook,
-  type Simulator,
-  type VendorSimulation,
 } from "../../vendors/shared/simulator.js";
 import type { Rates, Swarm, VendorFault } from "../swarm.js";
 import { attemptOfKey, type Bill, type Departure } from "./bills.js";
-import { answer } from "./broken-answers.js";
-import { createLine } from "./line.js";
+import { createTransport } from "./transport.js";
 
 const apiKey = "chaos-key";
 export const vendorIds = vendors.map((vendor) => vendor.id);
 
-/** The end of a line that belongs to us: one process. */
+/** Our end of a connection: one process. */
 export interface Caller {
   now(): number;
   isAlive(): boolean;
@@ -38,7 +36,7 @@ export interface VendorWorld {
   takeWebhooks(): readonly SimulatedWebhook[];
 }
 
-/** The start that a client is made for: not every vendor's wire carries its key. */
+/** The start that a client is created for: not every vendor's API carries its key. */
 export interface StartCall {
   readonly key: string;
   readonly departure: Departure;
@@ -48,7 +46,7 @@ export interface StartCall {
 export interface VendorSite {
   /** What its client says of itself; not to be called. */
   readonly provider: VideoProvider;
-  /** The real client on a line of its own. */
+  /** The real client with a transport of its own. */
   createClient(caller: Caller, start: StartCall | null): VideoProvider;
   takeWebhooks(): readonly SimulatedWebhook[];
 }
@@ -58,8 +56,8 @@ export interface VendorWorldOptions {
   readonly start: number;
   readonly chance: Chance;
   readonly swarm: Swarm;
-  /** No new trouble from now on. */
-  readonly isCalm: () => boolean;
+  /** Are there no new faults from now on? */
+  readonly areFaultsStopped: () => boolean;
   publish(file: SimulatedFile): string;
   onBill(bill: Bill): void;
 }
@@ -75,23 +73,20 @@ export function createVendorWorld(options: VendorWorldOptions): VendorWorld {
 }
 
 function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]): VendorSite {
-  const { time, start, chance, swarm, isCalm, publish, onBill } = options;
-  const simulation = simulationOf(vendor);
-  const settings = Object.fromEntries(
-    Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]),
-  );
+  const { time, start, chance, swarm, areFaultsStopped, publish, onBill } = options;
+  const simulation = simulationOf(vendor.id);
   const blackouts = swarm.blackouts.filter((blackout) => blackout.vendor === vendor.id);
-  const calm = quiet(swarm.vendors[vendor.id]);
-  const rates = () => (isCalm() ? calm : (swarm.vendors[vendor.id] ?? calm));
+  const noFaults = zeroRates(swarm.vendors[vendor.id]);
+  const rates = () => (areFaultsStopped() ? noFaults : (swarm.vendors[vendor.id] ?? noFaults));
   /** What goes wrong with the generation that is being started now. */
-  const lot: { mishap: Mishap | undefined } = { mishap: undefined };
+  const drawn: { generationFault: GenerationFault | undefined } = { generationFault: undefined };
   const simulator = simulation.create(
     {
       now: time.now,
       random: chance.next,
-      mishap: () => {
-        lot.mishap = drawMishap(rates(), chance);
-        return lot.mishap;
+      generationFault: () => {
+        drawn.generationFault = drawGenerationFault(rates(), chance);
+        return drawn.generationFault;
       },
       fileUrl: publish,
     },
@@ -102,7 +97,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
     if (request.method === "DELETE") sayGone(request.path);
     const paidFor = call !== null && simulation.isStart(request) ? call : null;
     const before = paidFor === null ? 0 : simulator.paidStarts().length;
-    lot.mishap = undefined;
+    drawn.generationFault = undefined;
     const response = simulator.handle(request);
     const generation = paidFor === null ? undefined : simulator.paidStarts()[before];
     if (paidFor !== null && generation !== undefined) {
@@ -111,13 +106,13 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
         ...attemptOfKey(paidFor.key),
         departure: paidFor.departure,
         generation,
-        mishap: mishapOf(lot),
+        generationFault: generationFaultOf(drawn),
         saidGone: false,
       };
       bills.push(bill);
       onBill(bill);
     }
-    return toHttp(response);
+    return toHttpResponse(response);
   }
 
   function sayGone(text: string): void {
@@ -125,7 +120,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
   }
 
   function createClient(caller: Caller, call: StartCall | null): VideoProvider {
-    const line = createLine({
+    const http = createTransport({
       chance,
       get rates() {
         return rates();
@@ -137,33 +132,24 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
       handle: (request) => handle(request, call),
       blackout: () => {
         const elapsed = time.now() - start;
-        if (isCalm()) return undefined;
+        if (areFaultsStopped()) return undefined;
         return blackouts.find(({ fromMs, untilMs }) => elapsed >= fromMs && elapsed < untilMs)?.manner;
       },
       sayGone: (request) => sayGone(request.path + request.text),
     });
-    const baseUrl = vendor.defaultBaseUrl;
-    return vendor.create({ apiKey, baseUrl, settings, http: line, now: caller.now });
+    return createVendorClient(vendor, { apiKey, http, now: caller.now });
   }
 
   return { provider: createClient(nobody, null), createClient, takeWebhooks: simulator.takeWebhooks };
 }
 
-function mishapOf(lot: { readonly mishap: Mishap | undefined }): Mishap["type"] | null {
-  return lot.mishap?.type ?? null;
+function generationFaultOf(drawn: {
+  readonly generationFault: GenerationFault | undefined;
+}): GenerationFault["type"] | null {
+  return drawn.generationFault?.type ?? null;
 }
 
-function simulationOf(vendor: Vendor): VendorSimulation {
-  const simulation = simulations.find((candidate) => candidate.vendor === vendor.id);
-  if (simulation === undefined) throw new Error(`no simulation of ${vendor.id}`);
-  return simulation;
-}
-
-function toHttp({ status, headers, body }: ReturnType<Simulator["handle"]>): HttpResponse {
-  return answer(status, body === undefined ? "" : JSON.stringify(body), headers);
-}
-
-function drawMishap(rates: Rates<VendorFault>, chance: Chance): Mishap | undefined {
+function drawGenerationFault(rates: Rates<VendorFault>, chance: Chance): GenerationFault | undefined {
   if (chance.happens(rates.fail)) return { type: "fail" };
   if (chance.happens(rates.moderated)) return { type: "moderated" };
   if (chance.happens(rates.stuck)) return { type: "stuck" };
@@ -174,7 +160,7 @@ function drawMishap(rates: Rates<VendorFault>, chance: Chance): Mishap | undefin
   return chance.happens(rates.slow) ? { type: "slow", factor: chance.between(2, 10) } : undefined;
 }
 
-function quiet(rates: Rates<VendorFault> | undefined): Rates<VendorFault> {
+function zeroRates(rates: Rates<VendorFault> | undefined): Rates<VendorFault> {
   const names = Object.keys(rates ?? {}).map((name) => [name, 0]);
   return Object.fromEntries(names) as Rates<VendorFault>;
 }

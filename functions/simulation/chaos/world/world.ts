@@ -1,32 +1,27 @@
+import { createWebhookAccess } from "../../../src/adapters/shared/webhook-access.js";
 import type { Job } from "../../../src/domain/job/job.js";
+import type { Task } from "../../../src/domain/job/tasks.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
-import { createWebhookAccess } from "../../../src/domain/provider/webhook-access.js";
+import { advance } from "../../../src/engine/composite/advance.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";
-import type { Task } from "../../../src/engine/ports/task-queue.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
 import { storeVideo } from "../../../src/engine/store/store-video.js";
 import { buildCatalogue, vendors } from "../../../src/providers/index.js";
 import { type Chance, createChance } from "../../kit/chance.js";
 import { createVirtualTime, type VirtualTime } from "../../kit/virtual-time.js";
-import { memoryAuditLog } from "../../memory/memory-audit-log.js";
-import { memoryCreditStore } from "../../memory/memory-credit-store.js";
-import { type MemoryDatabase, memoryDatabase } from "../../memory/memory-database.js";
-import { memoryDeliveryStore } from "../../memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../../memory/memory-health-store.js";
-import { judgeBill } from "../checks/bill-checks.js";
-import { type Chronicle, createChronicle } from "../chronicle.js";
+import { type MemoryDatabase, memoryCreditStore, memoryDatabase } from "../../memory/memory-database.js";
+import { memoryAuditLog, memoryDeliveryStore } from "../../memory/memory-ports.js";
+import { memorySnapshotStores } from "../../memory/memory-snapshot-stores.js";
+import { createEventLog, type EventLog, type Report, type Violation } from "../record.js";
 import type { Swarm } from "../swarm.js";
-import type { Report, Violation } from "../violations.js";
-import { attemptOfKey, departureOf } from "./bills.js";
-import { createChaosConverter } from "./converter.js";
-import { createFileWorld, type FileWorld } from "./files.js";
-import { createInbox, type Inbox } from "./inbox.js";
+import { attemptOfKey, departureOf, judgeBill } from "./bills.js";
+import { createChaosConverter, createFileWorld, type FileWorld } from "./files.js";
+import { createInbox, createObserver, type Inbox, type Observer } from "./observer.js";
 import { type CallPoint, createProcesses, type Processes } from "./processes.js";
 import { type ChaosQueue, createChaosQueue } from "./task-queue.js";
 import { createVendorWorld, type VendorWorld, vendorIds } from "./vendors.js";
-import { createWitness, type Witness } from "./witnessed-jobs.js";
 
 /** A whole installation and the vendors it works with, on one virtual clock. */
 export interface ChaosWorld {
@@ -34,9 +29,9 @@ export interface ChaosWorld {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly swarm: Swarm;
-  readonly chronicle: Chronicle;
+  readonly eventLog: EventLog;
   readonly database: MemoryDatabase;
-  readonly witness: Witness;
+  readonly observer: Observer;
   readonly files: FileWorld;
   readonly vendors: VendorWorld;
   readonly queue: ChaosQueue;
@@ -47,15 +42,16 @@ export interface ChaosWorld {
   readonly signingSecrets: Map<string, readonly string[]>;
   readonly violations: readonly Violation[];
   readonly report: Report;
-  /** From now on nothing new goes wrong. */
-  calmDown(): void;
-  isCalm(): boolean;
+  /** No new faults from now on. */
+  stopFaults(): void;
+  areFaultsStopped(): boolean;
 }
 
-/** As in `entrypoints/tasks.ts`. */
+/** As in `entrypoints/triggers/tasks.ts`. */
 const taskLimits = {
   start: { timeoutMs: 240_000 },
   poll: { timeoutMs: 240_000 },
+  advance: { timeoutMs: 240_000 },
   store: { timeoutMs: 1_800_000 },
 } as const;
 const webhookSecret = "chaos-webhook-secret";
@@ -65,31 +61,31 @@ export function createChaosWorld(options: {
   swarm: Swarm;
   diesAt?: (point: CallPoint) => boolean;
   onCall?: (name: string) => void;
-  /** Is given the chronicle, in pieces. */
+  /** Receives the event log in blocks. */
   onLines?: ((lines: string) => void) | undefined;
 }): ChaosWorld {
   const { swarm, diesAt = () => false, onCall = () => {} } = options;
   const { startsAt: start } = swarm;
   const time = createVirtualTime(start);
   const chance = createChance(options.seed);
-  const chronicle = createChronicle(time.now, start, options.onLines);
+  const eventLog = createEventLog(time.now, start, options.onLines);
   const database = memoryDatabase({ welcomeCredits: swarm.welcomeCredits });
   const violations: Violation[] = [];
   const report: Report = (violation) => {
-    chronicle.note(`VIOLATION ${violation.kind} ${violation.jobId} ${violation.detail}`);
+    eventLog.note(`VIOLATION ${violation.kind} ${violation.jobId} ${violation.detail}`);
     violations.push(violation);
   };
-  let calm = false;
+  let faultsStopped = false;
   let requests = 0;
-  const isCalm = () => calm;
-  const base = { time, chance, swarm, chronicle, isCalm };
+  const areFaultsStopped = () => faultsStopped;
+  const base = { time, chance, swarm, eventLog, areFaultsStopped };
 
-  const contention = () => (calm ? 0 : swarm.rates.contention);
-  const witness = createWitness({
+  const contention = () => (faultsStopped ? 0 : swarm.rates.contention);
+  const observer = createObserver({
     database,
     time,
     chance,
-    chronicle,
+    eventLog,
     contention,
     currentProcess: () => processes.current()?.name ?? null,
     areClocksRight: swarm.skewsMs.length === 1,
@@ -101,7 +97,7 @@ export function createChaosWorld(options: {
     start,
     publish: files.publish,
     onBill: (bill) => {
-      chronicle.note(`bill ${bill.vendor} ${bill.jobId}:a${bill.attempt} ${bill.mishap ?? "fine"}`);
+      eventLog.note(`bill ${bill.vendor} ${bill.jobId}:a${bill.attempt} ${bill.generationFault ?? "fine"}`);
       const problem = judgeBill(bill, database.jobs.get(bill.jobId), vendorWorld.bills());
       if (problem !== null) report({ kind: "duplicatePaidStart", jobId: bill.jobId, detail: problem });
       if (isOfTooLatePart(database.jobs.get(bill.jobId))) {
@@ -111,8 +107,8 @@ export function createChaosWorld(options: {
     },
   });
   function isOfTooLatePart(part: Job | undefined): boolean {
-    const own = witness.sightings.get(part?.id ?? "");
-    const whole = witness.sightings.get(part?.partOf?.jobId ?? "");
+    const own = observer.jobTimes.get(part?.id ?? "");
+    const whole = observer.jobTimes.get(part?.partOf?.jobId ?? "");
     return own !== undefined && whole?.endedAt != null && whole.endedAt < own.createdAt;
   }
   const queue = createChaosQueue({ ...base, run: runTask });
@@ -120,10 +116,10 @@ export function createChaosWorld(options: {
   const signingSecrets = new Map<string, readonly string[]>();
   const shared = {
     catalogue: drawCatalogue(chance, swarm),
-    jobs: witness.jobs,
-    batches: witness.batches,
+    jobs: observer.jobs,
+    batches: observer.batches,
     credits: memoryCreditStore(database),
-    health: memoryHealthStore({
+    ...memorySnapshotStores({
       now: () => time.now() + (processes.current()?.skewMs ?? 0),
       policy: swarm.policy,
     }),
@@ -141,7 +137,7 @@ export function createChaosWorld(options: {
       outOfReach: new Set(),
     }),
     audit: memoryAuditLog(),
-    log: toLog(chronicle),
+    log: toLog(eventLog),
     newId: () => `request-${++requests}`,
   };
   const startCall = (key: string) => {
@@ -159,9 +155,9 @@ export function createChaosWorld(options: {
     time,
     chance,
     swarm,
-    chronicle,
+    eventLog,
     database,
-    witness,
+    observer,
     files,
     vendors: vendorWorld,
     queue,
@@ -171,16 +167,16 @@ export function createChaosWorld(options: {
     signingSecrets,
     violations,
     report,
-    isCalm,
-    calmDown() {
-      if (calm) return;
-      calm = true;
-      chronicle.note("calm");
+    areFaultsStopped,
+    stopFaults() {
+      if (faultsStopped) return;
+      faultsStopped = true;
+      eventLog.note("faults stopped");
     },
   };
 }
 
-/** A few models of every vendor: other ones in every world, and little to decide between. */
+/** A few models of every vendor, different in every world; few, so that decisions are fast. */
 function drawCatalogue(chance: Chance, { modelsPerVendor, shares }: Swarm): Catalogue {
   const listed = vendors.map((vendor) => {
     const order = vendor.models
@@ -194,9 +190,9 @@ function drawCatalogue(chance: Chance, { modelsPerVendor, shares }: Swarm): Cata
   return buildCatalogue(listed, new Set(vendorIds));
 }
 
-function toLog(chronicle: Chronicle): Logger {
+function toLog(eventLog: EventLog): Logger {
   const write = (event: string, { jobId, attempt, status, code, reason }: LogFields) => {
-    chronicle.note(`${event} ${jobId ?? ""} a${attempt ?? ""} ${status ?? ""} ${code ?? reason ?? ""}`);
+    eventLog.note(`${event} ${jobId ?? ""} a${attempt ?? ""} ${status ?? ""} ${code ?? reason ?? ""}`);
   };
   return { info: write, warn: write, error: write };
 }
@@ -208,6 +204,8 @@ async function handle(deps: Deps, task: Task): Promise<void> {
     case "poll":
       await pollJob(deps, task);
       return;
+    case "advance":
+      return advance(deps, task.jobId);
     case "store":
       await storeVideo(deps, task.jobId);
   }

@@ -1,4 +1,72 @@
-import { glyphRows, glyphWidth } from "./pixel-font.js";
+/** A 5×7 bitmap font: seven rows per character, most significant bit on the left. */
+const glyphWidth = 5;
+export const glyphHeight = 7;
+
+const glyphs: Readonly<Record<string, string>> = {
+  A: "01110 10001 10001 11111 10001 10001 10001",
+  B: "11110 10001 10001 11110 10001 10001 11110",
+  C: "01110 10001 10000 10000 10000 10001 01110",
+  D: "11110 10001 10001 10001 10001 10001 11110",
+  E: "11111 10000 10000 11110 10000 10000 11111",
+  F: "11111 10000 10000 11110 10000 10000 10000",
+  G: "01110 10001 10000 10111 10001 10001 01111",
+  H: "10001 10001 10001 11111 10001 10001 10001",
+  I: "01110 00100 00100 00100 00100 00100 01110",
+  J: "00111 00010 00010 00010 00010 10010 01100",
+  K: "10001 10010 10100 11000 10100 10010 10001",
+  L: "10000 10000 10000 10000 10000 10000 11111",
+  M: "10001 11011 10101 10101 10001 10001 10001",
+  N: "10001 11001 10101 10011 10001 10001 10001",
+  O: "01110 10001 10001 10001 10001 10001 01110",
+  P: "11110 10001 10001 11110 10000 10000 10000",
+  Q: "01110 10001 10001 10001 10101 10010 01101",
+  R: "11110 10001 10001 11110 10100 10010 10001",
+  S: "01111 10000 10000 01110 00001 00001 11110",
+  T: "11111 00100 00100 00100 00100 00100 00100",
+  U: "10001 10001 10001 10001 10001 10001 01110",
+  V: "10001 10001 10001 10001 10001 01010 00100",
+  W: "10001 10001 10001 10101 10101 11011 10001",
+  X: "10001 10001 01010 00100 01010 10001 10001",
+  Y: "10001 10001 01010 00100 00100 00100 00100",
+  Z: "11111 00001 00010 00100 01000 10000 11111",
+  "0": "01110 10001 10011 10101 11001 10001 01110",
+  "1": "00100 01100 00100 00100 00100 00100 01110",
+  "2": "01110 10001 00001 00110 01000 10000 11111",
+  "3": "11110 00001 00001 01110 00001 00001 11110",
+  "4": "00010 00110 01010 10010 11111 00010 00010",
+  "5": "11111 10000 11110 00001 00001 10001 01110",
+  "6": "00110 01000 10000 11110 10001 10001 01110",
+  "7": "11111 00001 00010 00100 01000 01000 01000",
+  "8": "01110 10001 10001 01110 10001 10001 01110",
+  "9": "01110 10001 10001 01111 00001 00010 01100",
+  " ": "00000 00000 00000 00000 00000 00000 00000",
+  "-": "00000 00000 00000 11111 00000 00000 00000",
+  _: "00000 00000 00000 00000 00000 00000 11111",
+  ".": "00000 00000 00000 00000 00000 01100 01100",
+  ",": "00000 00000 00000 00000 01100 00100 01000",
+  ":": "00000 01100 01100 00000 01100 01100 00000",
+  "/": "00001 00001 00010 00100 01000 10000 10000",
+  "@": "01110 10001 10111 10101 10111 10000 01110",
+  "#": "01010 01010 11111 01010 11111 01010 01010",
+  "+": "00000 00100 00100 11111 00100 00100 00000",
+  "=": "00000 00000 11111 00000 11111 00000 00000",
+  "(": "00010 00100 01000 01000 01000 00100 00010",
+  ")": "01000 00100 00010 00010 00010 00100 01000",
+};
+
+const unknownGlyph = "11111 10001 10001 10001 10001 10001 11111";
+
+const rowsByCharacter = new Map<string, readonly number[]>();
+
+/** Seven rows of five bits. Lower-case letters look like capitals; an unknown one is a box. */
+function glyphRows(character: string): readonly number[] {
+  const upper = character.toUpperCase();
+  const known = rowsByCharacter.get(upper);
+  if (known !== undefined) return known;
+  const rows = (glyphs[upper] ?? unknownGlyph).split(" ").map((row) => Number.parseInt(row, 2));
+  rowsByCharacter.set(upper, rows);
+  return rows;
+}
 
 export interface Colour {
   readonly red: number;
@@ -60,4 +128,20 @@ export function drawText(
       }
     }
   }
+}
+
+/**
+ * Cuts a text into lines, after a separator where there is one in the second half of a line, so
+ * that the groups of an id stay together.
+ */
+export function wrapText(text: string, charactersPerLine: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > charactersPerLine) {
+    const separator = rest.slice(0, charactersPerLine).search(/[-_:/ ][^-_:/ ]*$/);
+    const end = separator + 1 > charactersPerLine / 2 ? separator + 1 : charactersPerLine;
+    lines.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end);
+  }
+  return [...lines, rest];
 }

@@ -1,5 +1,10 @@
 import { models } from "../../../src/providers/heygen/models.js";
-import { generationMs, type Mishap, type SimulatedFile, type SimulatorWorld } from "../shared/simulator.js";
+import {
+  type GenerationFault,
+  generationMs,
+  type SimulatedFile,
+  type SimulatorWorld,
+} from "../shared/simulator.js";
 import type { VideoRequest } from "./bodies.js";
 
 export interface SimulatedVideo {
@@ -22,11 +27,11 @@ export function createSimulatedVideo(
   request: VideoRequest,
   id: string,
   world: SimulatorWorld,
-  mishap: Mishap | undefined,
+  generationFault: GenerationFault | undefined,
 ): SimulatedVideo {
   const name = request.type === "image" ? "photo_avatar_iv" : (request.engine?.type ?? "avatar_iv");
   const typicalSeconds = models.find((model) => model.name === name)?.typicalSeconds.p50 ?? 540;
-  const takesMs = generationMs(typicalSeconds, world, mishap);
+  const takesMs = generationMs(typicalSeconds, world, generationFault);
   const startedAt = world.now();
   return {
     id,
@@ -36,8 +41,8 @@ export function createSimulatedVideo(
     callbackId: request.callback_id ?? null,
     startedAt,
     // Moderation looks at the input, long before the picture is made.
-    endsAt: startedAt + (mishap?.type === "moderated" ? takesMs / 5 : takesMs),
-    failure: failureOf(mishap),
+    endsAt: startedAt + (generationFault?.type === "moderated" ? takesMs / 5 : takesMs),
+    failure: failureOf(generationFault),
     file: {
       vendor: "heygen",
       model: `heygen:${name}`,
@@ -46,7 +51,7 @@ export function createSimulatedVideo(
       ...pixels(request.aspect_ratio ?? "16:9", request.resolution ?? "720p"),
       durationSeconds: spokenSeconds(request, world),
       audio: true,
-      ...(mishap?.type === "bad-output" ? { defect: mishap.defect } : {}),
+      ...(generationFault?.type === "bad-output" ? { defect: generationFault.defect } : {}),
     },
   };
 }
@@ -91,9 +96,9 @@ export function billedUsd(video: SimulatedVideo, now: number): number {
   return (usdMicros * video.file.durationSeconds) / 1_000_000;
 }
 
-function failureOf(mishap: Mishap | undefined): SimulatedVideo["failure"] {
-  if (mishap?.type === "fail") return { code: "internal_error", message: "Video render failed" };
-  if (mishap?.type === "moderated") {
+function failureOf(generationFault: GenerationFault | undefined): SimulatedVideo["failure"] {
+  if (generationFault?.type === "fail") return { code: "internal_error", message: "Video render failed" };
+  if (generationFault?.type === "moderated") {
     return { code: "content_policy_violation", message: "The script violates our content policy" };
   }
   return null;

@@ -54,7 +54,7 @@ describe("the simulated HeyGen", () => {
     expect(at.simulator.paidStarts()).toHaveLength(2);
   });
 
-  it("asks for the next mishap only when a start is new and valid", () => {
+  it("asks for the next generationFault only when a start is new and valid", () => {
     const at = machine({ type: "slow", factor: 1 }, { type: "no-credits" });
     at.start({ ...body, surprise: 1 });
     at.start(body, "a");

@@ -64,10 +64,11 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
     const parsed = parseVideoRequest(parseJson(request.text));
     if (parsed.refusal !== undefined) return parsed.refusal;
     if (countRunning() >= maxRunning) return tooManyVideos();
-    const mishap = world.mishap();
-    if (mishap?.type === "no-credits") return refusal(402, "insufficient_credit", "Insufficient credit");
-    if (mishap?.type === "rate-limit") return tooManyVideos();
-    const video = createSimulatedVideo(parsed.request, newId(), world, mishap);
+    const generationFault = world.generationFault();
+    if (generationFault?.type === "no-credits")
+      return refusal(402, "insufficient_credit", "Insufficient credit");
+    if (generationFault?.type === "rate-limit") return tooManyVideos();
+    const video = createSimulatedVideo(parsed.request, newId(), world, generationFault);
     made.push(video);
     videos.set(video.id, video);
     running.add(video);

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { microsToUsd } from "../../../src/domain/money.js";
-import type { ProviderModel } from "../../../src/domain/provider/model.js";
-import { costOf } from "../../../src/domain/provider/price.js";
+import { costOf, type ProviderModel } from "../../../src/domain/provider/model.js";
 import type { Size } from "../../../src/domain/provider/resolution.js";
-import { generationMs, type Mishap, type SimulatorWorld } from "../shared/simulator.js";
+import { type GenerationFault, generationMs, type SimulatorWorld } from "../shared/simulator.js";
 import { modelByName, sizesOf, type TaskShape, taskShapeSchema } from "./bodies.js";
 
 /** The few fields of an accepted task that its later life depends on. */
@@ -34,14 +33,14 @@ export interface Generation {
 export function beginGeneration(
   request: unknown,
   world: SimulatorWorld,
-  mishap: Mishap | undefined,
+  generationFault: GenerationFault | undefined,
   newUuid: () => string,
 ): Generation {
   const task = acceptedSchema.parse(request);
   const model = modelByName(task.model);
   if (model === undefined) throw new Error(`no model ${task.model}`);
   const startedAt = world.now();
-  const durationMs = isSync(task) ? 0 : generationMs(model.typicalSeconds.p50, world, mishap);
+  const durationMs = isSync(task) ? 0 : generationMs(model.typicalSeconds.p50, world, generationFault);
   return {
     taskUUID: task.taskUUID,
     taskType: task.taskType,
@@ -49,9 +48,9 @@ export function beginGeneration(
     startedAt,
     endsAt: startedAt + durationMs,
     webhookURL: task.webhookURL,
-    outcome: failureOf(task, mishap) ?? {
+    outcome: failureOf(task, generationFault) ?? {
       list: "data",
-      entry: resultOf(task, model, world, mishap, newUuid),
+      entry: resultOf(task, model, world, generationFault, newUuid),
     },
   };
 }
@@ -62,12 +61,15 @@ function isSync(task: AcceptedTask): boolean {
 }
 
 /** One failure in each of the two places where the vendor reports them. */
-function failureOf(task: AcceptedTask, mishap: Mishap | undefined): Generation["outcome"] | undefined {
+function failureOf(
+  task: AcceptedTask,
+  generationFault: GenerationFault | undefined,
+): Generation["outcome"] | undefined {
   const base = { taskType: task.taskType, taskUUID: task.taskUUID };
-  if (mishap?.type === "fail") {
+  if (generationFault?.type === "fail") {
     return { list: "errors", entry: { ...base, code: "inferenceError", message: "Inference failed." } };
   }
-  if (mishap?.type !== "moderated") return undefined;
+  if (generationFault?.type !== "moderated") return undefined;
   const error = {
     code: "providerContentPolicyViolation",
     message: "Rejected by the provider's safety system.",
@@ -79,7 +81,7 @@ function resultOf(
   task: AcceptedTask,
   model: ProviderModel,
   world: SimulatorWorld,
-  mishap: Mishap | undefined,
+  generationFault: GenerationFault | undefined,
   newUuid: () => string,
 ): Record<string, unknown> {
   const size = outputSize(model, task);
@@ -94,7 +96,7 @@ function resultOf(
     height: size.height,
     durationSeconds,
     audio,
-    ...(mishap?.type === "bad-output" ? { defect: mishap.defect } : {}),
+    ...(generationFault?.type === "bad-output" ? { defect: generationFault.defect } : {}),
   });
   // Where no price is known the simulator reports 0, as the vendor sometimes does.
   const micros = costOf(model.price, { resolution: size.resolution, audio, durationSeconds }) ?? 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Mishap } from "../shared/simulator.js";
+import type { GenerationFault } from "../shared/simulator.js";
 import { runwareSimulation } from "./simulator.js";
 
 const uuids = [
@@ -20,13 +20,13 @@ const veo = {
 };
 const frame = (name: string) => ({ image: "https://files.example.test/a.png", frame: name });
 
-function open(mishaps: Mishap[] = []) {
+function open(generationFaults: GenerationFault[] = []) {
   let now = 0;
   const simulator = runwareSimulation.create(
     {
       now: () => now,
       random: () => 0.5,
-      mishap: () => mishaps.shift(),
+      generationFault: () => generationFaults.shift(),
       fileUrl: (file) => `https://vm.runware.ai/${JSON.stringify(file)}`,
     },
     "key",
@@ -92,7 +92,7 @@ describe("the simulated vendor", () => {
     expect(simulator.paidStarts()).toHaveLength(0);
   });
 
-  it("does not use up a mishap on a start that it refuses", () => {
+  it("does not use up a generationFault on a start that it refuses", () => {
     const { send } = open([{ type: "no-credits" }]);
     expect(send({ ...veo, duration: 5 })).toMatchObject({ status: 400 });
     expect(send(veo)).toMatchObject({ status: 402 });

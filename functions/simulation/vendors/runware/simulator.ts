@@ -112,14 +112,14 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
   function start(task: AnyTask): Entry {
     const problem = checkStart(task, generations, world.now());
     if (problem !== undefined) return refuse(task, problem);
-    const mishap = world.mishap();
-    if (mishap?.type === "no-credits") {
+    const generationFault = world.generationFault();
+    if (generationFault?.type === "no-credits") {
       return refuse(task, refusal(402, "insufficientCredits", "Insufficient credits."));
     }
-    if (mishap?.type === "rate-limit") {
+    if (generationFault?.type === "rate-limit") {
       return refuse(task, refusal(429, "inferenceRateLimitExceeded", "Too many requests."));
     }
-    const generation = beginGeneration(task, world, mishap, newUuid);
+    const generation = beginGeneration(task, world, generationFault, newUuid);
     generations.set(generation.taskUUID, generation);
     paid.push({ id: generation.taskUUID, model: task.model ?? "", startedAt: generation.startedAt });
     if (generation.webhookURL !== undefined) webhooksDue.push(generation);

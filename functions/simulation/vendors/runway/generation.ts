@@ -25,7 +25,7 @@ export function productOf(body: CreateBody): Product {
   if (body.model === "gwm1_avatars") return avatarProduct(body);
   const [width = 0, height = 0] = body.ratio.split(":").map(Number);
   if (body.model === "gen4_image" || body.model === "gen4_image_turbo") {
-    // The price list has 720p and 1080p images; the short side decides between them.
+    // The price list speaks of 720p and 1080p images; the short side decides between them.
     const large = Math.min(width, height) > 720;
     const credits = body.model === "gen4_image_turbo" ? 2 : large ? 8 : 5;
     return { model: body.model, medium: "image", width, height, durationSeconds: 0, audio: false, credits };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { RunwayML } from "@runwayml/sdk";
 import { vectorOf } from "../../../src/providers/runway/__fixtures__/vectors.js";
-import type { Mishap, SimulatedFile } from "../shared/simulator.js";
+import type { GenerationFault, SimulatedFile } from "../shared/simulator.js";
 import type {
   avatarPresets,
   gen4ImageRatios,
@@ -17,17 +17,20 @@ import { createRunwaySimulation, runwaySimulation } from "./simulator.js";
 const headers = { authorization: "Bearer k", "x-runway-version": "2024-11-06" };
 
 function openSimulator(
-  options: { mishaps?: Mishap[]; limits?: Parameters<typeof createRunwaySimulation>[0] } = {},
+  options: {
+    generationFaults?: GenerationFault[];
+    limits?: Parameters<typeof createRunwaySimulation>[0];
+  } = {},
 ) {
   let now = Date.parse("2026-11-21T04:00:00Z");
-  const mishaps = [...(options.mishaps ?? [])];
+  const generationFaults = [...(options.generationFaults ?? [])];
   const files: SimulatedFile[] = [];
   const simulation = options.limits === undefined ? runwaySimulation : createRunwaySimulation(options.limits);
   const simulator = simulation.create(
     {
       now: () => now,
       random: () => 0.5,
-      mishap: () => mishaps.shift(),
+      generationFault: () => generationFaults.shift(),
       fileUrl: (file) => {
         files.push(file);
         return `https://files.example.test/${file.id}`;
@@ -169,7 +172,9 @@ describe("the simulated vendor", () => {
   });
 
   it("gives the slot of a deleted task to the next one from that moment", () => {
-    const { start, read, advance, call } = openSimulator({ mishaps: [{ type: "stuck" }, { type: "stuck" }] });
+    const { start, read, advance, call } = openSimulator({
+      generationFaults: [{ type: "stuck" }, { type: "stuck" }],
+    });
     const [first, , third] = [start(), start(), start()];
     advance(3_600_000);
     expect(read(first)).toMatchObject({ status: "RUNNING", progress: 0.99 });
@@ -185,7 +190,7 @@ describe("the simulated vendor", () => {
 
   it("charges for a blocked input and not for a broken generation", () => {
     const { start, read, advance, balance } = openSimulator({
-      mishaps: [{ type: "moderated" }, { type: "fail" }],
+      generationFaults: [{ type: "moderated" }, { type: "fail" }],
     });
     const before = balance();
     const [blocked, broken] = [start(), start()];
@@ -211,7 +216,9 @@ describe("the simulated vendor", () => {
   });
 
   it("hands a defect on to the file", () => {
-    const { start, files } = openSimulator({ mishaps: [{ type: "bad-output", defect: "truncated" }] });
+    const { start, files } = openSimulator({
+      generationFaults: [{ type: "bad-output", defect: "truncated" }],
+    });
     start();
     expect(files).toMatchObject([{ defect: "truncated" }]);
   });

@@ -1,8 +1,8 @@
 import { models } from "../../../src/providers/runway/models.js";
 import { parseJson } from "../../../src/providers/shared/answer.js";
 import {
+  type GenerationFault,
   generationMs,
-  type Mishap,
   type SimulatedRequest,
   type SimulatedResponse,
   type Simulator,
@@ -90,11 +90,11 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     const { maxDailyGenerations } = limits;
     if (maxDailyGenerations !== null && usedToday(product.model) >= maxDailyGenerations) return dailyCap;
     if (product.credits > balance) return noCredits;
-    const mishap = world.mishap();
-    if (mishap?.type === "no-credits") return noCredits;
-    if (mishap?.type === "rate-limit") return dailyCap;
+    const generationFault = world.generationFault();
+    if (generationFault?.type === "no-credits") return noCredits;
+    if (generationFault?.type === "rate-limit") return dailyCap;
 
-    const task = newTask(product, mishap);
+    const task = newTask(product, generationFault);
     starts.push(task);
     tasks.set(task.id, task);
     const lane = lanes.get(product.model) ?? { active: [], waiting: [] };
@@ -111,20 +111,21 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     };
   }
 
-  function newTask(product: Product, mishap: Mishap | undefined): SimulatedTask {
+  function newTask(product: Product, generationFault: GenerationFault | undefined): SimulatedTask {
     const id = uuid(world, starts.length);
     const typical = models.find((model) => model.name === product.model)?.typicalSeconds.p50 ?? 60;
     return {
       id,
       product,
       createdAt: world.now(),
-      outcome: outcomeOf(id, product, mishap),
-      generationMs: mishap?.type === "moderated" ? moderationMs : generationMs(typical, world, mishap),
+      outcome: outcomeOf(id, product, generationFault),
+      generationMs:
+        generationFault?.type === "moderated" ? moderationMs : generationMs(typical, world, generationFault),
     };
   }
 
-  function outcomeOf(id: string, product: Product, mishap: Mishap | undefined): Outcome {
-    if (mishap?.type === "moderated") {
+  function outcomeOf(id: string, product: Product, generationFault: GenerationFault | undefined): Outcome {
+    if (generationFault?.type === "moderated") {
       return {
         type: "failed",
         failure: "Content was flagged",
@@ -132,7 +133,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
         charged: true,
       };
     }
-    if (mishap?.type === "fail") {
+    if (generationFault?.type === "fail") {
       return {
         type: "failed",
         failure: "An unexpected error occurred.",
@@ -141,7 +142,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
       };
     }
     const { credits: _, ...file } = product;
-    const defect = mishap?.type === "bad-output" ? { defect: mishap.defect } : {};
+    const defect = generationFault?.type === "bad-output" ? { defect: generationFault.defect } : {};
     return { type: "succeeded", output: world.fileUrl({ vendor: "runway", id, ...file, ...defect }) };
   }
 

@@ -37,8 +37,8 @@ describe("the way of a webhook", () => {
   it("is not confused with the line or with what happens inside the vendor", () => {
     const specs = ["vendor:webhook-lost", "vendor:fail"].map((text) => parseFault(text, ["vendor"]));
     const plan = new FaultPlan(specs);
-    expect(plan.takeLineFault(true)).toBeUndefined();
-    expect(plan.takeMishap()).toEqual({ type: "fail" });
+    expect(plan.takeTransportFault(true)).toBeUndefined();
+    expect(plan.takeGenerationFault()).toEqual({ type: "fail" });
     expect(plan.takeWebhookFault()).toMatchObject({ fault: "webhook-lost" });
   });
 });

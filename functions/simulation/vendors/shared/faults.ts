@@ -1,22 +1,30 @@
-import { type FileDefect, fileDefects, type Mishap, type SimulatedWebhook } from "./simulator.js";
+import { type FileDefect, fileDefects, type GenerationFault, type SimulatedWebhook } from "./simulator.js";
 
-/** Faults of the connection between us and a vendor; the simulator itself never sees them. */
-export const lineFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
-export type LineFault = (typeof lineFaults)[number];
+/** Faults of the network between us and a vendor; the simulator itself never sees them. */
+const transportFaults = ["down", "reset", "lost", "hang", "html", "unauthorized"] as const;
+export type TransportFault = (typeof transportFaults)[number];
 
 /** Faults of a webhook between the vendor and us; see `copiesOf`. */
-export const webhookFaults = ["webhook-lost", "webhook-late", "webhook-repeated", "webhook-forged"] as const;
-export type WebhookFault = (typeof webhookFaults)[number];
+const webhookFaults = ["webhook-lost", "webhook-late", "webhook-repeated", "webhook-forged"] as const;
+type WebhookFault = (typeof webhookFaults)[number];
 
 /** One injected fault: which vendor, what, and how many times (absent: always). */
 export interface FaultSpec {
   readonly vendor: string;
-  readonly fault: LineFault | WebhookFault | Mishap["type"];
+  readonly fault: TransportFault | WebhookFault | GenerationFault["type"];
   readonly value?: string;
   readonly times?: number;
 }
 
-const mishapTypes = ["fail", "moderated", "stuck", "slow", "no-credits", "rate-limit", "bad-output"] as const;
+const generationFaultTypes = [
+  "fail",
+  "moderated",
+  "stuck",
+  "slow",
+  "no-credits",
+  "rate-limit",
+  "bad-output",
+] as const;
 
 /**
  * Reads `vendor:fault`, `vendor:fault=value` and `vendor:fault*times`, for example
@@ -26,7 +34,7 @@ const mishapTypes = ["fail", "moderated", "stuck", "slow", "no-credits", "rate-l
 export function parseFault(text: string, vendors: readonly string[]): FaultSpec {
   const match = /^([a-z]+):([a-z-]+)(?:=([a-z0-9.-]+))?(?:\*(\d+))?$/.exec(text);
   const [, vendor = "", fault = "", value, times] = match ?? [];
-  const known = [...lineFaults, ...webhookFaults, ...mishapTypes];
+  const known = [...transportFaults, ...webhookFaults, ...generationFaultTypes];
   if (!vendors.includes(vendor) || !known.some((name) => name === fault)) {
     throw new Error(
       `unknown fault "${text}": write vendor:fault, for example ${vendors[0]}:down; ` +
@@ -57,20 +65,20 @@ export class FaultPlan {
     this.#left.push({ spec, times: spec.times ?? Number.POSITIVE_INFINITY });
   }
 
-  /** The fault of the line for a request that is a paid start or any other call. */
-  takeLineFault(isStart: boolean): LineFault | undefined {
+  /** The fault of the network for a request that is a paid start or any other call. */
+  takeTransportFault(isStart: boolean): TransportFault | undefined {
     const spec = this.#take((candidate) => {
-      if (!isLineFault(candidate.fault)) return false;
+      if (!isTransportFault(candidate.fault)) return false;
       // A lost answer only matters for starts. A fault with a number counts starts only, so that
       // `down*2` means two refused starts, whatever else is asked in between.
       return isStart || (candidate.fault !== "lost" && candidate.times === undefined);
     });
-    return spec === undefined ? undefined : (spec.fault as LineFault);
+    return spec === undefined ? undefined : (spec.fault as TransportFault);
   }
 
-  takeMishap(): Mishap | undefined {
-    const spec = this.#take(({ fault }) => !isLineFault(fault) && !isWebhookFault(fault));
-    return spec === undefined ? undefined : toMishap(spec);
+  takeGenerationFault(): GenerationFault | undefined {
+    const spec = this.#take(({ fault }) => !isTransportFault(fault) && !isWebhookFault(fault));
+    return spec === undefined ? undefined : toGenerationFault(spec);
   }
 
   takeWebhookFault(): FaultSpec | undefined {
@@ -85,20 +93,20 @@ export class FaultPlan {
   }
 }
 
-function isLineFault(fault: FaultSpec["fault"]): fault is LineFault {
-  return lineFaults.some((name) => name === fault);
+function isTransportFault(fault: FaultSpec["fault"]): fault is TransportFault {
+  return transportFaults.some((name) => name === fault);
 }
 
 function isWebhookFault(fault: FaultSpec["fault"]): fault is WebhookFault {
   return webhookFaults.some((name) => name === fault);
 }
 
-function toMishap(spec: FaultSpec): Mishap {
+function toGenerationFault(spec: FaultSpec): GenerationFault {
   if (spec.fault === "slow") return { type: "slow", factor: Number(spec.value ?? 4) };
   if (spec.fault === "bad-output") {
     return { type: "bad-output", defect: (spec.value ?? "truncated") as FileDefect };
   }
-  return { type: spec.fault } as Mishap;
+  return { type: spec.fault } as GenerationFault;
 }
 
 /** One copy of a webhook on its way to us. */

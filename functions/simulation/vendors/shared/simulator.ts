@@ -48,7 +48,7 @@ export interface SimulatorWorld {
   /** Seeded, in [0, 1). */
   random(): number;
   /** What goes wrong with the generation that is being started now, if anything. */
-  mishap(): Mishap | undefined;
+  generationFault(): GenerationFault | undefined;
   /** A URL under which the described file can be fetched. */
   fileUrl(file: SimulatedFile): string;
 }
@@ -62,7 +62,7 @@ export interface VendorSimulation {
 }
 
 /** Misfortunes that happen inside the vendor; those of the line are in `faults.ts`. */
-export type Mishap =
+export type GenerationFault =
   | { readonly type: "fail" }
   | { readonly type: "moderated" }
   | { readonly type: "stuck" }
@@ -97,12 +97,24 @@ export interface SimulatedFile {
 }
 
 /**
- * Simulated generation time: the model's typical P50, spread by ±25 %, stretched by a mishap.
+ * Simulated generation time: the model's typical P50, spread by ±25 %, stretched by a generationFault.
  * The distribution is ours; no vendor publishes one.
  */
-export function generationMs(typicalP50Seconds: number, world: SimulatorWorld, mishap?: Mishap): number {
-  if (mishap?.type === "stuck") return Number.POSITIVE_INFINITY;
+export function generationMs(
+  typicalP50Seconds: number,
+  world: SimulatorWorld,
+  generationFault?: GenerationFault,
+): number {
+  if (generationFault?.type === "stuck") return Number.POSITIVE_INFINITY;
   const spread = 0.75 + world.random() * 0.5;
-  const factor = mishap?.type === "slow" ? mishap.factor : 1;
+  const factor = generationFault?.type === "slow" ? generationFault.factor : 1;
   return Math.round(typicalP50Seconds * 1_000 * spread * factor);
+}
+
+/** The simulated side of a vendor. */
+export interface VendorSimulation {
+  readonly vendor: string;
+  create(world: SimulatorWorld, apiKey: string): Simulator;
+  /** Is this request one that the vendor would bill when it accepts it? */
+  isStart(request: SimulatedRequest): boolean;
 }

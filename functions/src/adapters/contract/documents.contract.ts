@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { Timestamp } from "firebase-admin/firestore";
-import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-logger.js";
-import type { Observation } from "../../domain/health/health.js";
+import { FieldValue, Timestamp } from "firebase-admin/firestore";
+import { type MemoryLogger, memoryLogger } from "../../../simulation/memory/memory-ports.js";
+import type { Observation } from "../../domain/health/stats.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { firebaseAuditLog } from "../firebase/audit-log.js";
+import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
-import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
 import { firebaseNotifier } from "../firebase/notifier.js";
+import { firebaseSnapshotStores } from "../firebase/snapshot-stores.js";
 import type { FirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { accepted, apply, claim, create, grantEntry, startMs, videoJob } from "./__fixtures__/jobs.js";
+import { oldBatch, oldJobs } from "./__fixtures__/old-documents.js";
 import { deliveryRecord } from "./delivery-store.contract.js";
 
 const model = "runway:gen4.5";
@@ -79,10 +81,58 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       expect(await reading).toMatchObject({ version: 4, status: "failed", attempts: [{ state: "failed" }] });
     });
 
+    it("hold no field that nobody has listed, neither when they are created nor when they change", async () => {
+      const { jobs } = await running();
+      const grown = { ...videoJob("a2"), added: "new" };
+      await create(jobs, grown);
+      await jobs.update("a1", (job) => {
+        const changed = { ...job, version: job.version + 1, added: "new" };
+        return { job: changed, ledger: [], observations: [] };
+      });
+      for (const id of ["a1", "a2"]) {
+        expect((await db.doc(`videoJobs/${id}`).get()).data()).not.toHaveProperty("added");
+      }
+    });
+
+    for (const { name, job, document, attempts } of oldJobs()) {
+      it(`are read as the version before wrote them: ${name}`, async () => {
+        const stored = db.doc(`videoJobs/${job.id}`);
+        await stored.set({ ...document, unknown: "of a version to come" });
+        for (const attempt of attempts)
+          await stored.collection("attempts").doc(`${attempt.number}`).set(attempt);
+        expect(await firebaseJobStore(db, { log }).get(job.id)).toEqual(job);
+      });
+    }
+
+    it("of the first version get what it did not know", async () => {
+      const { jobs } = await running();
+      const attempt = db.doc("videoJobs/a1/attempts/1");
+      const fields = ["hedge", "hedgeAt", "listedCostUsdMicros"];
+      await attempt.update(Object.fromEntries(fields.map((field) => [field, FieldValue.delete()])));
+      expect((await jobs.get("a1"))?.attempts).toMatchObject([
+        { hedge: false, hedgeAt: null, listedCostUsdMicros: 250_000 },
+      ]);
+    });
+
+    it("that nobody can read keep no list from the others", async () => {
+      const { jobs } = await running();
+      await create(jobs, videoJob("a2"));
+      await db.doc("videoJobs/a1").update({ createdAt: "yesterday" });
+      expect(await jobs.listDue(startMs + 1e9, 10, null)).toMatchObject([{ id: "a2" }]);
+      expect(log.lines).toMatchObject([{ level: "error", event: "job.unreadable", fields: { jobId: "a1" } }]);
+    });
+
     it("are all gone after a deletion", async () => {
       const { jobs } = await running();
       await jobs.delete("a1");
       expect((await db.doc("videoJobs/a1/attempts/1").get()).exists).toBe(false);
+    });
+
+    it("are all gone after a deletion, also an attempt that the job has forgotten", async () => {
+      const { jobs } = await running();
+      await db.doc("videoJobs/a1").update({ attemptCount: 0 });
+      await jobs.delete("a1");
+      expect((await db.collectionGroup("attempts").get()).empty).toBe(true);
     });
 
     it("leave what else is known of a user alone", async () => {
@@ -102,9 +152,20 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
   });
 
+  describe("the document of a batch", () => {
+    it("is read as the version before wrote it, and changed without a field that nobody has listed", async () => {
+      const batches = firebaseBatchStore(db);
+      const { batch, commitId } = oldBatch();
+      await db.doc(`batches/${batch.id}`).set({ ...batch, commitId });
+      expect(await batches.get(batch.id)).toEqual(batch);
+      await batches.update(batch.id, (before) => ({ ...before, version: 2, added: "new" }));
+      expect((await db.doc(`batches/${batch.id}`).get()).data()).toEqual({ ...batch, commitId, version: 2 });
+    });
+  });
+
   describe("the documents of health", () => {
     let now: number;
-    const openHealth = () => firebaseHealthStore(db, { log, now: () => now });
+    const openStores = () => firebaseSnapshotStores(db, { log, now: () => now });
     const shards = async () => (await db.collection("state/snapshot/shards").get()).docs;
 
     beforeEach(() => {
@@ -112,8 +173,8 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("are not written by traffic that goes well, except for a shard now and then", async () => {
-      const health = openHealth();
-      for (let count = 0; count < 20; count += 1) await health.record([success]);
+      const stores = openStores();
+      for (let count = 0; count < 20; count += 1) await stores.health.record([success]);
       expect((await db.doc("state/snapshot").get()).exists).toBe(false);
       const [shard, ...others] = await shards();
       expect(others).toEqual([]);
@@ -121,31 +182,31 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("get what an instance has summed up after ten seconds, with the next thing it does", async () => {
-      const health = openHealth();
-      await health.record([success]);
-      await health.record([success, failure]);
+      const stores = openStores();
+      await stores.health.record([success]);
+      await stores.health.record([success, failure]);
       now += 10_000;
-      await health.snapshot();
-      await health.setProbes({}, {});
-      const { stats } = (await health.snapshot()).health;
+      await stores.snapshot();
+      await stores.health.setProbes({}, {});
+      const { stats } = (await stores.snapshot()).health;
       expect(stats[model]).toMatchObject({ successes: 2, failures: 1, secondsSum: 80 });
       expect(await shards()).toEqual([]);
     });
 
     it("hold the observations of all instances after a health check, each once", async () => {
-      const instances = [openHealth(), openHealth(), openHealth()];
-      await Promise.all(instances.map((health) => health.record([success])));
-      await Promise.all(instances.map((health) => health.setProbes({}, {})));
+      const instances = [openStores(), openStores(), openStores()];
+      await Promise.all(instances.map(({ health }) => health.record([success])));
+      await Promise.all(instances.map(({ health }) => health.setProbes({}, {})));
       now += 15_000;
-      const { stats } = (await openHealth().snapshot()).health;
+      const { stats } = (await openStores().snapshot()).health;
       expect(stats[model]?.successes).toBeCloseTo(3, 5);
     });
 
     it("are read again after 15 seconds, so that every instance learns of a change", async () => {
-      const here = openHealth();
-      const there = openHealth();
+      const here = openStores();
+      const there = openStores();
       await here.snapshot();
-      await there.setSwitch("heygen", "off");
+      await there.health.setSwitch("heygen", "off");
       expect((await here.snapshot()).health.switches).toEqual({});
       expect((await there.snapshot()).health.switches).toEqual({ heygen: "off" });
       now += 15_000;
@@ -153,9 +214,9 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("are read again sooner for those who must not go by anything older", async () => {
-      const here = openHealth();
+      const here = openStores();
       await here.snapshot();
-      await openHealth().setSwitch("*", "drain");
+      await openStores().health.setSwitch("*", "drain");
       now += 3_000;
       expect((await here.snapshot()).health.switches).toEqual({});
       expect((await here.snapshot(3_000)).health.switches).toEqual({ "*": "drain" });
@@ -163,24 +224,24 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     });
 
     it("open a circuit together when instances see one failure each", async () => {
-      const instances = [openHealth(), openHealth(), openHealth()];
-      await Promise.all(instances.map((health) => health.record([failure])));
-      expect((await openHealth().snapshot()).health.circuits[model]).toMatchObject({ state: "open" });
+      const instances = [openStores(), openStores(), openStores()];
+      await Promise.all(instances.map(({ health }) => health.record([failure])));
+      expect((await openStores().snapshot()).health.circuits[model]).toMatchObject({ state: "open" });
     });
 
     it("leave a circuit that is open alone", async () => {
-      const health = openHealth();
-      await health.record([failure, failure, failure]);
+      const stores = openStores();
+      await stores.health.record([failure, failure, failure]);
       const before = await db.doc("state/snapshot").get();
-      await health.record([failure]);
+      await stores.health.record([failure]);
       const after = await db.doc("state/snapshot").get();
       expect(after.updateTime).toEqual(before.updateTime);
     });
 
     it("fall back to the built-in policy when the stored one cannot be read, and say so", async () => {
-      await openHealth().setSwitch("heygen", "off");
+      await openStores().health.setSwitch("heygen", "off");
       await db.doc("state/snapshot").update({ policy: { ...defaultPolicy, breaker: "none" } });
-      expect(await openHealth().snapshot()).toMatchObject({
+      expect(await openStores().snapshot()).toMatchObject({
         policy: defaultPolicy,
         health: { switches: { heygen: "off" } },
       });

@@ -1,5 +1,5 @@
 import { afterAll, describe, it, jest } from "@jest/globals";
-import { memoryLogger } from "../../../simulation/memory/memory-logger.js";
+import { memoryLogger } from "../../../simulation/memory/memory-ports.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
 import { openFirestoreBench } from "./__fixtures__/firestore-bench.js";

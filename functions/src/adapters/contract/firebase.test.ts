@@ -1,13 +1,12 @@
 import { afterAll, describe, it, jest } from "@jest/globals";
-import { memoryCreditStore } from "../../../simulation/memory/memory-credit-store.js";
-import { memoryDatabase } from "../../../simulation/memory/memory-database.js";
+import { memoryCreditStore, memoryDatabase } from "../../../simulation/memory/memory-database.js";
 import { memoryJobStore } from "../../../simulation/memory/memory-job-store.js";
-import { memoryLogger } from "../../../simulation/memory/memory-logger.js";
+import { memoryLogger } from "../../../simulation/memory/memory-ports.js";
 import { firebaseBatchStore } from "../firebase/batch-store.js";
 import { firebaseCreditStore } from "../firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../firebase/delivery-store.js";
-import { firebaseHealthStore } from "../firebase/health-store.js";
 import { firebaseJobStore } from "../firebase/job-store.js";
+import { firebaseSnapshotStores } from "../firebase/snapshot-stores.js";
 import { openFirestoreBench } from "./__fixtures__/firestore-bench.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
@@ -48,13 +47,13 @@ if (typeof bench === "string") {
   describeBatchStoreContract("Firestore", openStores);
   describeCreditStoreContract("Firestore", openStores);
 
-  async function openHealth(now: () => number) {
+  async function openSnapshotStores(now: () => number) {
     await clear();
-    return firebaseHealthStore(db, { now, log: memoryLogger() });
+    return firebaseSnapshotStores(db, { now, log: memoryLogger() });
   }
 
-  describeHealthStoreContract("Firestore", openHealth);
-  describePolicyStoreContract("Firestore", openHealth);
+  describeHealthStoreContract("Firestore", openSnapshotStores);
+  describePolicyStoreContract("Firestore", openSnapshotStores);
   describeDeliveryStoreContract("Firestore", async () => {
     await clear();
     return firebaseDeliveryStore(db);

@@ -1,7 +1,9 @@
-import { memoryDeliveryStore } from "../../../simulation/memory/memory-delivery-store.js";
-import { memoryHealthStore } from "../../../simulation/memory/memory-health-store.js";
-import { memoryMediaStore } from "../../../simulation/memory/memory-media-store.js";
-import { memoryStores } from "../../../simulation/memory/memory-ports.js";
+import {
+  memoryDeliveryStore,
+  memoryMediaStore,
+  memoryStores,
+} from "../../../simulation/memory/memory-ports.js";
+import { memorySnapshotStores } from "../../../simulation/memory/memory-snapshot-stores.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeBudgetsContract } from "./budgets.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
@@ -23,7 +25,7 @@ describeBatchStoreContract("memory", openStores);
 describeCreditStoreContract("memory", openStores);
 describeBudgetsContract("memory", openStores);
 describeMoneyRecordsContract("memory", openStores);
-describeHealthStoreContract("memory", async (now) => memoryHealthStore({ now }));
-describePolicyStoreContract("memory", async (now) => memoryHealthStore({ now }));
+describeHealthStoreContract("memory", async (now) => memorySnapshotStores({ now }));
+describePolicyStoreContract("memory", async (now) => memorySnapshotStores({ now }));
 describeDeliveryStoreContract("memory", async () => memoryDeliveryStore());
 describeMediaStoreContract("memory", async () => memoryMediaStore());

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { statementProblems } from "../../domain/accounting/statement.js";
+import { statementProblems } from "../../domain/accounting/credits.js";
 import type { JobEvent } from "../../domain/job/event.js";
 import type { CreditStore } from "../../engine/ports/credit-store.js";
 import type { JobStore } from "../../engine/ports/job-store.js";
@@ -55,7 +55,7 @@ export function describeMoneyRecordsContract(
       await perform("a2", [unanswered, { type: "cancel_requested", by: "owner" }], startMs + 5);
       const found = await jobs.listUnresolved(10);
       expect(found.map(({ id, attempts }) => [id, attempts[0]?.state])).toEqual([
-        ["a1", "abandoned"],
+        ["a1", "unanswered"],
         ["a2", "ambiguous"],
       ]);
     });

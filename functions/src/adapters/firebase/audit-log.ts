@@ -6,9 +6,7 @@ import { auditIn } from "./paths.js";
 export function firebaseAuditLog(db: Firestore): AuditLog {
   return {
     async write(line) {
-      await auditIn(db)
-        .doc()
-        .create({ ...line });
+      await auditIn(db).doc().create(line);
     },
   };
 }

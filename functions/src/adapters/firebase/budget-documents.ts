@@ -23,7 +23,11 @@ import {
   budgetId,
   reservations,
 } from "../shared/budget-booking.js";
+import type { BudgetDocument } from "./documents/administration.js";
+import { readAll } from "./documents/document.js";
 import { budgetDocument } from "./paths.js";
+
+type BudgetSnapshot = DocumentSnapshot<BudgetDocument>;
 
 /** How long a day can be looked up; a time-to-live policy deletes it then. */
 const keptMs = 90 * 86_400_000;
@@ -76,7 +80,7 @@ function writeChange(
   db: Firestore,
   batch: WriteBatch,
   { day, scope, shard, use, isReservation }: BudgetChange,
-  read: ReadonlyMap<string, DocumentSnapshot>,
+  read: ReadonlyMap<string, BudgetSnapshot>,
 ): void {
   const document = budgetDocument(db, budgetId(day, scope, shard));
   const updateTime = read.get(document.id)?.updateTime;
@@ -97,21 +101,13 @@ function toIncrements({ usdMicros, seconds, credits }: BudgetUse) {
   };
 }
 
-/** Written by `writeChange` and by nothing else. */
-function toUse(snapshot: DocumentSnapshot | undefined): BudgetUse {
-  const { usdMicros, seconds, credits } = {
-    ...noUse,
-    ...(snapshot?.data() as Partial<BudgetUse> | undefined),
-  };
+function toUse(snapshot: BudgetSnapshot | undefined): BudgetUse {
+  const { usdMicros, seconds, credits } = { ...noUse, ...snapshot?.data() };
   return { usdMicros, seconds, credits };
 }
 
-function shardsOf(db: Firestore, day: string, scope: BudgetScope): DocumentReference[] {
+function shardsOf(db: Firestore, day: string, scope: BudgetScope): DocumentReference<BudgetDocument>[] {
   return Array.from({ length: shardCountOf(scope) }, (_, shard) =>
     budgetDocument(db, budgetId(day, scope, shard)),
   );
-}
-
-async function readAll(db: Firestore, documents: readonly DocumentReference[]): Promise<DocumentSnapshot[]> {
-  return documents.length === 0 ? [] : db.getAll(...documents);
 }

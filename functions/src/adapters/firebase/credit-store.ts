@@ -1,10 +1,22 @@
-import { FieldPath, type Firestore } from "firebase-admin/firestore";
-import type { LedgerEntry } from "../../domain/accounting/credits.js";
+import {
+  AggregateField,
+  type DocumentSnapshot,
+  FieldPath,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+  type Transaction,
+  type WriteBatch,
+} from "firebase-admin/firestore";
+import type { AccountStatement, LedgerEntry } from "../../domain/accounting/credits.js";
 import type { CreditStore } from "../../engine/ports/credit-store.js";
-import { addLines, openAccount } from "./account-document.js";
-import { readStatements } from "./account-statements.js";
+import { type Account, type Booking, book, newAccount } from "../shared/account.js";
+import { type AccountDocument, accountConverter } from "./documents/account.js";
+import { replace } from "./documents/document.js";
 import { optimistically } from "./optimistic.js";
-import { ledgerDocument, ledgerIn, userDocument } from "./paths.js";
+import { jobsIn, ledgerDocument, ledgerIn, userDocument, usersIn } from "./paths.js";
+
+type UserSnapshot = DocumentSnapshot<AccountDocument>;
 
 /** Accounts and ledgers in Firestore; the job store writes to the same documents. */
 export function firebaseCreditStore(db: Firestore, options: { welcomeCredits?: number } = {}): CreditStore {
@@ -24,8 +36,7 @@ export function firebaseCreditStore(db: Firestore, options: { welcomeCredits?: n
       }),
 
     async entry(uid, entryId) {
-      const line = await ledgerDocument(db, uid, entryId).get();
-      return (line.data() as LedgerEntry | undefined) ?? null;
+      return (await ledgerDocument(db, uid, entryId).get()).data() ?? null;
     },
 
     statements: (limit, afterUid) => readStatements(db, limit, afterUid),
@@ -36,8 +47,93 @@ export function firebaseCreditStore(db: Firestore, options: { welcomeCredits?: n
         .orderBy(FieldPath.documentId(), "desc")
         .limit(limit)
         .get();
-      // Written by `writeBooking` and by nothing else.
-      return lines.docs.map((line) => line.data() as LedgerEntry);
+      return lines.docs.map((line) => line.data());
     },
   };
+}
+
+/** The account as it is, or as it starts. */
+export function openAccount(user: UserSnapshot, welcomeCredits: number, now: number): Booking {
+  const { credits, starts } = user.data() ?? {};
+  if (credits === undefined || starts === undefined) return newAccount(user.id, welcomeCredits, now);
+  return { account: { credits, starts }, lines: [] };
+}
+
+/**
+ * Writes an account and its new lines into a batch. The commit fails when the account is not as it
+ * was read, or when one of the lines is there already.
+ */
+export function writeBooking(
+  db: Firestore,
+  batch: WriteBatch,
+  user: UserSnapshot,
+  { account, lines }: Booking,
+): void {
+  if (user.updateTime === undefined) batch.create(user.ref, account);
+  else replace(batch, user.ref, accountConverter, account, user.updateTime);
+  for (const line of lines) batch.create(ledgerDocument(db, line.uid, line.id), line);
+}
+
+/** Reads the account, leaves out the lines that are there already, and writes the rest into a batch. */
+export async function addLines(
+  db: Firestore,
+  batch: WriteBatch,
+  uid: string,
+  entries: readonly LedgerEntry[],
+  welcomeCredits: number,
+): Promise<Account> {
+  const [user, ...known] = await db.getAll(
+    userDocument(db, uid),
+    ...entries.map((entry) => ledgerDocument(db, uid, entry.id)),
+  );
+  if (user === undefined) throw new Error("the account was not read");
+  const fresh = entries.filter((_, index) => known[index]?.exists !== true);
+  const booking = book(openAccount(user, welcomeCredits, entries[0]?.at ?? 0), fresh);
+  if (fresh.length > 0) writeBooking(db, batch, user, booking);
+  return booking.account;
+}
+
+/**
+ * Accounts beside what their ledgers and jobs sum to. Each is read at one moment: between two reads
+ * a job may settle, which would look like lost credits. Sums cost a read for a thousand lines.
+ */
+async function readStatements(
+  db: Firestore,
+  limit: number,
+  afterUid: string | null,
+): Promise<AccountStatement[]> {
+  const byUid = usersIn(db).orderBy(FieldPath.documentId());
+  const { docs } = await (afterUid === null ? byUid : byUid.startAfter(afterUid)).limit(limit).get();
+  return Promise.all(docs.map((user) => readStatement(db, user)));
+}
+
+function readStatement(db: Firestore, { id: uid }: QueryDocumentSnapshot): Promise<AccountStatement> {
+  return db.runTransaction(
+    async (transaction) => {
+      const user = await transaction.get(userDocument(db, uid));
+      const ledger = ledgerIn(db, uid);
+      const sumOf = (type: LedgerEntry["type"]) =>
+        sumField(transaction, ledger.where("type", "==", type), "credits");
+      const [grant, hold, capture, release, heldByJobs] = await Promise.all([
+        sumOf("grant"),
+        sumOf("hold"),
+        sumOf("capture"),
+        sumOf("release"),
+        sumField(transaction, jobsIn(db).where("uid", "==", uid), "heldCredits"),
+      ]);
+      return {
+        uid,
+        account: openAccount(user, 0, 0).account.credits,
+        ledger: { grant, hold, capture, release },
+        heldByJobs,
+      };
+    },
+    // Locks nothing and never has to be repeated.
+    { readOnly: true },
+  );
+}
+
+async function sumField(transaction: Transaction, query: Query, field: string): Promise<number> {
+  const result = await transaction.get(query.aggregate({ total: AggregateField.sum(field) }));
+  return result.data().total;
 }

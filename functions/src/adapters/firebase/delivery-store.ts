@@ -1,4 +1,4 @@
-import type { Firestore } from "firebase-admin/firestore";
+import { type Firestore, Timestamp } from "firebase-admin/firestore";
 import type { DeliveryStore } from "../../engine/ports/delivery-store.js";
 import { grpc, grpcCode } from "./grpc.js";
 import { deliveryDocument } from "./paths.js";
@@ -8,8 +8,7 @@ export function firebaseDeliveryStore(db: Firestore): DeliveryStore {
   return {
     async claim({ id, expireAt, ...record }) {
       try {
-        // A TTL policy looks at timestamps only; a number would stay for ever.
-        await deliveryDocument(db, id).create({ ...record, expireAt: new Date(expireAt) });
+        await deliveryDocument(db, id).create({ ...record, expireAt: Timestamp.fromMillis(expireAt) });
         return true;
       } catch (error) {
         if (grpcCode(error) !== grpc.alreadyExists) throw error;

@@ -8,14 +8,13 @@ import type { Job } from "../../domain/job/job.js";
 import type { Committed, Created, JobStore } from "../../engine/ports/job-store.js";
 import type { Logger } from "../../engine/ports/logger.js";
 import { book, countStart, jobIdUsedUp } from "../shared/account.js";
-import { addLines, openAccount, writeBooking } from "./account-document.js";
 import { addBudgetLines, readBudgetUse } from "./budget-documents.js";
-import { toAttemptDocument, toJobDocument } from "./job-document.js";
-import { jobQueries } from "./job-queries.js";
-import { readJob } from "./job-reader.js";
-import { watchJob } from "./job-watch.js";
+import { addLines, openAccount, writeBooking } from "./credit-store.js";
+import { replace } from "./documents/document.js";
+import { jobConverter, toAttemptDocument, toJobDocument } from "./documents/job.js";
+import { jobReader, readJob } from "./job-reader.js";
 import { optimistically } from "./optimistic.js";
-import { attemptDocument, jobDocument, ledgerDocument, userDocument } from "./paths.js";
+import { attemptDocument, attemptsOf, jobDocument, ledgerDocument, userDocument } from "./paths.js";
 
 export interface JobStoreOptions {
   readonly log: Logger;
@@ -31,12 +30,10 @@ export function firebaseJobStore(db: Firestore, options: JobStoreOptions): JobSt
       hold === null
         ? createPart(db, job)
         : createJob(db, { job, hold, startsPerMinute, budget, welcomeCredits }),
-    get: async (jobId) => (await readJob(db, jobId))?.job ?? null,
-    watch: (jobId, onChange) => watchJob(db, jobId, onChange, log),
     update: (jobId, decide) => updateJob(db, jobId, decide, welcomeCredits),
     budgetUse: (day, scopes) => readBudgetUse(db, day, scopes),
     delete: (jobId) => deleteJob(db, jobId),
-    ...jobQueries(db),
+    ...jobReader(db, log),
   };
 }
 
@@ -67,7 +64,7 @@ function createJob(
     const booking = book(countStart(opened, startsPerMinute, hold.at), [hold]);
 
     const batch = db.batch();
-    batch.create(jobDocument(db, job.id), { ...toJobDocument(job, commitId) });
+    batch.create(jobDocument(db, job.id), toJobDocument(job, commitId));
     writeAttempts(db, batch, null, job);
     writeBooking(db, batch, user, booking);
     const { nearing } = await addBudgetLines(db, batch, budget);
@@ -83,7 +80,7 @@ function createPart(db: Firestore, job: Job): Promise<Created> {
     const existing = await readJob(db, job.id);
     if (existing !== null) return { job: existing.job, created: existing.commitId === commitId };
     const batch = db.batch();
-    batch.create(jobDocument(db, job.id), { ...toJobDocument(job, commitId) });
+    batch.create(jobDocument(db, job.id), toJobDocument(job, commitId));
     writeAttempts(db, batch, null, job);
     await batch.commit();
     return { job, created: true };
@@ -109,7 +106,7 @@ function updateJob(
     const commitId = randomUUID();
     const batch = db.batch();
     const document = toJobDocument(transition.job, commitId);
-    batch.update(jobDocument(db, jobId), { ...document }, { lastUpdateTime: updateTime });
+    replace(batch, jobDocument(db, jobId), jobConverter, document, updateTime);
     writeAttempts(db, batch, job, transition.job);
     if (transition.ledger.length > 0) {
       await addLines(db, batch, job.uid, transition.ledger, welcomeCredits);
@@ -126,8 +123,7 @@ function updateJob(
 function writeAttempts(db: Firestore, batch: WriteBatch, before: Job | null, after: Job): void {
   after.attempts.forEach((attempt, index) => {
     if (isDeepStrictEqual(before?.attempts[index], attempt)) return;
-    const document = toAttemptDocument(attempt, after.version);
-    batch.set(attemptDocument(db, after.id, attempt.number), { ...document });
+    batch.set(attemptDocument(db, after.id, attempt.number), toAttemptDocument(attempt, after.version));
   });
 }
 
@@ -136,7 +132,8 @@ function deleteJob(db: Firestore, jobId: string): Promise<void> {
     const stored = await readJob(db, jobId);
     if (stored === null) return;
     const batch = db.batch();
-    for (const { number } of stored.job.attempts) batch.delete(attemptDocument(db, jobId, number));
+    // Also those that an older version kept, and that the job no longer knows of.
+    for (const attempt of await attemptsOf(db, jobId).listDocuments()) batch.delete(attempt);
     batch.delete(jobDocument(db, jobId), { lastUpdateTime: stored.updateTime });
     await batch.commit();
   });

@@ -5,8 +5,8 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
-import { createSigningKey } from "../../../simulation/local/cloud/signing-key.js";
-import { type StorageServer, startStorageServer } from "../../../simulation/local/cloud/storage-server.js";
+import { createSigningKey } from "../../../simulation/cloud/storage/downloads.js";
+import { type StorageServer, startStorageServer } from "../../../simulation/cloud/storage-server.js";
 import { describeMediaStoreContract } from "../contract/media-store.contract.js";
 import { firebaseMediaStore } from "./media-store.js";
 

@@ -1,6 +1,7 @@
 import type { Firestore } from "firebase-admin/firestore";
 import type { Job } from "../../domain/job/job.js";
 import type { Notifier } from "../../engine/ports/notifier.js";
+import type { InboxMessage } from "./documents/account.js";
 import { grpc, grpcCode } from "./grpc.js";
 import { inboxDocument } from "./paths.js";
 
@@ -17,7 +18,7 @@ export function firebaseNotifier(db: Firestore): Notifier {
   };
 }
 
-function toMessage(job: Job) {
+function toMessage(job: Job): InboxMessage {
   return {
     jobId: job.id,
     status: job.status,

@@ -7,17 +7,17 @@ import { policiesIn, policyDocument } from "./paths.js";
 export async function readVersion(db: Firestore, version: number): Promise<PublishedPolicy | null> {
   if (version === 0) return builtInPolicy;
   const read = await policyDocument(db, version).get();
-  return read.exists ? (read.data() as PublishedPolicy) : null;
+  return read.data() ?? null;
 }
 
 export async function readVersions(db: Firestore, limit: number): Promise<PublishedPolicy[]> {
   const newestFirst = await policiesIn(db).orderBy("policy.version", "desc").limit(limit).get();
-  return newestFirst.docs.map((read) => read.data() as PublishedPolicy);
+  return newestFirst.docs.map((read) => read.data());
 }
 
 /** Adds the document of a version unless it is there already, as a repetition finds it. */
 export async function addVersion(db: Firestore, batch: WriteBatch, next: PublishedPolicy): Promise<void> {
   const there = await readVersion(db, next.policy.version);
   checkPublished(there, next);
-  if (there === null) batch.create(policyDocument(db, next.policy.version), { ...next });
+  if (there === null) batch.create(policyDocument(db, next.policy.version), next);
 }

@@ -7,8 +7,9 @@ import {
   type Observation,
   type StatsSums,
   sumsOf,
-} from "../../domain/health/health.js";
+} from "../../domain/health/stats.js";
 import type { Logger } from "../../engine/ports/logger.js";
+import type { ShardDocument } from "./documents/administration.js";
 import { shardDocuments } from "./paths.js";
 
 /** What instances have learned and nobody has folded into the snapshot yet. */
@@ -63,7 +64,7 @@ export function createStatsShards(db: Firestore, now: () => number, log: Logger)
 /** The statistics, decayed to now, with everything that lies in the shards. */
 export function foldShards(
   stats: Readonly<Record<string, ModelStats>>,
-  shards: readonly DocumentSnapshot[],
+  shards: readonly DocumentSnapshot<ShardDocument>[],
   now: number,
   halfLifeSeconds: number,
 ): Record<string, ModelStats> {
@@ -71,9 +72,7 @@ export function foldShards(
     Object.entries(stats).map(([model, sums]) => [model, decayed(sums, now, halfLifeSeconds)]),
   );
   for (const shard of shards) {
-    // Written by `flushNow` and by nothing else.
-    const models = (shard.get("models") ?? {}) as Record<string, StatsSums>;
-    for (const [model, sums] of Object.entries(models)) {
+    for (const [model, sums] of Object.entries(shard.data()?.models ?? {})) {
       const before = folded[model] ?? decayed(undefined, now, halfLifeSeconds);
       folded[model] = { ...before, ...addSums(before, sums) };
     }

@@ -1,18 +1,18 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { manualClock } from "../../../simulation/local/cloud/clock.js";
+import { startTasksServer, type TasksServer } from "../../../simulation/cloud/tasks-server.js";
+import { manualClock } from "../../../simulation/kit/clock.js";
 import {
   type LoopbackServer,
   readBody,
   startLoopbackServer,
-} from "../../../simulation/local/cloud/loopback-server.js";
-import { startTasksServer, type TasksServer } from "../../../simulation/local/cloud/tasks-server.js";
-import type { Task } from "../../engine/ports/task-queue.js";
+} from "../../../simulation/kit/loopback-server.js";
+import type { Task } from "../../domain/job/tasks.js";
 import { type ClosableTaskQueue, firebaseTaskQueue } from "./task-queue.js";
 
 const startMs = Date.parse("2026-11-21T12:00:00Z");
-const start: Task = { type: "start", jobId: "a1", version: 1 };
+const start: Task = { type: "start", jobId: "a1" };
 
 describe("the Cloud Tasks queue", () => {
   const clock = manualClock(startMs);
@@ -55,12 +55,12 @@ describe("the Cloud Tasks queue", () => {
 
   it("delivers a task to the function of its kind, in the shape that task functions read", async () => {
     await queue.enqueue("one", start, clock.now());
-    await queue.enqueue("two", { type: "store", jobId: "a1", version: 2 }, clock.now());
+    await queue.enqueue("two", { type: "store", jobId: "a1" }, clock.now());
     await server.idle();
     expect(received.map(({ path, body }) => ({ path, body }))).toEqual(
       expect.arrayContaining([
         { path: "/startJob", body: { data: start } },
-        { path: "/storeVideo", body: { data: { type: "store", jobId: "a1", version: 2 } } },
+        { path: "/storeVideo", body: { data: { type: "store", jobId: "a1" } } },
       ]),
     );
   });

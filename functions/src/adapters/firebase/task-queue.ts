@@ -1,6 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { protos, v2 } from "@google-cloud/tasks";
-import type { Task, TaskQueue } from "../../engine/ports/task-queue.js";
+import pRetry from "p-retry";
+import type { Task } from "../../domain/job/tasks.js";
+import type { TaskQueue } from "../../engine/ports/task-queue.js";
 import { grpc, grpcCode } from "./grpc.js";
 
 export interface TaskQueueOptions {
@@ -22,6 +23,7 @@ export interface ClosableTaskQueue extends TaskQueue {
 const targets = {
   start: { name: "startJob", dispatchDeadlineSeconds: 300 },
   poll: { name: "pollJob", dispatchDeadlineSeconds: 300 },
+  advance: { name: "advanceJob", dispatchDeadlineSeconds: 300 },
   // The longest that Cloud Tasks waits (docs, read 2026-11-21: 15 s to 30 min).
   store: { name: "storeVideo", dispatchDeadlineSeconds: 1_800 },
 } as const satisfies Record<Task["type"], { name: string; dispatchDeadlineSeconds: number }>;
@@ -36,17 +38,16 @@ export function firebaseTaskQueue(options: TaskQueueOptions): ClosableTaskQueue 
   async function create(request: protos.google.cloud.tasks.v2.ICreateTaskRequest): Promise<void> {
     client ??= openClient(options);
     const tasks = await client;
-    // The client repeats no create by itself; a task with a name may be repeated.
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await tasks.createTask(request);
-        return;
-      } catch (error) {
-        const code = grpcCode(error);
-        if (code === grpc.alreadyExists) return;
-        if ((code !== grpc.unavailable && code !== grpc.deadlineExceeded) || tries >= maxTries) throw error;
-      }
-      await delay(firstDelayMs * 2 ** (tries - 1) * (0.5 + Math.random()));
+    try {
+      // The client repeats no create by itself; a task with a name may be repeated.
+      await pRetry(() => tasks.createTask(request), {
+        retries: maxTries - 1,
+        minTimeout: firstDelayMs,
+        randomize: true,
+        shouldRetry: ({ error }) => isPassing(grpcCode(error)),
+      });
+    } catch (error) {
+      if (grpcCode(error) !== grpc.alreadyExists) throw error;
     }
   }
 
@@ -83,6 +84,10 @@ function toCreateRequest(
       },
     },
   };
+}
+
+function isPassing(code: unknown): boolean {
+  return code === grpc.unavailable || code === grpc.deadlineExceeded;
 }
 
 function toTimestamp(timeMs: number): { seconds: number; nanos: number } {

@@ -7,13 +7,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
 import { z } from "zod";
+import { createSigningKey } from "../../../simulation/cloud/storage/downloads.js";
+import { type StorageServer, startStorageServer } from "../../../simulation/cloud/storage-server.js";
 import {
   type LoopbackServer,
   sendJson,
   startLoopbackServer,
-} from "../../../simulation/local/cloud/loopback-server.js";
-import { createSigningKey } from "../../../simulation/local/cloud/signing-key.js";
-import { type StorageServer, startStorageServer } from "../../../simulation/local/cloud/storage-server.js";
+} from "../../../simulation/kit/loopback-server.js";
 import type { ConversionTarget, StoredVideo } from "../../engine/ports/converter.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
 import { firebaseMediaStore } from "./media-store.js";

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { type ClipFactory, createClipFactory } from "../../../simulation/local/clips/clip-factory.js";
-import { memoryMediaStore } from "../../../simulation/memory/memory-media-store.js";
+import { memoryMediaStore } from "../../../simulation/memory/memory-ports.js";
 import type { SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
 import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";
 import type { Inspector } from "../../engine/ports/inspector.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
-import { findProgram } from "../../entrypoints/find-program.js";
+import { findProgram } from "../../entrypoints/config/converter.js";
 import { openFfmpegConverter } from "./ffmpeg-converter.js";
 import { createInspector } from "./inspector.js";
 

@@ -1,12 +1,12 @@
 import {
   addUse,
+  type Budget,
   type BudgetLine,
   type BudgetScope,
   type BudgetUse,
   budgetUnits,
   scopeName,
 } from "../../domain/accounting/budget.js";
-import type { Budget } from "../../domain/accounting/budget-room.js";
 import { isNearing, settlingShard, spread, sumOf } from "../../domain/accounting/budget-shards.js";
 
 /** A budget as it lies in a store. */

@@ -1,5 +1,6 @@
 import { type Circuit, closedCircuit, recordFailure, recordSuccess } from "../../domain/health/circuit.js";
-import { circuitKeys, type HealthState, type Observation } from "../../domain/health/health.js";
+import { circuitKeys, type HealthState } from "../../domain/health/health.js";
+import type { Observation } from "../../domain/health/stats.js";
 import type { Policy } from "../../domain/policy/policy.js";
 
 /**

@@ -1,5 +1,4 @@
-import type { CandidateFacts, Question } from "../selection/decision.js";
-import { noConditions, plainFacts } from "../selection/plain-facts.js";
+import { type CandidateFacts, noConditions, plainFacts, type Question } from "../selection/decision.js";
 
 export const now = Date.UTC(2026, 10, 21);
 

@@ -98,13 +98,13 @@ function likelyEvents(job: Job, now: number): JobEvent[] {
   if (open !== undefined) likely.push(...startEvents(open.number, now));
   else if (job.status === "queued") likely.push(event.claim(job.attempts.length + 1, {}, now + 30_000));
   for (const attempt of job.attempts) {
-    if (attempt.operation === null && attempt.state === "abandoned")
+    if (attempt.state === "unanswered" || attempt.state === "written_off")
       likely.push(event.accepted(attempt.number), ...resolutions(attempt.number));
-    if (attempt.state !== "running" && attempt.state !== "abandoned") continue;
+    if (!["running", "given_up", "lost", "unanswered", "written_off"].includes(attempt.state)) continue;
     likely.push(event.succeeded(attempt.number), event.failed(attempt.number, "processing_failed", 5));
     likely.push(event.timedOut(attempt.number));
   }
-  if (job.next?.step === "store") {
+  if (job.next?.step === "store" && job.next.attempt !== null) {
     likely.push(event.stored(job.next.attempt), event.storeFailed(job.next.attempt, false));
     likely.push(event.storeFailed(job.next.attempt, true, "upload_failed"));
   }

@@ -1,8 +1,7 @@
 import { errorPolicy } from "../errors.js";
 import type { JobEvent, NewAttempt, Resolution, Transition } from "../job/event.js";
-import type { Attempt, Job, Output } from "../job/job.js";
+import type { Attempt, Job, Output, StoreObstacle } from "../job/job.js";
 import { newJob } from "../job/new-job.js";
-import type { StoreObstacle } from "../job/store-patience.js";
 import { transition } from "../job/transition.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
 import type { CancelRefund, EndedStatus } from "../provider/provider.js";

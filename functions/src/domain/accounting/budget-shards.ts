@@ -15,7 +15,7 @@ const warnFrom = 0.8;
 
 /**
  * How a reservation is spread over the shards of its budget: what each of them gets. Every shard has
- * its own part of the limit and a commit checks only the shards that it touches, so starts that do
+ * its own share of the limit and a commit checks only the shards that it touches, so starts that do
  * not meet cannot exceed the limit together. Throws `BudgetExceeded`.
  */
 export function spread(line: BudgetLine, shards: readonly BudgetUse[]): BudgetUse[] {
@@ -24,42 +24,43 @@ export function spread(line: BudgetLine, shards: readonly BudgetUse[]): BudgetUs
   for (const unit of budgetUnits) {
     const limit = line.limit?.[unit] ?? null;
     const amount = line.use[unit];
-    const parts =
+    const shares =
       limit === null
         ? null
-        : partsOf(
+        : sharesOf(
             amount,
             limit,
             shards.map((shard) => shard[unit]),
             order,
           );
-    if (parts === undefined && line.limit !== null) throw new BudgetExceeded(line, sumOf(shards), line.limit);
+    if (shares === undefined && line.limit !== null)
+      throw new BudgetExceeded(line, sumOf(shards), line.limit);
     for (const [index, gain] of gains.entries()) {
-      gain[unit] = parts == null ? (index === order[0] ? amount : 0) : (parts[index] ?? 0);
+      gain[unit] = shares == null ? (index === order[0] ? amount : 0) : (shares[index] ?? 0);
     }
   }
   return gains;
 }
 
-/** The parts by shard; `undefined` when there is not enough room. */
-function partsOf(
+/** The shares by shard; `undefined` when there is not enough room. */
+function sharesOf(
   amount: number,
   limit: number,
   used: readonly number[],
   order: readonly number[],
 ): number[] | undefined {
-  const parts = used.map(() => 0);
-  if (amount <= 0) return parts;
+  const shares = used.map(() => 0);
+  if (amount <= 0) return shares;
   // A limit that was lowered during the day, or a settlement above its estimate, leaves less than
   // the shards have room for.
   if (sum(used) + amount > limit) return undefined;
   let rest = amount;
   for (const index of order) {
     const room = Math.max(0, quota(limit, used.length, index) - (used[index] ?? 0));
-    const part = Math.min(room, rest);
-    parts[index] = part;
-    rest -= part;
-    if (rest <= 0) return parts;
+    const share = Math.min(room, rest);
+    shares[index] = share;
+    rest -= share;
+    if (rest <= 0) return shares;
   }
   return undefined;
 }

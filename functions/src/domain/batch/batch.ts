@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors.js";
 import { hashId } from "../hash.js";
-import { batchJobId } from "../job/batch-place.js";
+import type { BatchPlace, Job } from "../job/job.js";
+import { batchJobId } from "../job/new-job.js";
 
 /** Many jobs that were asked for together. Each has a name of the caller's, its key. */
 export interface Batch {
@@ -104,4 +105,36 @@ function statusOf({ total, running, completed, failed }: BatchCounts): BatchStat
   if (completed === total) return "completed";
   if (completed > 0) return "partly_completed";
   return failed > 0 ? "failed" : "cancelled";
+}
+
+/**
+ * The batch after what a job of it tells: that it runs as a retry, or how it ended. A repetition, and
+ * whatever an older try still says, changes nothing: then `null`.
+ */
+export function itemChanged(batch: Batch, job: Job, now: number): Batch | null {
+  const { batch: place } = job;
+  if (place?.batchId !== batch.id) return null;
+  const item = findItem(batch, place.key);
+  if (item === null || !isNews(item, place, job)) return null;
+  const changed: BatchItem = {
+    jobId: job.id,
+    tries: place.number,
+    status: itemStatus(job),
+    errorCode: job.error?.code ?? null,
+  };
+  return {
+    ...batch,
+    ...withItems({ ...batch.items, [place.key]: changed }, now),
+    version: batch.version + 1,
+  };
+}
+
+function isNews(item: BatchItem, { number }: BatchPlace, job: Job): boolean {
+  if (number !== item.tries) return number > item.tries;
+  // What has ended stays as it ended.
+  return job.id === item.jobId && item.status === "running" && itemStatus(job) !== "running";
+}
+
+function itemStatus({ status }: Job): BatchItemStatus {
+  return status === "completed" || status === "failed" || status === "cancelled" ? status : "running";
 }

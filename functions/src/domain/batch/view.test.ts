@@ -3,8 +3,7 @@ import { accepted, event, exampleJob, run, seconds, startedAt } from "../__fixtu
 import type { Job } from "../job/job.js";
 import { transition } from "../job/transition.js";
 import { defaultPolicy } from "../policy/policy.js";
-import { newBatch } from "./batch.js";
-import { itemChanged } from "./change.js";
+import { itemChanged, newBatch } from "./batch.js";
 import { toBatchView } from "./view.js";
 
 const start = { id: "b1", uid: "owner-1", type: "clips", requestHash: "00", projectId: "spot-7" } as const;

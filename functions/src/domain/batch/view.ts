@@ -1,9 +1,8 @@
 import { type PublicError, toPublicError } from "../errors.js";
 import { isTerminal, type Job, type JobStatus, type Output } from "../job/job.js";
-import type { Progress } from "../job/progress.js";
-import { remainingSeconds } from "../job/remaining-time.js";
+import { type Progress, remainingSeconds } from "../job/progress.js";
 import { toView } from "../job/view.js";
-import type { Adjustment } from "../request/adjustment.js";
+import type { Adjustment } from "../request/request.js";
 import type { Batch, BatchItem } from "./batch.js";
 
 /** All that an owner may want to know of a batch, in one answer. */

@@ -9,7 +9,7 @@ import type { Policy } from "../policy/policy.js";
 export interface Circuit {
   readonly state: "closed" | "open" | "isolated";
   /** Newest last; at most `maxOutcomes`, none older than the window. */
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly CallResult[];
   /** Failures without a success in between. */
   readonly consecutiveFailures: number;
   /** How often it opened since it was last closed: each time it stays open twice as long. */
@@ -21,7 +21,7 @@ export interface Circuit {
   readonly changedAt: number;
 }
 
-interface Outcome {
+interface CallResult {
   readonly at: number;
   readonly ok: boolean;
 }
@@ -114,7 +114,12 @@ function opened(circuit: Circuit, now: number, breaker: Breaker): Circuit {
   };
 }
 
-function keep(outcomes: readonly Outcome[], latest: Outcome, now: number, breaker: Breaker): Outcome[] {
+function keep(
+  outcomes: readonly CallResult[],
+  latest: CallResult,
+  now: number,
+  breaker: Breaker,
+): CallResult[] {
   const oldest = now - breaker.windowSeconds * 1_000;
   return [...outcomes.filter((outcome) => outcome.at >= oldest), latest].slice(-maxOutcomes);
 }

@@ -3,16 +3,8 @@ import { createChance } from "../../../simulation/kit/chance.js";
 import { exampleModel } from "../__fixtures__/models.js";
 import type { ErrorCode } from "../errors.js";
 import { type Circuit, closedCircuit, retryAt, setIsolated } from "./circuit.js";
-import {
-  addObservation,
-  circuitKeys,
-  decayed,
-  emptyHealth,
-  type ModelStats,
-  strictestCircuit,
-  typicalSeconds,
-} from "./health.js";
-import { meanOverP50 } from "./lognormal.js";
+import { circuitKeys, emptyHealth, strictestCircuit } from "./health.js";
+import { addObservation, decayed, type ModelStats, meanOverP50, typicalSeconds } from "./stats.js";
 
 const now = Date.UTC(2026, 10, 21);
 const halfLifeSeconds = 3_600;

@@ -3,8 +3,8 @@ import { exampleCatalogue, exampleModel } from "../__fixtures__/models.js";
 import { defaultPolicy } from "../policy/policy.js";
 import { closedCircuit } from "./circuit.js";
 import { emptyHealth, type HealthState, strictestSwitch } from "./health.js";
-import { meanOverP50 } from "./lognormal.js";
 import { providerOverviews } from "./overview.js";
+import { meanOverP50 } from "./stats.js";
 
 const now = Date.UTC(2026, 10, 21);
 const models = [

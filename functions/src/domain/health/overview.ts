@@ -4,7 +4,8 @@ import { microsToUsd } from "../money.js";
 import type { Policy } from "../policy/policy.js";
 import type { Catalogue, CatalogueEntry } from "../provider/catalogue.js";
 import { type Circuit, type CircuitView, circuitView, closedCircuit } from "./circuit.js";
-import { decayed, type HealthState, type ModelStats, type ProviderSwitch, typicalSeconds } from "./health.js";
+import type { HealthState, ProviderSwitch } from "./health.js";
+import { decayed, type ModelStats, typicalSeconds } from "./stats.js";
 
 /** A provider as an administrator sees it. */
 export interface ProviderOverview extends Overview {

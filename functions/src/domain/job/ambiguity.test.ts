@@ -58,7 +58,7 @@ describe("an unanswered start that an administrator resolves", () => {
     const step = resolve(waiting(), writtenOff, 400);
     expect(step?.job).toMatchObject({
       status: "queued",
-      attempts: [{ state: "abandoned", wasted: true, costUsdMicros: 250_000 }],
+      attempts: [{ state: "written_off", wasted: true, costUsdMicros: 250_000 }],
     });
     expect(step?.observations).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe("a start that the job no longer waits for", () => {
     const step = resolve(movedOn(), attach);
     expect(step?.job).toMatchObject({
       status: "generating",
-      attempts: [{ state: "abandoned", operation: { taskId: "found" } }, { state: "running" }],
+      attempts: [{ state: "given_up", operation: { taskId: "found" } }, { state: "running" }],
       outbox: [],
     });
   });
@@ -108,7 +108,11 @@ describe("a start that the job no longer waits for", () => {
 
   it("that is written off keeps its estimate as its cost", () => {
     const step = resolve(movedOn(), writtenOff);
-    expect(step?.job.attempts[0]).toMatchObject({ state: "abandoned", wasted: true, costUsdMicros: 250_000 });
+    expect(step?.job.attempts[0]).toMatchObject({
+      state: "written_off",
+      wasted: true,
+      costUsdMicros: 250_000,
+    });
     expect(step?.job.status).toBe("generating");
   });
 });

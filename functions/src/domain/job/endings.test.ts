@@ -12,12 +12,12 @@ describe("a late success", () => {
     [402, event.accepted(2)],
   ).job;
 
-  it("of an abandoned attempt is used while the job still needs one", () => {
+  it("of an attempt that was given up is used while the job still needs one", () => {
     const { job } = run(second, [410, event.succeeded(1, 200_000)]);
     expect(job).toMatchObject({ status: "storing", next: { step: "store", attempt: 1 } });
     expect(job.attempts[0]).toMatchObject({ state: "succeeded", wasted: false, failure: null });
     const { job: done } = run(job, [411, event.stored(1)]);
-    expect(done.attempts[1]).toMatchObject({ state: "abandoned" });
+    expect(done.attempts[1]).toMatchObject({ state: "given_up" });
     expect(done.outbox).toContainEqual(expect.objectContaining({ type: "cancel_operation", attempt: 2 }));
   });
 
@@ -124,7 +124,7 @@ describe("a start that is accepted after the job was cancelled", () => {
   it("is recorded, cancelled at the provider and never used", () => {
     const { job } = run(exampleJob(), [1, event.claim(1)], [2, event.cancel()], [3, event.accepted(1)]);
     expect(job.status).toBe("cancelled");
-    expect(job.attempts[0]?.state).toBe("abandoned");
+    expect(job.attempts[0]?.state).toBe("given_up");
     expect(job.outbox.map((effect) => effect.type)).toEqual(["notify", "cancel_operation"]);
     expect(job.cancellation?.outcome).toBe("requested");
   });
@@ -190,7 +190,7 @@ describe("a cancellation", () => {
       [11, event.cancelAnswered(1, confirmed)],
     );
     expect(job.cancellation).toMatchObject({ outcome, by: "owner", refundedCredits: 10 });
-    expect(job.attempts[0]?.state).toBe(confirmed ? "cancelled" : "abandoned");
+    expect(job.attempts[0]?.state).toBe(confirmed ? "cancelled" : "given_up");
     expect(job.outbox.map((effect) => effect.type)).toEqual(["notify"]);
   });
 

@@ -1,13 +1,20 @@
 import type { BudgetLine, BudgetScope } from "../accounting/budget.js";
 import type { LedgerEntry } from "../accounting/credits.js";
 import type { ErrorCode, Failure } from "../errors.js";
-import type { Observation } from "../health/health.js";
+import type { Observation } from "../health/stats.js";
 import type { UsdMicros } from "../money.js";
 import type { CancelRefund, CancelResult, Operation, OperationStatus } from "../provider/provider.js";
-import type { StoredPart } from "./composite.js";
-import type { Step } from "./composite-steps.js";
-import type { Attempt, Cancellation, Job, Output } from "./job.js";
-import type { StoreObstacle } from "./store-patience.js";
+import type { CompositePlan } from "../selection/composite-plan.js";
+import type {
+  Attempt,
+  Cancellation,
+  CompositionEstimate,
+  Job,
+  JobStep,
+  Output,
+  StoredPart,
+  StoreObstacle,
+} from "./job.js";
 
 /** An attempt as the decision made it, before anything was sent. */
 export type NewAttempt = Pick<
@@ -22,7 +29,6 @@ export type NewAttempt = Pick<
   | "hedge"
   | "typical"
   | "estimatedCostUsdMicros"
-  | "composite"
   | "credentialId"
 >;
 
@@ -71,24 +77,36 @@ export type JobEvent =
       readonly attempt: number;
       readonly status: Exclude<OperationStatus, { status: "pending" }>;
     }
-  /** A part of a composite job has come further. */
+  /** It is made of parts, and of which is decided. */
   | {
-      readonly type: "progressed";
-      readonly attempt: number;
-      readonly steps: readonly Step[];
+      readonly type: "composition_planned";
+      readonly plan: CompositePlan;
+      readonly estimate: Omit<CompositionEstimate, "plannedAt">;
+    }
+  /** Parts have come further. */
+  | {
+      readonly type: "parts_progressed";
+      readonly steps: readonly Pick<JobStep, "name" | "percent">[];
       readonly parts: readonly StoredPart[];
     }
+  /** Every part is stored. */
+  | { readonly type: "parts_ready"; readonly costUsdMicros: UsdMicros }
+  /** A part cannot be had, and no other one is still being made. */
+  | { readonly type: "part_lost"; readonly code: ErrorCode; readonly costUsdMicros: UsdMicros }
+  /** After the end of the whole: none of its parts is open any more. `confirmed`: all were stopped. */
+  | { readonly type: "parts_stopped"; readonly confirmed: boolean; readonly costUsdMicros: UsdMicros }
   | { readonly type: "attempt_timed_out"; readonly attempt: number }
   | { readonly type: "deadline_passed" }
   | {
       readonly type: "stored";
-      readonly attempt: number;
+      /** `null`: it was put together of parts. */
+      readonly attempt: number | null;
       readonly output: Output;
       readonly credits: number;
     }
   | {
       readonly type: "store_failed";
-      readonly attempt: number;
+      readonly attempt: number | null;
       readonly code: ErrorCode;
       readonly obstacle: StoreObstacle;
       /** What exactly was wrong; kept with the attempt, never shown to a client. */
@@ -106,6 +124,8 @@ export type JobEvent =
   /** A generation that nobody waits for has not ended: it is looked for again, or for the last time. */
   | { readonly type: "late_result_due"; readonly attempt: number }
   | { readonly type: "effects_delivered"; readonly ids: readonly string[] };
+
+export type EventOf<Type extends JobEvent["type"]> = Extract<JobEvent, { type: Type }>;
 
 /** What an administrator found out, or decided, about a start that was never answered. */
 export type Resolution =

@@ -93,7 +93,7 @@ describe("over any history of events", () => {
     forAnyStep(({ after }) => {
       if (after.status === "queued") expect(after.next?.step).toBe("start");
       if (after.status === "storing") {
-        const number = after.next?.step === "store" ? after.next.attempt : 0;
+        const number = (after.next?.step === "store" && after.next.attempt) || 0;
         expect(after.attempts[number - 1]).toMatchObject({ state: "succeeded", wasted: false });
       }
       if (after.status === "generating") {

@@ -1,14 +1,11 @@
 import type { BudgetScope } from "../accounting/budget.js";
-import type { ErrorCode, Failure, PublicError } from "../errors.js";
+import type { Failure, PublicError } from "../errors.js";
 import type { UsdMicros } from "../money.js";
 import type { CancelRefund, GenerationPlan, Operation } from "../provider/provider.js";
-import type { Adjustment } from "../request/adjustment.js";
-import type { JobRequest } from "../request/job-request.js";
+import type { Adjustment } from "../request/request.js";
+import type { JobRequest } from "../request/scene.js";
 import type { CompositePlan } from "../selection/composite-plan.js";
-import type { DecisionRecord } from "../selection/selection.js";
-import type { BatchPlace } from "./batch-place.js";
-import type { Composition, PartOf } from "./composite.js";
-import type { StoreTrouble } from "./store-patience.js";
+import type { DecisionRecord } from "../selection/record.js";
 
 /**
  * What a user asked for, from request to finished file. Attempts are its children: each is one
@@ -22,7 +19,7 @@ export interface Job {
   readonly request: JobRequest;
   readonly requestHash: string;
   readonly status: JobStatus;
-  /** Grows with every change; a message that names an older version is stale. */
+  /** Grows with every change. Whoever reads it twice knows whether anything has happened. */
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -61,7 +58,10 @@ export type JobStatus = (typeof openStatuses)[number] | "completed" | "failed" |
 
 export type NextStep =
   | { readonly step: "start"; readonly dueAt: number }
-  | { readonly step: "store"; readonly dueAt: number; readonly attempt: number };
+  /** Of a job that is made of parts: write down how far they are, and begin those that may begin. */
+  | { readonly step: "advance"; readonly dueAt: number }
+  /** The file of an attempt; `null` for one that is put together of parts. */
+  | { readonly step: "store"; readonly dueAt: number; readonly attempt: number | null };
 
 export interface Attempt {
   /** 1, 2, 3 … */
@@ -106,25 +106,28 @@ export interface Attempt {
   readonly storeTrouble?: StoreTrouble;
   /** What the provider gives back for a stop; set when it was asked for one, or could no longer be. */
   readonly cancelRefund?: CancelRefund;
-  /** Set when other jobs are started instead of a provider; their attempts carry the cost and the blame. */
-  readonly composite?: CompositePlan;
   /** The budgets in which it is counted; absent when none was capped when it started. */
   readonly budgets?: readonly BudgetScope[];
 }
 
-/**
- * `starting`: the paid call may be under way. `ambiguous`: it was made and never answered.
- * `running`: the provider has it. `abandoned`: given up by us, perhaps still running there; once it has
- * an end nobody asks about it any more.
- */
 export type AttemptState =
+  /** The paid call may be under way. */
   | "starting"
+  /** It was made and not answered, and the job waits until somebody knows. */
   | "ambiguous"
+  /** The same, and the job waits no longer. Nobody has said yet what became of it. */
+  | "unanswered"
+  /** The same, and nobody will find out: it counts as paid in vain. */
+  | "written_off"
+  /** The provider has it. */
   | "running"
+  /** The provider has it, or has had it, and the job goes on without it: its result is still asked for. */
+  | "given_up"
+  /** It was asked for until it was not worth asking any more, and never had an end. */
+  | "lost"
   | "succeeded"
   | "failed"
-  | "cancelled"
-  | "abandoned";
+  | "cancelled";
 
 /** A side effect as data. Delivered at least once; its id makes a repetition harmless. */
 export type Effect =
@@ -132,6 +135,8 @@ export type Effect =
   | { readonly id: string; readonly type: "notify" }
   /** A part has ended: the whole is looked at. */
   | { readonly id: string; readonly type: "part_ended" }
+  /** The whole has ended: parts that are still open are of use to nobody. */
+  | { readonly id: string; readonly type: "stop_parts" }
   | { readonly id: string; readonly type: "tell_batch" };
 
 export interface Cancellation {
@@ -161,6 +166,88 @@ export interface Output {
   readonly publicUrl?: string;
 }
 
+/** The place of a job in a batch; kept with the job, so that its end can be told. */
+export interface BatchPlace {
+  readonly batchId: string;
+  readonly key: string;
+  /** Which try of the item it is, from 1. */
+  readonly number: number;
+}
+
+/** The place of a job in another. Parts hold no credits: the whole pays. */
+export interface PartOf {
+  readonly jobId: string;
+  readonly name: string;
+}
+
+/** What is known of a job that is made of parts; commits of the whole, not of its parts. */
+export interface Composition {
+  /** What it is made of. Absent until it is decided; a later try begins with that of the earlier one. */
+  readonly plan?: CompositePlan;
+  /** What the decision expects; absent until this job, not an earlier try, is decided. */
+  readonly estimate?: CompositionEstimate;
+  /** In the order in which they were reached. */
+  readonly steps: readonly JobStep[];
+  readonly parts: readonly StoredPart[];
+  /** When the last part was stored; absent before. */
+  readonly readyAt?: number;
+  /** What all parts have cost, as far as that was known when they ended. */
+  readonly costUsdMicros?: UsdMicros;
+  /** Tries to store the file of the whole that failed, and what the latest of them met with. */
+  readonly storing?: { readonly tries: number; readonly trouble: StoreTrouble };
+}
+
+export interface CompositionEstimate {
+  readonly plannedAt: number;
+  readonly adjustments: readonly Adjustment[];
+  readonly costUsdMicros: UsdMicros;
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+}
+
+/** `<part>_made`: the provider has finished it. `<part>_stored`: the file is ours and checked. */
+export type StepName =
+  | "initialised"
+  | "planned"
+  | `${string}_made`
+  | `${string}_stored`
+  | "finalising"
+  | "finished";
+
+export interface JobStep {
+  readonly name: StepName;
+  readonly percent: number;
+  readonly at: number;
+}
+
+/** A part that is made, stored and checked. It stays when the whole fails after all. */
+export interface StoredPart {
+  readonly name: string;
+  /** The job that made it: one of an earlier try where this is a retry. */
+  readonly jobId: string;
+  readonly output: Output;
+  /** Credits that were charged for it by itself. */
+  readonly chargedCredits: number;
+}
+
+/** Why a finished file could not be stored: who has to do better for another try to succeed. */
+export type StoreObstacle =
+  /** The file is wrong, and will be the next time. */
+  | "bad_file"
+  /** It came cut off, was gone, or could not be converted well: that may have been bad luck. */
+  | "doubtful_file"
+  /** The provider or its files cannot be reached. */
+  | "out_of_reach"
+  /** Our bucket, our checks or our converter do not work: that says nothing about the file. */
+  | "own_trouble";
+
+/** An obstacle that was met by every try since then. */
+export interface StoreTrouble {
+  readonly obstacle: StoreObstacle;
+  readonly since: number;
+  readonly tries: number;
+}
+
 export function isTerminal(job: Job): boolean {
   return job.status === "completed" || job.status === "failed" || job.status === "cancelled";
 }
@@ -169,46 +256,31 @@ export function findAttempt(job: Job, number: number): Attempt | undefined {
   return job.attempts[number - 1];
 }
 
-/** The attempt that is made of other jobs, if any. */
-export function compositeAttempt(job: Job | null): Attempt | undefined {
-  return job?.attempts.find(({ composite }) => composite !== undefined);
-}
-
 /** The attempt whose start is under way or unanswered, if any: there is never more than one. */
 export function openStart(job: Job): Attempt | undefined {
-  return job.attempts.find((attempt) => attempt.state === "starting" || attempt.state === "ambiguous");
+  return job.attempts.find(isOpenStart);
+}
+
+export function isOpenStart({ state }: Attempt): boolean {
+  return state === "starting" || state === "ambiguous";
 }
 
 /**
  * A start that was never answered, and of which nobody has said yet what became of it: also one that
  * the job no longer waits for, because it may have been paid.
  */
-export function isUnresolved(attempt: Attempt): boolean {
-  if (attempt.state === "ambiguous") return true;
-  return attempt.state === "abandoned" && attempt.operation === null && attempt.costUsdMicros === null;
+export function isUnresolved({ state }: Attempt): boolean {
+  return state === "ambiguous" || state === "unanswered";
 }
 
 /** Attempts that the provider may still be working on, and whose result we want to see. */
 export function watchedAttempts(job: Job): readonly Attempt[] {
-  return job.attempts.filter(
-    ({ operation, state, endedAt }) =>
-      operation !== null && (state === "running" || (state === "abandoned" && endedAt === null)),
-  );
+  return job.attempts.filter(({ state }) => state === "running" || state === "given_up");
 }
 
 /** Attempts that a provider accepted, or may have: an unanswered start stays one when it is given up. */
 export function paidAttempts(job: Job): number {
   return job.attempts.filter(
-    ({ acceptedAt, state }) => acceptedAt !== null || state === "ambiguous" || state === "abandoned",
+    (attempt) => attempt.acceptedAt !== null || isUnresolved(attempt) || attempt.state === "written_off",
   ).length;
-}
-
-/** Definite refusals with this code at the end of the list, for the same model. */
-export function refusalsInRow(job: Job, model: string, code: ErrorCode): number {
-  let count = 0;
-  for (const attempt of [...job.attempts].reverse()) {
-    if (attempt.model !== model || attempt.acceptedAt !== null || attempt.failure?.code !== code) break;
-    count += 1;
-  }
-  return count;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { accepted, event, exampleJob, run, seconds } from "../__fixtures__/jobs.js";
 import { defaultPolicy } from "../policy/policy.js";
-import { lastPollAt } from "./backoff.js";
 import { type Job, watchedAttempts } from "./job.js";
+import { lastPollAt } from "./poll.js";
 import { transition } from "./transition.js";
 
 const cancelled = run(exampleJob(), ...accepted, [10, event.cancel()]).job;
@@ -121,7 +121,7 @@ describe("a generation that nobody waits for", () => {
     expect(job).toMatchObject({
       status: "cancelled",
       checkAt: null,
-      attempts: [{ state: "abandoned", endedAt: lastPollOf(left), costUsdMicros: null, wasted: true }],
+      attempts: [{ state: "lost", endedAt: lastPollOf(left), costUsdMicros: null, wasted: true }],
     });
     expect(watchedAttempts(job)).toEqual([]);
     expect(ledger).toEqual([]);

@@ -1,11 +1,11 @@
-import { creditsForImage, creditsToHold } from "../accounting/credit-price.js";
-import type { LedgerEntry } from "../accounting/credits.js";
+import { creditsForImage, creditsToHold, type LedgerEntry } from "../accounting/credits.js";
+import { hashId } from "../hash.js";
 import type { Policy } from "../policy/policy.js";
-import type { JobRequest } from "../request/job-request.js";
 import { requestHash } from "../request/request.js";
-import { type Composition, partId } from "./composite.js";
-import { firstSteps } from "./composite-steps.js";
-import type { Job } from "./job.js";
+import type { JobRequest } from "../request/scene.js";
+import { partId } from "./composition.js";
+import type { BatchPlace, Composition, Job } from "./job.js";
+import { firstSteps } from "./progress.js";
 
 export interface Caller {
   readonly uid: string;
@@ -49,7 +49,7 @@ export function newPart(whole: Job, name: string, request: JobRequest, policy: P
 }
 
 /** A new try of a job: what it was made of, and is stored, is neither made nor paid again. */
-export function keepingParts(fresh: Job, composition: Composition | undefined, policy: Policy): Job {
+function keepingParts(fresh: Job, composition: Composition | undefined, policy: Policy): Job {
   if (composition === undefined) return fresh;
   const { plan, parts } = composition;
   const paid = parts.some(({ name }) => name === "image") && fresh.request.kind === "scene";
@@ -79,4 +79,40 @@ export function holdEntry(job: Job): LedgerEntry {
     at: job.createdAt,
     note: "video started",
   };
+}
+
+/**
+ * The next try of a job that ended in vain: the same request with a hold and a deadline of its own.
+ * It takes over what is stored and the place in the batch. Its id follows from the old job alone, so
+ * that whoever asks for it, and however often, it is one job.
+ */
+export function nextTry(previous: Job, caller: Caller, policy: Policy, now: number): Job {
+  const fresh = newJob(nextTryId(previous), caller, previous.request, policy, now);
+  const kept = keepingParts(fresh, previous.composition, policy);
+  return { ...takingPlace(kept, previous), redriveOf: previous.id };
+}
+
+function nextTryId(previous: Job): string {
+  const place = nextPlace(previous);
+  if (place !== null) return batchJobId(place);
+  const number = (previous.redrives ?? []).length + 1;
+  return hashId(`retry:${previous.id}:${number}`);
+}
+
+/** The same try of an item is always the same job, so that no repetition starts another. */
+export function batchJobId({ batchId, key, number }: BatchPlace): string {
+  return hashId(`batch-job:${batchId}:${key}:${number}`);
+}
+
+/** Where the next try of a job belongs; `null` for a job of no batch. */
+export function nextPlace({ batch: place, redrives = [] }: Job): BatchPlace | null {
+  return place === undefined ? null : { ...place, number: place.number + redrives.length + 1 };
+}
+
+/** A new try takes over the place of a job in its batch, and owes it this news before anything else. */
+export function takingPlace(fresh: Job, previous: Job): Job {
+  const place = nextPlace(previous);
+  if (place === null) return fresh;
+  const started = { id: `${fresh.id}:tell_batch:started`, type: "tell_batch" } as const;
+  return { ...fresh, batch: place, outbox: [...fresh.outbox, started] };
 }

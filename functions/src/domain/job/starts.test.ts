@@ -3,8 +3,8 @@ import { accepted, event, exampleJob, run, seconds } from "../__fixtures__/jobs.
 import type { ErrorCode } from "../errors.js";
 import { defaultPolicy } from "../policy/policy.js";
 import { isUnresolved } from "./job.js";
-import { coolingModels, coolUntil, exhaustedModels } from "./outcome.js";
 import { transition } from "./transition.js";
+import { coolingModels, coolUntil, exhaustedModels } from "./tried-models.js";
 
 describe("a refused start", () => {
   it.each(["server_error", "network"] as const)("with %s is tried once more at the same model", (code) => {
@@ -185,7 +185,7 @@ describe("an unanswered start", () => {
     expect(waiting).toMatchObject({ status: "queued", next: { step: "start", dueAt: seconds(902) } });
     const { job } = run(waiting, [902, event.ambiguityExpired(1)]);
     expect(job.attempts[0]).toMatchObject({
-      state: "abandoned",
+      state: "unanswered",
       wasted: true,
       failure: { code: "ambiguous_start" },
     });

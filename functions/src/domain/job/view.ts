@@ -1,9 +1,18 @@
 import type { ErrorCode, PublicError } from "../errors.js";
 import { microsToUsd, type UsdMicros } from "../money.js";
-import type { Adjustment } from "../request/adjustment.js";
+import type { Adjustment } from "../request/request.js";
+import { shownAs } from "../selection/composite-plan.js";
 import { useOf } from "./budget-lines.js";
-import type { JobStep, StoredPart } from "./composite.js";
-import { type Attempt, isTerminal, type Job, type JobStatus, type Output } from "./job.js";
+import {
+  type Attempt,
+  type AttemptState,
+  isTerminal,
+  type Job,
+  type JobStatus,
+  type JobStep,
+  type Output,
+  type StoredPart,
+} from "./job.js";
 import { type Progress, progressOf } from "./progress.js";
 
 /** What an owner may see of a job: no provider ids, keys, prompts in plans, or URLs. */
@@ -36,7 +45,7 @@ export interface AttemptView {
   readonly number: number;
   readonly provider: string;
   readonly model: string;
-  readonly state: Attempt["state"];
+  readonly state: ShownState;
   readonly error: ErrorCode | null;
   readonly createdAt: number;
   readonly acceptedAt: number | null;
@@ -45,15 +54,32 @@ export interface AttemptView {
   readonly costUsd: number;
 }
 
+/** How we came to go on without an attempt is nothing to its owner. */
+type ShownState = Exclude<AttemptState, "unanswered" | "written_off" | "given_up" | "lost"> | "abandoned";
+
+const shownStates: Readonly<Record<AttemptState, ShownState>> = {
+  starting: "starting",
+  ambiguous: "ambiguous",
+  unanswered: "abandoned",
+  written_off: "abandoned",
+  running: "running",
+  given_up: "abandoned",
+  lost: "abandoned",
+  succeeded: "succeeded",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+
 export function toView(job: Job, now: number): JobView {
-  const current = currentAttempt(job);
+  const { composition } = job;
+  const current = currentAttempt(job) ?? composedAs(job);
   return {
     jobId: job.id,
     status: job.status,
     kind: job.request.kind,
     progress: progressOf(job, now),
-    steps: job.composition?.steps ?? [],
-    parts: job.composition?.parts ?? [],
+    steps: composition?.steps ?? [],
+    parts: composition?.parts ?? [],
     provider: current?.provider ?? null,
     model: current?.model ?? null,
     adjustments: current?.adjustments ?? [],
@@ -76,7 +102,7 @@ export function toAttemptView(attempt: Attempt): AttemptView {
     number: attempt.number,
     provider: attempt.provider,
     model: attempt.model,
-    state: attempt.state,
+    state: shownStates[attempt.state],
     error: attempt.failure?.code ?? null,
     createdAt: attempt.createdAt,
     acceptedAt: attempt.acceptedAt,
@@ -92,12 +118,20 @@ function currentAttempt(job: Job): Attempt | undefined {
   return isTerminal(job) ? job.attempts.at(-1) : job.attempts.find((attempt) => attempt.state === "running");
 }
 
+/** What stands in the place of provider and model where there are parts. */
+function composedAs({ composition }: Job) {
+  const { plan, estimate } = composition ?? {};
+  if (plan === undefined || estimate === undefined) return undefined;
+  return { ...shownAs[plan.type], adjustments: estimate.adjustments };
+}
+
 /**
  * What the whole job cost us at providers so far, as budgets count it: bills, and estimates while
  * there are none, also of starts that may have been paid.
  */
 export function providerCostUsdMicros(job: Job): UsdMicros {
-  return totalOf(job.attempts);
+  const { costUsdMicros, estimate } = job.composition ?? {};
+  return totalOf(job.attempts) + (costUsdMicros ?? estimate?.costUsdMicros ?? 0);
 }
 
 /** The part of it that no provider has confirmed: estimates of starts without an answer. */

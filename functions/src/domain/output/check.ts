@@ -28,13 +28,18 @@ export function mismatch(facts: VideoFacts, plan: GenerationPlan): string | null
     return `ratio ${facts.width}:${facts.height} instead of ${plan.size.ratio}`;
   }
   const spoken = plan.mode === "avatar" || plan.mode === "photo";
-  const asked = plan.durationSeconds;
-  const tolerance = Math.max(durationTolerance.fraction * asked, durationTolerance.seconds);
-  if (!spoken && Math.abs(facts.durationSeconds - asked) > tolerance) {
-    return `${facts.durationSeconds.toFixed(2)} s instead of ${asked} s`;
-  }
-  if (spoken && !facts.hasAudio) return "no sound although it is spoken";
+  if (!spoken) return wrongLength(facts, plan.durationSeconds);
+  if (!facts.hasAudio) return "no sound although it is spoken";
   return facts.durationSeconds > 0 ? null : "no length";
+}
+
+/** Is a sound file longer or shorter than this? `null` when it is not. */
+export function wrongLength({ durationSeconds }: VideoFacts, asked: number): string | null {
+  const tolerance = Math.max(durationTolerance.fraction * asked, durationTolerance.seconds);
+  if (Math.abs(durationSeconds - asked) > tolerance) {
+    return `${durationSeconds.toFixed(2)} s instead of ${asked} s`;
+  }
+  return durationSeconds > 0 ? null : "no length";
 }
 
 /** What a whole picture lacks of what was asked, or `null`. */

@@ -1,7 +1,7 @@
 import type { TextLimit } from "../provider/model.js";
-import type { Adjustment } from "../request/adjustment.js";
-import { cutText } from "./cut.js";
-import type { LeftOutReason, PromptResult } from "./part.js";
+import type { Adjustment } from "../request/request.js";
+import type { LeftOutReason, PromptResult } from "./prompt.js";
+import { cutText } from "./text.js";
 
 /** What was asked is repeated in short only: adjustments are read in lists. */
 const shownLimit: TextLimit = { max: 120, unit: "utf16" };
@@ -15,7 +15,7 @@ const unitWords: Readonly<Record<TextLimit["unit"], string>> = {
 /** What became of the caller's wishes for the prompt, in words for the caller. */
 export function promptAdjustments(label: string, prompt: PromptResult, limit: TextLimit): Adjustment[] {
   const found: Adjustment[] = [];
-  if (prompt.added.some((part) => part.field === "negativePrompt")) {
+  if (prompt.added.some((addition) => addition.field === "negativePrompt")) {
     found.push({
       field: "negativePrompt",
       asked: "a field of its own",
@@ -29,7 +29,9 @@ export function promptAdjustments(label: string, prompt: PromptResult, limit: Te
     spoken: "a script is spoken as it is written",
   };
   for (const reason of ["no_room", "precise", "spoken"] as const) {
-    const texts = prompt.leftOut.filter((part) => part.reason === reason).map((part) => part.text);
+    const texts = prompt.leftOut
+      .filter((addition) => addition.reason === reason)
+      .map((addition) => addition.text);
     if (texts.length === 0) continue;
     found.push({
       field: "prompt",

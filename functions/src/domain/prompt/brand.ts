@@ -1,5 +1,5 @@
 import type { ModelRequest } from "../request/request.js";
-import { joint } from "./joint.js";
+import { separatorAfter } from "./text.js";
 
 const inWord = /[\p{L}\p{M}\p{N}]/u;
 
@@ -16,7 +16,9 @@ export function missingBrandTerms(request: ModelRequest): string[] {
 export function requiredText(request: ModelRequest): string {
   if (request.kind === "avatar") return request.script;
   const terms = missingBrandTerms(request);
-  return terms.length === 0 ? request.prompt : `${request.prompt}${joint(request.prompt)}${brandText(terms)}`;
+  return terms.length === 0
+    ? request.prompt
+    : `${request.prompt}${separatorAfter(request.prompt)}${brandText(terms)}`;
 }
 
 export const brandOpening = "Featuring: ";

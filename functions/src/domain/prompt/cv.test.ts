@@ -1,11 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { avatarRequest, textRequest } from "../__fixtures__/requests.js";
-import { visualElements } from "./cv.js";
-import { cities } from "./cv-places.js";
-import { roleScenes } from "./cv-roles.js";
-import { toolLooks } from "./cv-tools.js";
-import { findElements } from "./visual-elements.js";
+import { findElements, visualElements } from "./cv.js";
+import { cities } from "./vocabulary/places.js";
+import { roleScenes } from "./vocabulary/roles.js";
+import { toolLooks } from "./vocabulary/skills.js";
 import { readWords } from "./words.js";
 
 function shownBy(cvScript: string, most = 6): string[] {

@@ -2,10 +2,10 @@ import { describe, expect, it } from "@jest/globals";
 import { textMode } from "../__fixtures__/models.js";
 import { textRequest } from "../__fixtures__/requests.js";
 import { requestLimits } from "../request/request.js";
-import { cutText } from "./cut.js";
+import { findElements } from "./cv.js";
 import { buildPrompt } from "./prompt.js";
 import { scorePrompt } from "./score.js";
-import { findElements } from "./visual-elements.js";
+import { cutText } from "./text.js";
 import { readWords } from "./words.js";
 
 const million = 1_000_000;

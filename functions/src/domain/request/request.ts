@@ -215,3 +215,11 @@ export function requestedSeconds(request: ModelRequest): number {
   if (request.kind === "still") return 0;
   return request.kind === "avatar" ? spokenSeconds(request.script) : request.durationSeconds;
 }
+
+/** One change that the catalogue forces on a request; every one is told to the caller. */
+export interface Adjustment {
+  readonly field: string;
+  readonly asked: string;
+  readonly given: string;
+  readonly reason: string;
+}

@@ -1,6 +1,6 @@
 /**
- * How a job is put together of other jobs, its parts. Decided when it starts and kept with its
- * attempt, so that every later look at it continues the same plan.
+ * How a job is put together of other jobs, its parts. Decided when it starts and kept with
+ * it, so that every later look at it continues the same plan.
  */
 export type CompositePlan =
   /** A picture, then a video that begins with it. */
@@ -25,3 +25,9 @@ export function partNames(plan: CompositePlan): string[] {
 export function segmentName(number: number): string {
   return `segment-${number}`;
 }
+
+/** What callers are told in the place of a provider and a model; each part has its own. */
+export const shownAs = {
+  scene: { provider: "scene", model: "scene:image-to-video" },
+  segments: { provider: "segments", model: "segments:long-video" },
+} as const satisfies Record<CompositePlan["type"], { provider: string; model: string }>;

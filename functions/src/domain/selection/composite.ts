@@ -1,24 +1,10 @@
 import type { ConverterLimits } from "../output/conversion.js";
-import type { Policy } from "../policy/policy.js";
 import type { Catalogue } from "../provider/catalogue.js";
-import type { ProviderModel } from "../provider/model.js";
-import type { JobRequest } from "../request/job-request.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
-import type { SceneRequest } from "../request/scene-request.js";
-import { sceneAdjustments } from "../request/scene-resolution.js";
-import type { CompositePlan } from "./composite-plan.js";
-import { type CandidateFacts, decide, type Question } from "./decision.js";
-import { noConditions, plainFacts } from "./plain-facts.js";
+import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
 import { stillOf, videoOf } from "./scene-parts.js";
 import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
-import {
-  type DecisionRecord,
-  type Selection,
-  type SelectionContext,
-  type Snapshot,
-  select,
-  type Winner,
-} from "./selection.js";
+import { type Selection, type SelectionContext, type Snapshot, select, type Winner } from "./selection.js";
 import { stepRequest } from "./step-request.js";
 
 /** What an installation can do beyond the models. */
@@ -65,13 +51,13 @@ function selectScene(
   return {
     record: video.record,
     winner: {
-      ...together("scene", video.winner),
+      ...video.winner,
       adjustments: [...sceneAdjustments(scene.sceneResolution), ...ofImage, ...video.winner.adjustments],
       costUsdMicros: image.costUsdMicros + video.winner.costUsdMicros,
       p50Seconds: image.p50Seconds + video.winner.p50Seconds,
       p90Seconds: image.p90Seconds + video.winner.p90Seconds,
-      composite: { type: "scene" },
     },
+    composition: { type: "scene" },
   };
 }
 
@@ -110,50 +96,11 @@ function selectSegments(
   return {
     record,
     winner: {
-      ...together("segments", winner),
+      ...winner,
       adjustments: [...winner.adjustments, ...kept],
-      composite: { type: "segments", seconds, model: winner.model.id, inTurn, joined },
     },
+    composition: { type: "segments", seconds, model: winner.model.id, inTurn, joined },
   };
-}
-
-function together(type: CompositePlan["type"], winner: Winner): Winner {
-  const model = compositeModels[type];
-  return { ...winner, model, plan: { ...winner.plan, model: model.id } };
-}
-
-/** Rows of no catalogue: they are never chosen between, and price and time are those of the parts. */
-export const compositeModels: Readonly<Record<CompositePlan["type"], ProviderModel>> = {
-  scene: compositeModel("scene", "image-to-video", "Picture and video"),
-  segments: compositeModel("segments", "long-video", "Video in segments"),
-};
-
-function compositeModel(provider: string, name: string, label: string): ProviderModel {
-  return {
-    id: `${provider}:${name}`,
-    provider,
-    name,
-    label,
-    medium: "video",
-    modes: {},
-    quality: "standard",
-    price: { unit: "unknown" },
-    typicalSeconds: { p50: 120, p90: 240 },
-    source: "made of other jobs",
-    readOn: "2026-11-21",
-  };
-}
-
-/** The decision of a composite attempt: there was nothing to choose between. */
-export function compositeRecord(question: Question, winner: Winner, policy: Policy): DecisionRecord {
-  const { model, costUsdMicros, p50Seconds, p90Seconds } = winner;
-  const { id, provider } = model;
-  const facts: CandidateFacts = {
-    ...plainFacts({ model: id, provider, costUsdMicros, p50Seconds, p90Seconds }),
-    quality: question.quality,
-  };
-  const open: Question = { ...question, ...noConditions };
-  return { question: open, facts: [facts], decision: decide(open, [facts], policy) };
 }
 
 /** What models are asked for, for messages about what is possible. */

@@ -4,7 +4,8 @@ import { exampleFacts as facts, now, exampleQuestion as question } from "../__fi
 import { canonicalJson } from "../hash.js";
 import { defaultPolicy, profileNames } from "../policy/policy.js";
 import { qualities } from "../provider/model.js";
-import { type CandidateFacts, decide, type Question, type RejectionReason } from "./decision.js";
+import { type CandidateFacts, decide, type Question } from "./decision.js";
+import type { RejectionReason } from "./rejections.js";
 
 const other = facts({ provider: "other", priority: 2 });
 

@@ -3,27 +3,9 @@ import type { ProviderSwitch } from "../health/health.js";
 import type { UsdMicros } from "../money.js";
 import type { Policy, ProfileName } from "../policy/policy.js";
 import type { ModeName, Quality } from "../provider/model.js";
-import { tooFar, type UnfitReason } from "./fit.js";
+import { adjustmentRefusal, type UnfitReason } from "./fit.js";
+import { type RejectionReason, rejection } from "./rejections.js";
 import { type Factors, factorsOf, scoreOf } from "./score.js";
-
-/** Why a candidate may not be chosen. Exactly one is reported, the first in this order. */
-export type RejectionReason =
-  | "not_selected"
-  | "excluded"
-  | "key_missing"
-  | "provider_off"
-  | "provider_draining"
-  | UnfitReason
-  | "already_failed"
-  | "circuit_isolated"
-  | "circuit_open"
-  | "trial_taken"
-  | "concurrency_reached"
-  | "price_unknown"
-  | "over_max_cost"
-  | "balance_too_low"
-  | "budget_exceeded"
-  | "deadline_unreachable";
 
 /** What is asked of a decision. With the facts of the candidates it is all that decides. */
 export interface Question {
@@ -119,7 +101,7 @@ export function decide(question: Question, facts: readonly CandidateFacts[], pol
     if (reason === null) ranked.push(rank(question, candidate, policy));
     else {
       const { model, provider } = candidate;
-      rejected.push({ model, provider, reason, retryAt: retryTime(reason, candidate, question.now) });
+      rejected.push({ model, provider, reason, retryAt: rejection(reason).retryAt(candidate, question.now) });
     }
   }
   ranked.sort(byRank);
@@ -141,7 +123,7 @@ function rejectionOf(question: Question, facts: CandidateFacts, policy: Policy):
   if (!facts.configured) return "key_missing";
   if (facts.providerSwitch === "off") return "provider_off";
   if (facts.providerSwitch === "drain") return "provider_draining";
-  const unfit = facts.unfit ?? tooFar(facts, question.askedSeconds, policy.adjustments);
+  const unfit = facts.unfit ?? adjustmentRefusal(facts, question.askedSeconds, policy.adjustments);
   if (unfit !== null) return unfit;
   if (question.failed.includes(facts.model)) return "already_failed";
   if (facts.circuit === "isolated") return "circuit_isolated";
@@ -164,18 +146,6 @@ function moneyRejection(question: Question, facts: CandidateFacts): RejectionRea
 function timeRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
   if (question.deadlineAt === null) return null;
   return question.now + facts.p90Seconds * 1_000 > question.deadlineAt ? "deadline_unreachable" : null;
-}
-
-/**
- * A trial is usually decided when its generation has finished, long before its right runs out. A
- * full model is expected to have a free place when one of its jobs has run half its time.
- */
-function retryTime(reason: RejectionReason, facts: CandidateFacts, now: number): number | null {
-  if (reason === "circuit_open") return facts.retryAt;
-  if (reason === "trial_taken") {
-    return Math.min(facts.retryAt ?? Number.POSITIVE_INFINITY, now + facts.p50Seconds * 1_000);
-  }
-  return reason === "concurrency_reached" ? now + (facts.p50Seconds * 1_000) / 2 : null;
 }
 
 function rank(question: Question, facts: CandidateFacts, policy: Policy): RankedCandidate {
@@ -243,4 +213,40 @@ function tieBreakOf(first?: RankedCandidate, second?: RankedCandidate): Decision
   if (first.score !== second.score) return "score";
   if (first.priority !== second.priority) return "priority";
   return first.costUsdMicros !== second.costUsdMicros ? "price" : "id";
+}
+
+/** A question that any candidate may answer. */
+export const noConditions = {
+  maxCostUsdMicros: null,
+  budgetLeftUsdMicros: null,
+  deadlineAt: null,
+  only: null,
+  exclude: [],
+  prefer: [],
+  failed: [],
+} as const satisfies Partial<Question>;
+
+type GivenFacts = Pick<CandidateFacts, "model" | "provider" | "costUsdMicros" | "p50Seconds" | "p90Seconds">;
+
+/** A candidate that nothing speaks against and that has no history. */
+export function plainFacts(given: GivenFacts): CandidateFacts {
+  return {
+    ...given,
+    quality: "standard",
+    configured: true,
+    providerSwitch: "on",
+    unfit: null,
+    ratioDistance: 0,
+    resolutionSteps: 0,
+    secondsDelta: 0,
+    successes: 0,
+    failures: 0,
+    circuit: "closed",
+    retryAt: null,
+    running: 0,
+    allowed: null,
+    balanceUsdMicros: null,
+    priority: 1,
+    affinities: {},
+  };
 }

@@ -5,7 +5,7 @@ import { avatarRequest, textRequest } from "../__fixtures__/requests.js";
 import { defaultPolicy } from "../policy/policy.js";
 import type { Mode, ProviderModel } from "../provider/model.js";
 import { size } from "../provider/resolution.js";
-import { adjustmentsOf, type Fit, fitModel, tooFar, type UnfitReason } from "./fit.js";
+import { adjustmentRefusal, adjustmentsOf, type Fit, fitModel, type UnfitReason } from "./fit.js";
 
 const today = "2026-11-21";
 const rules = defaultPolicy.adjustments;
@@ -147,7 +147,7 @@ describe("a nearest shape that is too far", () => {
     ["3.1 s more of two", { secondsDelta: 3.1 }, 2, "duration_unsupported"],
     ["half as long again", { secondsDelta: 10 }, 20, null],
   ])("%s", (_name, changes, asked, expected) => {
-    expect(tooFar({ ...near, ...changes }, asked, rules)).toBe(expected);
+    expect(adjustmentRefusal({ ...near, ...changes }, asked, rules)).toBe(expected);
   });
 });
 

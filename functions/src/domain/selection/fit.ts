@@ -5,8 +5,7 @@ import { buildPrompt } from "../prompt/prompt.js";
 import type { Durations, Mode, ProviderModel } from "../provider/model.js";
 import { textLength } from "../provider/model.js";
 import { ratioDistance, resolutionSteps, type Size } from "../provider/resolution.js";
-import type { Adjustment } from "../request/adjustment.js";
-import { type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import { type Adjustment, type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
 
 /** Why a model cannot serve a request at all, or would have to change it too much. */
 export type UnfitReason =
@@ -75,8 +74,8 @@ function isTooShort(mode: Mode, request: ModelRequest): boolean {
   return fallsShort(requiredText(request)) && fallsShort(buildPrompt(request, mode).text);
 }
 
-/** Is the nearest shape near enough? The rules are the policy's. */
-export function tooFar(
+/** Why the nearest shape is not near enough for the policy; `null` when it is. */
+export function adjustmentRefusal(
   fit: Pick<Fit, "ratioDistance" | "resolutionSteps" | "secondsDelta">,
   askedSeconds: number,
   rules: Policy["adjustments"],

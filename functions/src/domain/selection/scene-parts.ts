@@ -1,6 +1,6 @@
+import type { Exactly, Kept, sceneOptions } from "../request/part-options.js";
 import type { StillRequest, VideoRequest } from "../request/request.js";
-import type { SceneRequest } from "../request/scene-request.js";
-import { sceneShape } from "../request/scene-resolution.js";
+import { type SceneRequest, sceneShape } from "../request/scene.js";
 
 /** Prompts name the reference picture by this tag. */
 const referenceTag = "product";
@@ -36,18 +36,10 @@ export function videoOf(scene: SceneRequest, image: string): VideoRequest {
 }
 
 /** Options of the scene that hold for both steps. Its limits are shared out by whoever starts them. */
-function optionsOf(scene: SceneRequest) {
-  const { style, negativePrompt, strategy, quality, priority, seed, deadlineSeconds, providers } = scene;
-  return {
-    strategy,
-    quality,
-    priority,
-    providers,
-    audio: false,
-    output: { format: "mp4" },
-    ...(style === undefined ? {} : { style }),
-    ...(negativePrompt === undefined ? {} : { negativePrompt }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
-  } as const;
+function optionsOf({ providers, ...scene }: SceneRequest) {
+  const { kind, imagePrompt, visualPrompt, referenceImage, durationSeconds, sceneResolution, ...options } =
+    scene;
+  const { camera, maxCostUsd, output, contentDraftId, metadata, requestId, ...kept } = options;
+  const all: Exactly<typeof kept, Kept<typeof sceneOptions>> = kept;
+  return { ...all, providers, audio: false, output: { format: "mp4" } } as const;
 }

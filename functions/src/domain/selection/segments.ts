@@ -1,8 +1,9 @@
 import type { Catalogue } from "../provider/catalogue.js";
 import type { Durations, ModeName, ProviderModel } from "../provider/model.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
-import type { RejectedCandidate, RejectionReason } from "./decision.js";
+import type { RejectedCandidate } from "./decision.js";
 import { type Fit, fitModel, type UnfitReason } from "./fit.js";
+import { rejection } from "./rejections.js";
 
 /** A long video is this near to what was asked for, as a share of it. */
 const lengthTolerance = 0.05;
@@ -12,7 +13,7 @@ const mostSegments = 30;
 export type Split = readonly number[];
 
 /**
- * The fewest parts that come near enough, of one length where there is such a length, and otherwise of
+ * The fewest segments that come near enough, of one length where there is such a length, and otherwise of
  * two neighbouring ones; `null` when there is neither.
  */
 export function splitOf(durations: Durations, seconds: number): Split | null {
@@ -63,29 +64,11 @@ export function canBeSplit(request: ModelRequest): request is LongRequest {
   return request.kind === "text" || request.kind === "image";
 }
 
-/** Reasons that would stand whatever the length, and those that no wait changes. */
-const shapeReasons: ReadonlySet<RejectionReason> = new Set([
-  "not_selected",
-  "excluded",
-  "key_missing",
-  "provider_off",
-  "provider_draining",
-  "kind_unsupported",
-  "ratio_unsupported",
-  "resolution_unsupported",
-  "duration_unsupported",
-  "audio_unsupported",
-  "references_unsupported",
-  "text_too_long",
-  "text_too_short",
-  "model_ended",
-]);
-
 /** Is it the length alone that keeps every model from making this in one generation? */
 export function isTooLong(rejected: readonly RejectedCandidate[]): boolean {
   return (
     rejected.some(({ reason }) => reason === "duration_unsupported") &&
-    rejected.every(({ reason }) => shapeReasons.has(reason))
+    rejected.every(({ reason }) => rejection(reason).about !== "state")
   );
 }
 

@@ -1,27 +1,20 @@
-import type { ProviderRoom } from "../accounting/budget-room.js";
+import type { ProviderRoom } from "../accounting/budget.js";
 import { utcDay } from "../day.js";
 import { circuitView, retryAt } from "../health/circuit.js";
-import {
-  decayed,
-  type HealthState,
-  strictestCircuit,
-  strictestSwitch,
-  typicalSeconds,
-} from "../health/health.js";
+import { type HealthState, strictestCircuit, strictestSwitch } from "../health/health.js";
+import { decayed, typicalSeconds } from "../health/stats.js";
 import { type UsdMicros, usdToMicros } from "../money.js";
 import type { Policy, ProfileName } from "../policy/policy.js";
 import { type Catalogue, checkKnown, knownIds } from "../provider/catalogue.js";
-import type { ProviderModel } from "../provider/model.js";
-import { costOf } from "../provider/price.js";
+import { costOf, type ProviderModel } from "../provider/model.js";
 import type { GenerationPlan } from "../provider/provider.js";
-import type { Adjustment } from "../request/adjustment.js";
-import { type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import { type Adjustment, type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import { decideInShadow } from "./comparison.js";
 import type { CompositePlan } from "./composite-plan.js";
-import { type CandidateFacts, type Decision, decide, type Question } from "./decision.js";
+import { type CandidateFacts, decide, type Question } from "./decision.js";
 import { adjustmentsOf, type Fit, fitModel, type UnfitReason } from "./fit.js";
-import { placesFor } from "./places.js";
 import { toPlan } from "./plan.js";
-import { decideInShadow, type ShadowDecision } from "./shadow.js";
+import type { DecisionRecord } from "./record.js";
 
 /** The world as one decision sees it: read together, cached together. */
 export interface Snapshot {
@@ -47,20 +40,11 @@ export interface SelectionContext {
   };
 }
 
-/** All that a decision was made from; with the policy of its version it can be replayed. */
-export interface DecisionRecord {
-  readonly question: Question;
-  readonly facts: readonly CandidateFacts[];
-  readonly decision: Decision;
-  /** Absent when no policy was watched. */
-  readonly shadow?: ShadowDecision;
-  /** Set when the record is stored; see `sealDecision`. */
-  readonly hash?: string;
-}
-
 export interface Selection {
   readonly record: DecisionRecord;
   readonly winner: Winner | null;
+  /** Set when the winner does not make all of it: it is put together of parts, which choose for themselves. */
+  readonly composition?: CompositePlan;
   /** The step of a scene for which nobody was found. */
   readonly wanting?: ModelRequest;
 }
@@ -74,8 +58,6 @@ export interface Winner {
   readonly p90Seconds: number;
   /** Lengths of the generations that the video is made of, when one is not enough. */
   readonly segmentSeconds?: readonly number[];
-  /** Set when other jobs are to be started instead of a model. */
-  readonly composite?: CompositePlan;
 }
 
 export function select(
@@ -177,7 +159,7 @@ function toFacts(
     circuit: circuitView(circuit, question.now),
     retryAt: retryAt(circuit, question.now),
     running: health.running[model.id] ?? 0,
-    allowed: placesFor(priority, model.concurrency),
+    allowed: runningLimit(priority, model.concurrency),
     balanceUsdMicros: health.balances[model.provider] ?? null,
     priority: entry.priority,
     affinities: Object.fromEntries(
@@ -208,4 +190,20 @@ function isOverBudget(
   if (typeof fit === "string") return false;
   const isTooDear = usdMicros !== null && costUsdMicros !== null && costUsdMicros > usdMicros;
   return isTooDear || (seconds !== null && fit.durationSeconds > seconds);
+}
+
+/** The share of a model's concurrency up to which requests of a priority may fill it. */
+const shareByPriority: Readonly<Record<ModelRequest["priority"], number>> = {
+  low: 0.5,
+  normal: 0.9,
+  high: 1,
+};
+
+/**
+ * How many jobs may run in a model when one of this priority is to join them: what is left stays free
+ * for the more urgent. At least one, or nobody could have a place that is the only one. `null` where
+ * the vendor queues by itself.
+ */
+function runningLimit(priority: ModelRequest["priority"], concurrency: number | undefined): number | null {
+  return concurrency === undefined ? null : Math.ceil(concurrency * shareByPriority[priority]);
 }

@@ -1,7 +1,7 @@
 import { microsToUsd, type UsdMicros } from "../money.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import { type ModelRequest, modeOf } from "../request/request.js";
-import type { SceneRequest } from "../request/scene-request.js";
+import type { SceneRequest } from "../request/scene.js";
 
 /**
  * The request of one step with the limits that the caller set for the whole: what is left of the

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { toWebhookCall } from "../../../simulation/kit/transport.js";
 import type { WebhookCopy } from "../../../simulation/vendors/shared/faults.js";
 import type { SimulatedWebhook } from "../../../simulation/vendors/shared/simulator.js";
 import { registerWebhook } from "../admin/register-webhook.js";
@@ -10,14 +11,8 @@ import type { World } from "./world.js";
 export const end: SimulatedWebhook["body"] = '{"taskType":"videoInference","taskUUID":"0bf7ea30"}';
 
 /** What the endpoint makes of a POST. */
-export function callOf(world: World, { url, headers, body }: SimulatedWebhook): WebhookCall {
-  const { pathname, searchParams } = new URL(url);
-  const { job = "", attempt = "", token } = Object.fromEntries(searchParams);
-  return {
-    provider: pathname.split("/").at(-1) ?? "",
-    claim: token === undefined ? null : { jobId: job, attempt: Number(attempt), token },
-    delivery: { rawBody: Buffer.from(body), headers, receivedAt: world.now() },
-  };
+export function callOf(world: World, webhook: SimulatedWebhook): WebhookCall {
+  return toWebhookCall(webhook, world.now());
 }
 
 export function deliver(

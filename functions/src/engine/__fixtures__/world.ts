@@ -3,17 +3,17 @@ import {
   describedFileUrl,
   describedInspector,
 } from "../../../simulation/kit/described-files.js";
-import { simulatedLine } from "../../../simulation/kit/simulated-line.js";
-import type { MemoryAuditLog } from "../../../simulation/memory/memory-audit-log.js";
+import { createVendorClient, simulatedTransport } from "../../../simulation/kit/transport.js";
 import type { MemoryDatabase } from "../../../simulation/memory/memory-database.js";
-import type { MemoryDeliveryStore } from "../../../simulation/memory/memory-delivery-store.js";
-import type { MemoryLogger } from "../../../simulation/memory/memory-logger.js";
-import type { MemoryNotifier } from "../../../simulation/memory/memory-notifier.js";
-import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
-import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
-import { heygenSimulation } from "../../../simulation/vendors/heygen/simulator.js";
-import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
-import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
+import {
+  type MemoryAuditLog,
+  type MemoryDeliveryStore,
+  type MemoryLogger,
+  type MemoryNotifier,
+  type MemoryTaskQueue,
+  memoryPorts,
+} from "../../../simulation/memory/memory-ports.js";
+import { simulationOf } from "../../../simulation/vendors/index.js";
 import {
   copiesOf,
   FaultPlan,
@@ -21,26 +21,24 @@ import {
   type WebhookCopy,
 } from "../../../simulation/vendors/shared/faults.js";
 import type { PaidStart, Simulator } from "../../../simulation/vendors/shared/simulator.js";
+import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
-import { withComposites } from "../composite/provider.js";
 import type { Deps } from "../deps.js";
-import { submitJob } from "../job/submit-job.js";
+import { submitJob } from "../job/submit.js";
 import type { Converter } from "../ports/converter.js";
 import type { DownloadError } from "../ports/downloads.js";
 import type { MediaStore } from "../ports/media-store.js";
 import { runTask } from "../run-task.js";
 import { sweep } from "../upkeep/sweep.js";
 
-const simulations = [heygenSimulation, runwaySimulation, runwareSimulation];
 const vendorIds = vendors.map((vendor) => vendor.id);
 
-/** The key that must never be seen anywhere but on the line. */
+/** The key that must never be seen anywhere but in requests to vendors. */
 export const canaryKey = "canary-key-51b8";
 export const webhookSecret = "webhook-secret-9d04";
 export const caller = { uid: "owner-1", tier: "free" };
@@ -62,7 +60,7 @@ export interface World {
   advance(seconds: number): void;
   /** Injects a fault from now on, for example `runway:down*2`. */
   fault(text: string): void;
-  /** Vendors whose line is unplugged: nothing sent to them arrives. */
+  /** Vendors that are cut off: nothing sent to them arrives. */
   readonly unplugged: Set<string>;
   /** Submits a request of the caller, or throws what a client would be told. */
   submit(changes?: Record<string, unknown>): Promise<Job>;
@@ -90,7 +88,7 @@ export interface WorldOptions {
   /** Absent: nothing is converted here. */
   readonly converter?: (media: MediaStore) => Converter;
   /** How requests reach the simulators; absent: within this process. */
-  readonly line?: typeof simulatedLine;
+  readonly transport?: typeof simulatedTransport;
   /** Take the place of the adapters in memory. */
   readonly adapters?: (now: () => number) => Partial<Deps>;
 }
@@ -104,10 +102,10 @@ export function createWorld(options: WorldOptions = {}): World {
   const unplugged = new Set<string>();
   const providers = vendors.map((vendor) => {
     const plan = faults.get(vendor.id) ?? new FaultPlan([]);
-    const line = options.line ?? simulatedLine;
+    const transport = options.transport ?? simulatedTransport;
     const apiKey = options.apiKey ?? canaryKey;
     const isUnplugged = () => unplugged.has(vendor.id);
-    const { provider, simulator } = connect(vendor, apiKey, plan, clock, isUnplugged, line);
+    const { provider, simulator } = connect(vendor, apiKey, plan, clock, isUnplugged, transport);
     simulators.set(vendor.id, simulator);
     return options.wrap?.(provider) ?? provider;
   });
@@ -119,7 +117,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const { queue, notifier, audit, deliveries, log, media } = ports;
   const signingSecrets = new Map<string, readonly string[]>();
   const downloadErrors: DownloadError[] = [];
-  const deps: Deps = withComposites({
+  const deps: Deps = {
     catalogue: buildCatalogue(vendors, new Set(vendorIds)),
     providers: new Map(providers.map((provider) => [provider.id, provider])),
     ...ports,
@@ -135,7 +133,7 @@ export function createWorld(options: WorldOptions = {}): World {
     now: clock,
     newId: () => `request-${++ids}`,
     ...options.adapters?.(clock),
-  });
+  };
   const world: World = {
     deps,
     database,
@@ -198,29 +196,20 @@ function connect(
   faults: FaultPlan,
   now: () => number,
   isUnplugged: () => boolean,
-  line: typeof simulatedLine,
+  transport: typeof simulatedTransport,
 ) {
-  const simulation = simulations.find((candidate) => candidate.vendor === vendor.id);
-  if (simulation === undefined) throw new Error(`no simulation of ${vendor.id}`);
+  const simulation = simulationOf(vendor.id);
   let draws = 0;
   const simulator = simulation.create(
     {
       now,
       random: () => fraction(`${vendor.id}:${++draws}`),
-      mishap: () => faults.takeMishap(),
+      generationFault: () => faults.takeGenerationFault(),
       fileUrl: describedFileUrl,
     },
     apiKey,
   );
-  const settings = Object.fromEntries(
-    Object.entries(vendor.settings).map(([name, setting]) => [name, setting.default]),
-  );
-  const provider = vendor.create({
-    apiKey,
-    baseUrl: vendor.defaultBaseUrl,
-    settings,
-    http: line(simulator, simulation, faults, isUnplugged),
-    now,
-  });
+  const http = transport(simulator, simulation, faults, isUnplugged);
+  const provider = createVendorClient(vendor, { apiKey, http, now });
   return { provider, simulator };
 }

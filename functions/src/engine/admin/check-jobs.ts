@@ -1,14 +1,16 @@
+import pMap from "p-map";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job, JobStatus } from "../../domain/job/job.js";
-import { deliver } from "../deliver.js";
 import type { Deps } from "../deps.js";
+import { deliver } from "../outbox.js";
 import { createRefreshGate, refreshJob } from "../poll/refresh-job.js";
+import { audit } from "./audit.js";
 
 export interface CheckSelection {
   /** Exactly these jobs, or … */
-  readonly jobIds?: readonly string[];
+  readonly jobIds?: readonly string[] | undefined;
   /** … the oldest open jobs, in this status. */
-  readonly status?: JobStatus;
+  readonly status?: JobStatus | undefined;
   readonly limit: number;
 }
 
@@ -33,22 +35,13 @@ export interface CheckedJob {
 const parallel = 8;
 
 /** Asks the providers about many jobs now. Whatever changed is applied like any poll. */
-export async function checkJobs(deps: Deps, selection: CheckSelection): Promise<CheckReport> {
+export async function checkJobs(deps: Deps, actor: string, selection: CheckSelection): Promise<CheckReport> {
   const found = await findJobs(deps, selection);
-  const jobs: CheckedJob[] = [];
-  for (let start = 0; start < found.length; start += parallel) {
-    jobs.push(
-      ...(await Promise.all(found.slice(start, start + parallel).map((entry) => check(deps, entry)))),
-    );
-  }
+  const jobs = await pMap(found, (entry) => check(deps, entry), { concurrency: parallel });
   const count = (outcome: CheckedJob["outcome"]) => jobs.filter((job) => job.outcome === outcome).length;
-  return {
-    checked: jobs.length,
-    advanced: count("advanced"),
-    unchanged: count("unchanged"),
-    failed: count("failed"),
-    jobs,
-  };
+  const [checked, advanced, failed] = [jobs.length, count("advanced"), count("failed")];
+  await audit(deps, actor, "jobs.checked", "videoJobs", { checked, advanced, failed });
+  return { checked, advanced, unchanged: count("unchanged"), failed, jobs };
 }
 
 async function findJobs(deps: Deps, selection: CheckSelection): Promise<{ id: string; job: Job | null }[]> {

@@ -2,9 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy } from "../../domain/policy/publication.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
-import { dryRunPolicy } from "./dry-run-policy.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "./manage-policy.js";
-import { readPolicy } from "./read-policy.js";
+import { dryRunPolicy, readPolicy } from "./read-policy.js";
 
 /** Lets nobody but the last vendor of the built-in order win, as long as it can. */
 const upsideDown: Policy = {
@@ -23,7 +22,7 @@ function publish(world: World, policy: unknown, acceptWarnings = true) {
   return publishPolicy(world.deps, "root", { policy, note: "because", acceptWarnings });
 }
 
-const live = async (world: World) => (await world.deps.health.snapshot()).policy;
+const live = async (world: World) => (await world.deps.snapshot()).policy;
 const actions = (world: World) =>
   world.audit.lines.map(({ actor, action, target }) => [actor, action, target]);
 

@@ -45,9 +45,9 @@ export async function publishPolicy(
  * first. Asks no questions, because this is what one does in trouble; warnings come with the answer.
  */
 export async function rollBackPolicy(deps: Deps, actor: string, note: string): Promise<Publication> {
-  const { policy: live } = await deps.health.snapshot();
-  const replaces = (await deps.health.policyVersion(live.version))?.replaces ?? null;
-  const earlier = replaces === null ? null : await deps.health.policyVersion(replaces);
+  const { policy: live } = await deps.snapshot();
+  const replaces = (await deps.policies.version(live.version))?.replaces ?? null;
+  const earlier = replaces === null ? null : await deps.policies.version(replaces);
   if (earlier === null) {
     throw new RequestError(
       "invalid_argument",
@@ -74,13 +74,13 @@ export async function rollBackPolicy(deps: Deps, actor: string, note: string): P
 /** Watches a policy beside the live one, or `null` for none. Returns it under its number. */
 export async function setShadow(deps: Deps, actor: string, input: unknown): Promise<Policy | null> {
   if (input === null) {
-    await deps.health.setShadow(null);
+    await deps.policies.setShadow(null);
     await audit(deps, actor, "policy.shadow_cleared", "policy/shadow");
     return null;
   }
   const draft = parsePolicy(input, deps.catalogue);
   const shadow = { ...draft, version: await nextShadowVersion(deps) };
-  await deps.health.setShadow(shadow);
+  await deps.policies.setShadow(shadow);
   await audit(deps, actor, "policy.shadow_set", "policy/shadow", { version: shadow.version });
   return shadow;
 }
@@ -91,7 +91,7 @@ async function publishNext(
   policy: Policy,
   note: string,
 ): Promise<PublishedPolicy> {
-  const { policy: live } = await deps.health.snapshot();
+  const { policy: live } = await deps.snapshot();
   const version = Math.max(await highestVersion(deps), live.version) + 1;
   const published: PublishedPolicy = {
     policy: { ...policy, version },
@@ -100,24 +100,24 @@ async function publishNext(
     publishedAt: deps.now(),
     replaces: live.version,
   };
-  await deps.health.publishPolicy(published);
+  await deps.policies.publish(published);
   return published;
 }
 
 async function highestVersion(deps: Deps): Promise<number> {
-  const [newest] = await deps.health.listPolicies(1);
+  const [newest] = await deps.policies.list(1);
   return newest?.policy.version ?? 0;
 }
 
 /** A number that no published policy and no earlier shadow bears, so that reports tell them apart. */
 async function nextShadowVersion(deps: Deps): Promise<number> {
-  const { policy, shadow } = await deps.health.snapshot();
+  const { policy, shadow } = await deps.snapshot();
   const decisions = await deps.jobs.listDecisions(recentDecisions);
   const watched = decisions.map(({ record }) => record.shadow?.policyVersion ?? 0);
   return Math.max(await highestVersion(deps), policy.version, shadow?.version ?? 0, ...watched) + 1;
 }
 
 async function warningsOf(deps: Deps, policy: Policy): Promise<string[]> {
-  const { health } = await deps.health.snapshot();
+  const { health } = await deps.snapshot();
   return policyWarnings(policy, deps.catalogue, health, deps.now());
 }

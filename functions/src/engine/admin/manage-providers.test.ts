@@ -65,7 +65,7 @@ describe("switching a provider", () => {
       });
     }
     expect(world.audit.lines).toEqual([]);
-    expect((await world.deps.health.snapshot()).health.switches).toEqual({});
+    expect((await world.deps.snapshot()).health.switches).toEqual({});
   });
 });
 

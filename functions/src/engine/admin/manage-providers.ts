@@ -1,5 +1,4 @@
-import { scopeName } from "../../domain/accounting/budget.js";
-import type { Budget } from "../../domain/accounting/budget-room.js";
+import { type Budget, scopeName } from "../../domain/accounting/budget.js";
 import { setIsolated } from "../../domain/health/circuit.js";
 import { everyProvider, isPaused, type ProviderSwitch } from "../../domain/health/health.js";
 import { type ProviderOverview, providerOverviews } from "../../domain/health/overview.js";
@@ -30,7 +29,7 @@ interface BudgetOverview {
 
 /** How every provider and model is doing, from what decisions go by. Asks no provider. */
 export async function listProviders(deps: Deps): Promise<ProviderList> {
-  const { policy, health } = await deps.health.snapshot();
+  const { policy, health } = await deps.snapshot();
   return {
     checkedAt: health.checkedAt,
     providers: providerOverviews(deps.catalogue, health, policy, deps.now()),
@@ -61,7 +60,7 @@ export async function switchProvider(
   value: ProviderSwitch,
 ): Promise<void> {
   checkKnown("target", [target], [...knownIds(deps.catalogue), everyProvider]);
-  const { health } = await deps.health.snapshot();
+  const { health } = await deps.snapshot();
   await deps.health.setSwitch(target, value);
   await audit(deps, actor, `provider.${value}`, target, { before: health.switches[target] ?? "on" });
 }
@@ -80,4 +79,34 @@ export async function isolateProvider(
     return setIsolated(circuit, isolated, deps.now());
   });
   await audit(deps, actor, isolated ? "circuit.isolated" : "circuit.released", target, { before });
+}
+
+export interface Pauses {
+  /** Are starts stopped at every provider? */
+  readonly everywhere: boolean;
+  readonly providers: readonly string[];
+}
+
+/**
+ * The kill switch: no new paid start at a provider, or at any, from a few seconds on. What runs
+ * goes on, and so does a start that was claimed before.
+ */
+export async function pauseStarts(
+  deps: Deps,
+  actor: string,
+  provider: string | null,
+  paused: boolean,
+): Promise<Pauses> {
+  if (provider !== null) checkKnown("provider", [provider], deps.catalogue.providers);
+  const target = provider ?? everyProvider;
+  const { switches } = (await deps.snapshot(0)).health;
+  // What was switched off by hand is not switched on by the end of a pause.
+  if (switches[target] !== "off") await switchProvider(deps, actor, target, paused ? "drain" : "on");
+  return readPauses(deps);
+}
+
+async function readPauses(deps: Deps): Promise<Pauses> {
+  const { switches } = (await deps.snapshot()).health;
+  const isPaused = (id: string) => (switches[id] ?? "on") !== "on";
+  return { everywhere: isPaused(everyProvider), providers: deps.catalogue.providers.filter(isPaused) };
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld } from "../__fixtures__/world.js";
-import { switchProvider } from "./manage-providers.js";
-import { pauseStarts } from "./pause-starts.js";
+import { pauseStarts, switchProvider } from "./manage-providers.js";
 
 describe("the kill switch", () => {
   it("stops new paid starts everywhere while running work finishes, and lets waiting jobs go on later", async () => {
@@ -60,14 +59,14 @@ describe("the kill switch", () => {
     await world.deps.health.setSwitch("runway", "off");
     await pauseStarts(world.deps, "root", "runway", true);
     await pauseStarts(world.deps, "root", "runway", false);
-    expect((await world.deps.health.snapshot()).health.switches.runway).toBe("off");
+    expect((await world.deps.snapshot()).health.switches.runway).toBe("off");
     expect(world.audit.lines).toEqual([]);
   });
 
   it("is the switch of the provider, which an administrator can also set to drain and on", async () => {
     const world = createWorld();
     await pauseStarts(world.deps, "root", "runway", true);
-    expect((await world.deps.health.snapshot()).health.switches).toEqual({ runway: "drain" });
+    expect((await world.deps.snapshot()).health.switches).toEqual({ runway: "drain" });
     await switchProvider(world.deps, "root", "runway", "on");
     await switchProvider(world.deps, "root", "*", "drain");
     expect(await pauseStarts(world.deps, "root", null, false)).toEqual({ everywhere: false, providers: [] });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
-import { cancelJob } from "../job/cancel-job.js";
-import { submitJob } from "../job/submit-job.js";
+import { cancelJob } from "../job/cancel.js";
+import { submitJob } from "../job/submit.js";
 import { listUnresolved, resolveAmbiguous, type Verdict } from "./resolve-ambiguous.js";
 
 const onRunway = { providers: { only: ["runway:veo3.1_fast"] } };

@@ -3,8 +3,8 @@ import type { Resolution } from "../../domain/job/event.js";
 import { type Attempt, findAttempt, isUnresolved, type Job } from "../../domain/job/job.js";
 import { microsToUsd } from "../../domain/money.js";
 import type { Operation, VideoProvider } from "../../domain/provider/provider.js";
-import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 import { audit } from "./audit.js";
 
 /** A start that was never answered, as an administrator needs it to look it up at the provider. */

@@ -1,15 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
+import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import { batchOf, fiveClips, keyOf, pairs } from "../__fixtures__/clips.js";
-import { doomedProcess } from "../__fixtures__/crash.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import type { Deps } from "../deps.js";
 import { runTask } from "../run-task.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { sweep } from "../upkeep/sweep.js";
-import { cancelBatch } from "./cancel-batch.js";
-import { describeBatch } from "./find-batch.js";
+import { cancelBatch, describeBatch } from "./batch.js";
 import { retryItem } from "./retry-item.js";
 import { submitClips } from "./submit-batch.js";
 
@@ -86,7 +85,7 @@ describe("a process that dies at any one of its calls to the world", () => {
   const order = { ...fiveClips, frames: pairs(2), requestId: "order-1" };
 
   async function callsOf(run: (deps: Deps) => Promise<unknown>, world: World): Promise<number> {
-    const immortal = doomedProcess(world.deps, { atCall: Number.POSITIVE_INFINITY, when: "before" });
+    const immortal = dyingProcess(world.deps, { atCall: Number.POSITIVE_INFINITY, when: "before" });
     await run(immortal.deps);
     return immortal.calls();
   }
@@ -98,8 +97,8 @@ describe("a process that dies at any one of its calls to the world", () => {
       expect(calls).toBeGreaterThan(4);
       for (let atCall = 1; atCall <= calls; atCall += 1) {
         const world = createWorld();
-        const doomed = doomedProcess(world.deps, { atCall, when });
-        await Promise.race([submitClips(doomed.deps, caller, order), doomed.died]);
+        const dying = dyingProcess(world.deps, { atCall, when });
+        await Promise.race([submitClips(dying.deps, caller, order), dying.died]);
         expect([0, 2]).toContain(world.database.jobs.size);
         await world.run(900);
         const batch = await submitClips(world.deps, caller, order);
@@ -130,8 +129,8 @@ describe("a process that dies at any one of its calls to the world", () => {
       expect(calls).toBeGreaterThan(4);
       for (let atCall = 1; atCall <= calls; atCall += 1) {
         const { world, batch, key } = await failedPair();
-        const doomed = doomedProcess(world.deps, { atCall, when });
-        await Promise.race([retryItem(doomed.deps, caller, batch, key), doomed.died]);
+        const dying = dyingProcess(world.deps, { atCall, when });
+        await Promise.race([retryItem(dying.deps, caller, batch, key), dying.died]);
         await world.run(900);
         const now = await batchOf(world, batch.id);
         if (now.items[key]?.status === "failed") await retryItem(world.deps, caller, now, key);

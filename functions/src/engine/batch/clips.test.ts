@@ -3,7 +3,7 @@ import { defaultPolicy } from "../../domain/policy/policy.js";
 import { batchOf, fiveClips, images, oneFailed, pairs, refusal } from "../__fixtures__/clips.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld, type World } from "../__fixtures__/world.js";
-import { describeBatch } from "./find-batch.js";
+import { describeBatch } from "./batch.js";
 import { submitClips } from "./submit-batch.js";
 
 describe("clips from pairs of frames", () => {

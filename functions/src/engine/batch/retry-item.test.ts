@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { batchOf, fiveClips, keyOf, oneFailed, pairs, refusal } from "../__fixtures__/clips.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld } from "../__fixtures__/world.js";
-import { redriveJob } from "../admin/redrive-job.js";
+import { retryJob } from "../admin/retry-job.js";
 import { retryItem } from "./retry-item.js";
 import { submitClips } from "./submit-batch.js";
 
@@ -85,11 +85,11 @@ describe("a clip that an administrator starts again", () => {
     const { world, id, key } = await oneFailed();
     const failed = (await batchOf(world, id)).items[key]?.jobId ?? "";
     world.fault("runware:fail*1");
-    await redriveJob(world.deps, "root", failed);
+    await retryJob(world.deps, "root", failed);
     expect(await batchOf(world, id)).toMatchObject({ status: "running", counts: { running: 1 } });
     await world.run(900);
     expect((await batchOf(world, id)).items[key]).toMatchObject({ tries: 2, status: "failed" });
-    const again = await redriveJob(world.deps, "root", failed);
+    const again = await retryJob(world.deps, "root", failed);
     await world.run(900);
     expect((await batchOf(world, id)).items[key]).toEqual({
       jobId: again.id,
@@ -103,7 +103,7 @@ describe("a clip that an administrator starts again", () => {
   it("is not started a second time by its owner, also before the batch has heard of it", async () => {
     const { world, id, key } = await oneFailed();
     const before = await batchOf(world, id);
-    await redriveJob(world.deps, "root", before.items[key]?.jobId ?? "");
+    await retryJob(world.deps, "root", before.items[key]?.jobId ?? "");
     expect(await retryItem(world.deps, caller, before, key)).toBeNull();
     await world.run(900);
     expect(world.paidStarts()).toHaveLength(6);

@@ -3,11 +3,11 @@ import { RequestError } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import type { Deps } from "../deps.js";
-import { latestTry, startAgainAsOwner } from "../job/start-again.js";
-import { checkCandidates } from "./create-batch.js";
+import { latestTry, retryAsOwner } from "../job/retry.js";
+import { checkCandidates } from "./submit-batch.js";
 
 /**
- * Starts an item again that failed or was cancelled: the same request, a new job and a new hold, and
+ * Retries an item that failed or was cancelled: the same request, a new job and a new hold, and
  * what is stored of it is kept. Two clicks make one job. Returns `null` for an item that has not ended
  * in vain. Throws `RequestError`.
  */
@@ -28,5 +28,5 @@ export async function retryItem(deps: Deps, caller: Caller, batch: Batch, key: s
     throw new RequestError("not_found", `key: the video of "${key}" has been deleted; start it anew`);
   }
   await checkCandidates(deps, caller, { type: batch.type, requests: new Map([[key, previous.request]]) });
-  return startAgainAsOwner(deps, previous, caller, "key");
+  return retryAsOwner(deps, previous, caller, "key");
 }

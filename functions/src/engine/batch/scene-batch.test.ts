@@ -4,7 +4,7 @@ import { RequestError } from "../../domain/errors.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld, type World } from "../__fixtures__/world.js";
-import { describeBatch } from "./find-batch.js";
+import { describeBatch } from "./batch.js";
 import { retryItem } from "./retry-item.js";
 import { submitScenes } from "./submit-batch.js";
 

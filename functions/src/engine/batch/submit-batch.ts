@@ -1,11 +1,23 @@
-import type { Batch } from "../../domain/batch/batch.js";
-import { parseClips } from "../../domain/batch/clips.js";
-import { parseSceneBatch } from "../../domain/batch/scenes.js";
-import type { Caller } from "../../domain/job/new-job.js";
+import { addUse, BudgetExceeded, type BudgetLine } from "../../domain/accounting/budget.js";
+import { type Batch, batchIdOf, newBatch } from "../../domain/batch/batch.js";
+import {
+  type BatchOrder,
+  itemPath,
+  orderHash,
+  parseClips,
+  parseSceneBatch,
+} from "../../domain/batch/batch-request.js";
+import { RequestError } from "../../domain/errors.js";
+import { firstLines } from "../../domain/job/budget-lines.js";
+import { type Caller, holdEntry, newJob } from "../../domain/job/new-job.js";
+import type { Policy } from "../../domain/policy/policy.js";
 import { checkProviderNames } from "../../domain/selection/selection.js";
+import { announce, budgetRefusal, readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
-import { checkRequest } from "../job/check-request.js";
-import { createBatch } from "./create-batch.js";
+import { checkRequest, refusalOf, sameRequest, selectFor } from "../job/submit.js";
+import { deliver } from "../outbox.js";
+import type { CreatedBatch } from "../ports/batch-store.js";
+import type { JobStart } from "../ports/job-store.js";
 
 /**
  * Starts one clip for every pair of frames, side by side. All pairs are checked before anything is
@@ -22,4 +34,80 @@ export async function submitScenes(deps: Deps, caller: Caller, input: unknown): 
   const order = parseSceneBatch(input);
   for (const request of order.requests.values()) checkProviderNames(deps.catalogue, request);
   return createBatch(deps, caller, order);
+}
+
+/**
+ * Writes a batch with all its jobs and holds in one commit, and sends the jobs on their way: either
+ * everything can be paid for and is started, or nothing is. The same `requestId` returns the same
+ * batch. Throws `RequestError`.
+ */
+export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder): Promise<Batch> {
+  const { type, projectId, requestId, requests } = order;
+  const requestHash = orderHash(order);
+  const id = batchIdOf(caller.uid, requestId ?? deps.newId());
+  const existing = requestId === undefined ? null : await deps.batches.get(id);
+  if (existing !== null) return sameRequest(existing, requestHash, "batchId");
+
+  await checkCandidates(deps, caller, order);
+  const { policy } = await deps.snapshot();
+  const start = { id, uid: caller.uid, type, projectId, requestHash };
+  const fresh = newBatch(start, [...requests.keys()], deps.now());
+  const starts = toStarts(fresh, caller, requests, policy);
+  const { batch, created, nearing } = await write(deps, fresh, starts, policy);
+  if (!created) return sameRequest(batch, requestHash, "batchId");
+  const credits = starts.reduce((sum, { hold }) => sum + hold.credits, 0);
+  deps.log.info("batch.submitted", { batchId: id, uid: caller.uid, type, items: starts.length, credits });
+  announce(deps, nearing);
+  await Promise.all(starts.map(({ job }) => deliver(deps, job)));
+  return batch;
+}
+
+/** Refuses when there is an item that nobody can make now, and names it. */
+export async function checkCandidates(
+  deps: Deps,
+  caller: Caller,
+  { type, requests }: Pick<BatchOrder, "type" | "requests">,
+): Promise<void> {
+  const snapshot = await deps.snapshot();
+  const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
+  for (const [key, request] of requests) {
+    const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
+    if (selection.winner !== null) continue;
+    const { code, message, details } = refusalOf(deps, request, selection, budgets);
+    throw new RequestError(code, `${itemPath(type, key)}: ${message}`, { ...details, key });
+  }
+}
+
+function toStarts(
+  batch: Batch,
+  caller: Caller,
+  requests: BatchOrder["requests"],
+  policy: Policy,
+): JobStart[] {
+  return [...requests].map(([key, request]) => {
+    const jobId = batch.items[key]?.jobId ?? "";
+    const place = { batchId: batch.id, key, number: 1 };
+    const job = { ...newJob(jobId, caller, request, policy, batch.createdAt), batch: place };
+    return { job, hold: holdEntry(job) };
+  });
+}
+
+async function write(
+  deps: Deps,
+  batch: Batch,
+  starts: readonly JobStart[],
+  policy: Policy,
+): Promise<CreatedBatch> {
+  const lines = starts.flatMap(({ job }) => firstLines(job, policy));
+  try {
+    return await deps.batches.create(batch, starts, policy.limits.startsPerUserPerMinute, together(lines));
+  } catch (error) {
+    throw error instanceof BudgetExceeded ? budgetRefusal(error) : error;
+  }
+}
+
+/** New jobs of one owner and day reserve from one budget, so their lines are one. */
+function together([first, ...others]: readonly BudgetLine[]): BudgetLine[] {
+  if (first === undefined) return [];
+  return [{ ...first, use: others.reduce((sum, { use }) => addUse(sum, use), first.use) }];
 }

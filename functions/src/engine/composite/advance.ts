@@ -1,41 +1,77 @@
-import { storedPart } from "../../domain/job/composite.js";
-import { compositeAttempt, isTerminal, type Job } from "../../domain/job/job.js";
-import { providerCostUsdMicros } from "../../domain/job/view.js";
-import type { UsdMicros } from "../../domain/money.js";
-import type { OperationStatus } from "../../domain/provider/provider.js";
+import { creditsForImage } from "../../domain/accounting/credits.js";
+import { storedPart } from "../../domain/job/composition.js";
+import { isTerminal, type Job, type StoredPart } from "../../domain/job/job.js";
+import { newPart } from "../../domain/job/new-job.js";
+import { partSteps, type Step } from "../../domain/job/progress.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { ModelRequest } from "../../domain/request/request.js";
 import type { CompositePlan } from "../../domain/selection/composite-plan.js";
+import { commit } from "../commit.js";
 import type { Deps } from "../deps.js";
-import { cancelJob } from "../job/cancel-job.js";
-import { beginPart, type Part, readParts, recordParts } from "./parts.js";
+import { apply, deliver } from "../outbox.js";
+import { costOf, type Part, readParts } from "./parts.js";
 import { sceneStep } from "./scene.js";
 import { segmentStep } from "./segments.js";
 
 /**
- * Brings a composite job as far as it can come now: writes down what its parts have become, and
- * begins those that may begin. All of it follows from documents, so whoever is interrupted is simply
+ * Brings a job that is made of parts as far as it can come now: writes down what its parts have become,
+ * and begins those that may begin. All of it follows from documents, so whoever is interrupted is simply
  * repeated.
  */
-export async function advance(deps: Deps, wholeId: string): Promise<OperationStatus> {
+export async function advance(deps: Deps, wholeId: string): Promise<void> {
   const found = await deps.jobs.get(wholeId);
-  const plan = compositeAttempt(found)?.composite;
-  if (found === null || plan === undefined) return { status: "missing" };
+  const plan = found?.composition?.plan;
+  if (found === null || plan === undefined) return;
+  // A part has come to its end after the whole: it may be the last that had to be stopped.
+  if (isTerminal(found)) return deliver(deps, found);
+  if (found.status !== "generating") return;
   const parts = await readParts(deps, found, plan);
-  const costUsdMicros = costOf(parts);
-  if (isTerminal(found)) {
-    await stopParts(deps, parts);
-    return { status: "cancelled", costUsdMicros };
-  }
   const whole = await recordParts(deps, found, plan, parts);
+  const costUsdMicros = costOf(parts);
   if (parts.every(({ name }) => storedPart(whole.composition, name) !== undefined)) {
-    // Never fetched: the files are ours already and are put together when the job is stored.
-    return { status: "succeeded", outputUrl: `parts:${wholeId}`, costUsdMicros };
+    await apply(deps, wholeId, { type: "parts_ready", costUsdMicros });
+    return;
+  }
+  if (deps.now() >= whole.deadlineAt) {
+    await apply(deps, wholeId, { type: "deadline_passed" });
+    return;
   }
   const lost = parts.find(({ job }) => job?.status === "failed" || job?.status === "cancelled");
   const isOpen = parts.some(({ job }) => job !== null && !isTerminal(job));
+  if (lost === undefined && whole.status === "generating") await beginParts(deps, whole, plan, parts);
   // What others are still making is paid for, and a new try need not make it again.
-  if (lost !== undefined && !isOpen) return failedStatus(lost, costUsdMicros);
-  if (lost === undefined && !isTerminal(whole)) await beginParts(deps, whole, plan, parts);
-  return { status: "pending" };
+  if (lost === undefined || isOpen) return;
+  const code = lost.job?.error?.code ?? "processing_failed";
+  deps.log.warn("job.part_failed", { jobId: wholeId, part: lost.name, code });
+  await apply(deps, wholeId, { type: "part_lost", code, costUsdMicros });
+}
+
+/** Writes down how far the parts are. Nothing is written when nothing is new. */
+async function recordParts(
+  deps: Deps,
+  whole: Job,
+  plan: CompositePlan,
+  parts: readonly Part[],
+): Promise<Job> {
+  const known = new Set(whole.composition?.steps.map(({ name }) => name));
+  const steps = parts.flatMap((part) => stepsOf(plan, part)).filter(({ name }) => !known.has(name));
+  const { policy } = await deps.snapshot();
+  const fresh = parts.flatMap((part) => (part.stored === null ? finishedPart(whole, part, policy) : []));
+  if (steps.length === 0 && fresh.length === 0) return whole;
+  const event = { type: "parts_progressed", steps, parts: fresh } as const;
+  return (await commit(deps, whole.id, event)) ?? (await deps.jobs.get(whole.id)) ?? whole;
+}
+
+function stepsOf(plan: CompositePlan, { name, stored, job }: Part): Step[] {
+  const steps = partSteps(plan, name);
+  if (stored !== null || job?.status === "completed") return [steps.made, steps.stored];
+  return job?.status === "storing" ? [steps.made] : [];
+}
+
+function finishedPart(whole: Job, { name, job }: Part, policy: Policy): StoredPart[] {
+  if (job?.status !== "completed" || job.output === null) return [];
+  const chargedCredits = job.request.kind === "still" ? creditsForImage(whole.request, policy) : 0;
+  return [{ name, jobId: job.id, output: job.output, chargedCredits }];
 }
 
 async function beginParts(
@@ -55,23 +91,12 @@ async function beginParts(
   }
 }
 
-/** Stops what is still open. Says whether every provider has confirmed it. */
-export async function stopParts(deps: Deps, parts: readonly Part[]): Promise<boolean> {
-  const stopped = await Promise.all(
-    parts.map(async ({ job }) => {
-      if (job === null || (isTerminal(job) && job.cancellation === null)) return true;
-      const after = isTerminal(job) ? job : await cancelJob(deps, job, "owner");
-      return after.cancellation === null || after.cancellation.outcome === "confirmed";
-    }),
-  );
-  return stopped.every(Boolean);
-}
-
-function failedStatus({ name, job }: Part, costUsdMicros: UsdMicros): OperationStatus {
-  const code = job?.error?.code ?? "processing_failed";
-  return { status: "failed", failure: { code, detail: `part ${name}` }, costUsdMicros };
-}
-
-function costOf(parts: readonly Part[]): UsdMicros {
-  return parts.reduce((sum, { job }) => sum + (job === null ? 0 : providerCostUsdMicros(job)), 0);
+/** Begins a part, once: its id follows from the whole, and its start is the engine's usual one. */
+async function beginPart(deps: Deps, whole: Job, name: string, request: ModelRequest): Promise<void> {
+  const { policy } = await deps.snapshot();
+  const fresh = newPart(whole, name, request, policy, deps.now());
+  const { job, created } = await deps.jobs.create(fresh, null, 0);
+  if (!created) return;
+  deps.log.info("job.part_begun", { jobId: whole.id, part: name, partJobId: job.id });
+  await deliver(deps, job);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { doomedProcess } from "../__fixtures__/crash.js";
+import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import type { Deps } from "../deps.js";
@@ -9,7 +9,7 @@ import { partsOf, runUntilEnded, submitExampleScene } from "./__fixtures__/compo
 async function runWithDeath(atCall: number, when: "before" | "after") {
   const world = createWorld();
   const { id } = await submitExampleScene(world);
-  const doomed = doomedProcess(world.deps, { atCall, when });
+  const doomed = dyingProcess(world.deps, { atCall, when });
   const isDead = await Promise.race([doomed.died.then(() => true), live(world, id, doomed.deps)]);
   const job = await runUntilEnded(world, id);
   return { world, job, isDead, calls: doomed.calls() };

@@ -1,4 +1,4 @@
-import { storedPart } from "../../domain/job/composite.js";
+import { storedPart } from "../../domain/job/composition.js";
 import type { Job } from "../../domain/job/job.js";
 import type { UsdMicros } from "../../domain/money.js";
 import type { ModelRequest } from "../../domain/request/request.js";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { describedConverter } from "../../../simulation/kit/described-converter.js";
+import { describedConverter } from "../../../simulation/kit/described-files.js";
 import { type Circuit, closedCircuit } from "../../domain/health/circuit.js";
 import { total } from "../../domain/selection/segments.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { caller, createWorld, type WorldOptions } from "../__fixtures__/world.js";
-import { quoteVideo } from "../job/quote-video.js";
-import { retryVideo } from "../job/retry-video.js";
+import { quoteVideo } from "../job/quote.js";
+import { retryVideo } from "../job/retry.js";
 import { partsOf, runUntilEnded } from "./__fixtures__/composites.js";
 
 const withConverter: WorldOptions = {
@@ -42,7 +42,10 @@ describe("a video that is longer than any model makes", () => {
     const job = await runUntilEnded(world, id);
 
     expect(job).toMatchObject({ status: "completed", output: { medium: "playlist" } });
-    expect(job.attempts[0]?.adjustments.map(({ field }) => field)).toEqual(["durationSeconds", "output"]);
+    expect(job.composition?.estimate?.adjustments.map(({ field }) => field)).toEqual([
+      "durationSeconds",
+      "output",
+    ]);
     const list = JSON.parse((await world.deps.media.read(job.output?.path ?? "", 0, 100_000)).toString());
     expect(list.segments).toHaveLength(partsOf(world, id).length);
     expect(list.segments.map(({ name }: { name: string }) => name)).toEqual(

@@ -1,6 +1,7 @@
-import { storedPart } from "../../domain/job/composite.js";
+import { storedPart } from "../../domain/job/composition.js";
 import type { Job } from "../../domain/job/job.js";
-import { modeOf, type VideoRequest } from "../../domain/request/request.js";
+import type { Exactly, Kept, segmentOptions } from "../../domain/request/part-options.js";
+import { modeOf, type shown, type VideoRequest } from "../../domain/request/request.js";
 import { type CompositePlan, segmentName } from "../../domain/selection/composite-plan.js";
 import { canBeSplit, modelsMaking } from "../../domain/selection/segments.js";
 import type { Deps } from "../deps.js";
@@ -37,15 +38,15 @@ function limited(
   number: number,
   request: Extract<VideoRequest, { kind: "text" | "image" }>,
 ): VideoRequest {
-  const { maxCostUsd, providers } = request;
+  const { maxCostUsd, providers, output, requestId, durationSeconds: _, ...options } = request;
+  const kept: Exactly<typeof options, Kept<typeof segmentOptions> | "kind" | keyof typeof shown> = options;
   const { only } = providers;
   const durationSeconds = seconds[number - 1] ?? 0;
   const makers = modelsMaking(catalogue, modeOf(request), durationSeconds).filter(
     (id) => only === undefined || only.includes(id) || only.some((name) => id.startsWith(`${name}:`)),
   );
-  const { requestId, ...rest } = request;
   return {
-    ...rest,
+    ...kept,
     durationSeconds,
     // What was asked of the file holds for the whole of it.
     output: { format: "mp4" },

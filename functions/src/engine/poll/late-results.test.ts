@@ -5,7 +5,7 @@ import type { VideoProvider } from "../../domain/provider/provider.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World, type WorldOptions } from "../__fixtures__/world.js";
 import { reportDrift } from "../admin/report-drift.js";
-import { cancelJob } from "../job/cancel-job.js";
+import { cancelJob } from "../job/cancel.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { sweep } from "../upkeep/sweep.js";
 
@@ -71,7 +71,7 @@ describe("a cancellation that cannot be delivered", () => {
       outbox: [],
       checkAt: null,
       cancellation: { outcome: "unconfirmed" },
-      attempts: [{ state: "abandoned", wasted: true }],
+      attempts: [{ state: "lost", wasted: true }],
     });
     const before = { ...counts };
     await world.run(day);
@@ -156,7 +156,7 @@ describe("a generation that goes on after its job was cancelled", () => {
     expect(await world.job(id)).toMatchObject({
       status: "cancelled",
       checkAt: null,
-      attempts: [{ state: "abandoned", wasted: true, endedAt: expect.any(Number) }],
+      attempts: [{ state: "lost", wasted: true, endedAt: expect.any(Number) }],
     });
     expect(await world.deps.jobs.listCosts(10)).toMatchObject([{ costUsdMicros: null, wasted: true }]);
     world.loseTasks();
@@ -180,7 +180,7 @@ describe("a generation that goes on after its job was cancelled", () => {
     await sweep({ ...world.deps, providers: new Map() });
     expect(await world.job(id)).toMatchObject({
       checkAt: null,
-      attempts: [{ state: "abandoned", wasted: true }],
+      attempts: [{ state: "lost", wasted: true }],
     });
   });
 });

@@ -1,15 +1,14 @@
 import { reasonOf } from "../../domain/errors.js";
-import type { Job } from "../../domain/job/job.js";
+import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js";
+import { decidePoll, lastPollAt, type PollDecision } from "../../domain/job/poll.js";
+import type { PollTask } from "../../domain/job/tasks.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
-import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
-import type { PollTask } from "../ports/task-queue.js";
+import { apply } from "../outbox.js";
 import { readOperation } from "../read-operation.js";
 import { hedgeJob } from "../start/start-job.js";
-import { nextPoll } from "../tasks.js";
+import { pollAt, toPollTask } from "../tasks.js";
 
-/** A vendor may need a moment before it finds what it has just accepted. */
-const graceMs = 60_000;
 /** Consecutive misses that are no blip any more: somebody has to look. Told once for each row of them. */
 const alarmingMisses = 10;
 
@@ -19,33 +18,37 @@ const alarmingMisses = 10;
  */
 export async function pollJob(deps: Deps, poll: PollTask): Promise<Job | null> {
   const status = await ask(deps, poll);
-  if (status?.status === "missing" && deps.now() < poll.timing.acceptedAt + graceMs)
-    return pollAgain(deps, poll);
-  if (status !== null && status.status !== "pending") {
-    return apply(deps, poll.jobId, { type: "operation_ended", attempt: poll.attempt, status });
-  }
-  const now = deps.now();
-  if (now >= poll.deadlineAt) {
-    const ended = await apply(deps, poll.jobId, { type: "deadline_passed" });
-    if (ended !== null) return ended;
-  } else if (now >= poll.timing.timeoutAt) {
-    const changed = await apply(deps, poll.jobId, { type: "attempt_timed_out", attempt: poll.attempt });
-    if (changed !== null) return changed;
-  }
-  if (now >= poll.lastPollAt) {
-    return apply(deps, poll.jobId, { type: "late_result_due", attempt: poll.attempt });
-  }
-  const misses = status === null ? poll.misses + 1 : 0;
-  if (poll.hedgeAt === null || now < poll.hedgeAt) return pollAgain(deps, { ...poll, misses });
-  await pollAgain(deps, { ...poll, hedgeAt: null, misses });
-  await hedgeJob(deps, poll.jobId);
-  return null;
+  return carryOut(deps, poll, decidePoll(poll, status, deps.now()));
 }
 
-async function pollAgain(deps: Deps, poll: PollTask): Promise<null> {
-  const next = nextPoll(poll, deps.now());
-  await deps.queue.enqueue(next.name, next.task, next.dueAt);
-  return null;
+async function carryOut(deps: Deps, poll: PollTask, decision: PollDecision): Promise<Job | null> {
+  const { jobId, attempt } = poll;
+  switch (decision.type) {
+    case "ended":
+      return apply(deps, jobId, { type: "operation_ended", attempt, status: decision.status });
+    case "deadline": {
+      const ended = await apply(deps, jobId, { type: "deadline_passed" });
+      return ended ?? carryOut(deps, poll, decision.otherwise);
+    }
+    case "time_out": {
+      const changed = await apply(deps, jobId, { type: "attempt_timed_out", attempt });
+      return changed ?? carryOut(deps, poll, decision.otherwise);
+    }
+    case "give_up_late":
+      return apply(deps, jobId, { type: "late_result_due", attempt });
+    case "hedge":
+      await enqueue(deps, { ...poll, hedgeAt: null, misses: decision.misses }, decision.at);
+      await hedgeJob(deps, jobId);
+      return null;
+    case "poll_again":
+      await enqueue(deps, { ...poll, misses: decision.misses }, decision.at);
+      return null;
+  }
+}
+
+async function enqueue(deps: Deps, poll: PollTask, at: number): Promise<void> {
+  const { name, task, dueAt } = pollAt(poll, at);
+  await deps.queue.enqueue(name, task, dueAt);
 }
 
 /** `null` when it could not find out. */
@@ -62,4 +65,21 @@ async function ask(deps: Deps, poll: PollTask): Promise<OperationStatus | null> 
     if (misses === alarmingMisses) deps.log.error("provider.unreachable", fields);
     return null;
   }
+}
+
+/**
+ * Looks after the generations of an ended job that may still be paid for. Their lost polls come back;
+ * one that was asked about for long enough is asked about once more and then given up. Tells whether
+ * anything has changed.
+ */
+export async function findLateResults(deps: Deps, job: Job): Promise<boolean> {
+  const changes = await Promise.all(watchedAttempts(job).map((attempt) => findOne(deps, job, attempt)));
+  return changes.some((changed) => changed !== null);
+}
+
+async function findOne(deps: Deps, job: Job, attempt: Attempt): Promise<Job | null> {
+  const poll = toPollTask(deps, job, attempt);
+  const isLast = deps.now() >= lastPollAt(attempt.timeoutAt, job.deadlineAt);
+  if (poll !== null && isLast) return pollJob(deps, poll);
+  return apply(deps, job.id, { type: "late_result_due", attempt: attempt.number });
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { withSteps } from "../../../simulation/kit/with-steps.js";
+import { withSteps } from "../../../simulation/kit/intercept-calls.js";
 import { callback, deliver, registerEndpoint, signedEvent, successEvent } from "../__fixtures__/webhooks.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import type { Deps } from "../deps.js";

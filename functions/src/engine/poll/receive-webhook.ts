@@ -1,10 +1,10 @@
 import { sha256 } from "../../domain/hash.js";
 import { type Attempt, findAttempt, type Job, watchedAttempts } from "../../domain/job/job.js";
+import type { PollTask } from "../../domain/job/tasks.js";
 import type { VideoProvider, WebhookDelivery, WebhookHint } from "../../domain/provider/provider.js";
-import { subjectOfKey, type WebhookSubject } from "../../domain/provider/webhook-access.js";
+import { subjectOfKey, type WebhookSubject } from "../../domain/provider/webhook-subject.js";
 import type { Deps } from "../deps.js";
 import type { DeliveryOutcome } from "../ports/delivery-store.js";
-import type { PollTask } from "../ports/task-queue.js";
 import { taskName, toPollTask } from "../tasks.js";
 import { pollJob } from "./poll-job.js";
 import type { RefreshGate } from "./refresh-job.js";
@@ -134,5 +134,5 @@ async function askNow(deps: Deps, poll: PollTask, gate: RefreshGate): Promise<vo
   if (mayAsk && (await pollJob(deps, poll)) !== null) return;
   const dueAt = (Math.floor(deps.now() / waitMs) + 2) * waitMs;
   const name = taskName(`hint:${poll.jobId}:${poll.attempt}:${dueAt}`);
-  await deps.queue.enqueue(name, { type: "poll", ...poll }, dueAt);
+  await deps.queue.enqueue(name, poll, dueAt);
 }

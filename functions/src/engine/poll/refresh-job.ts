@@ -1,5 +1,6 @@
 import { type Job, watchedAttempts } from "../../domain/job/job.js";
-import { readParts } from "../composite/parts.js";
+import { advance } from "../composite/advance.js";
+import { partsOf } from "../composite/parts.js";
 import type { Deps } from "../deps.js";
 import { toPollTask } from "../tasks.js";
 import { pollJob } from "./poll-job.js";
@@ -25,10 +26,13 @@ export function createRefreshGate(): RefreshGate {
   };
 }
 
+/** A whole is looked at no more often than this because a client asks. */
+const wholeFloorMs = 10_000;
+
 /** Asks the provider now instead of at the next poll. Safe beside the normal polls. */
 export async function refreshJob(deps: Deps, job: Job, gate: RefreshGate): Promise<Job> {
   if (job.status !== "generating") return job;
-  for (const part of await openParts(deps, job)) await refreshJob(deps, part, gate);
+  if (job.composition !== undefined) await refreshParts(deps, job, gate);
   for (const attempt of watchedAttempts(job)) {
     const poll = toPollTask(deps, job, attempt);
     if (poll === null || !gate.allows(attempt.idempotencyKey, poll.timing.floorMs, deps.now())) continue;
@@ -37,9 +41,7 @@ export async function refreshJob(deps: Deps, job: Job, gate: RefreshGate): Promi
   return (await deps.jobs.get(job.id)) ?? job;
 }
 
-async function openParts(deps: Deps, job: Job): Promise<Job[]> {
-  const plan = job.composition?.plan;
-  if (plan === undefined) return [];
-  const parts = await readParts(deps, job, plan);
-  return parts.flatMap((part) => part.job ?? []);
+async function refreshParts(deps: Deps, whole: Job, gate: RefreshGate): Promise<void> {
+  for (const { job } of await partsOf(deps, whole)) if (job !== null) await refreshJob(deps, job, gate);
+  if (gate.allows(whole.id, wholeFloorMs, deps.now())) await advance(deps, whole.id);
 }

@@ -1,5 +1,4 @@
-import type { BudgetLine } from "../../domain/accounting/budget.js";
-import type { Budget } from "../../domain/accounting/budget-room.js";
+import type { Budget, BudgetLine } from "../../domain/accounting/budget.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import type { EndedCursor, JobStart } from "./job-store.js";
 

@@ -1,5 +1,4 @@
-import type { CreditAccount, LedgerEntry } from "../../domain/accounting/credits.js";
-import type { AccountStatement } from "../../domain/accounting/statement.js";
+import type { AccountStatement, CreditAccount, LedgerEntry } from "../../domain/accounting/credits.js";
 
 export interface CreditStore {
   account(uid: string): Promise<CreditAccount>;

@@ -1,11 +1,10 @@
-import type { BudgetLine, BudgetScope, BudgetUse } from "../../domain/accounting/budget.js";
-import type { Budget } from "../../domain/accounting/budget-room.js";
+import type { Budget, BudgetLine, BudgetScope, BudgetUse } from "../../domain/accounting/budget.js";
 import type { LedgerEntry } from "../../domain/accounting/credits.js";
 import type { AttemptCost } from "../../domain/accounting/drift.js";
 import type { Transition } from "../../domain/job/event.js";
 import type { Job, JobStatus } from "../../domain/job/job.js";
 import type { Operation } from "../../domain/provider/provider.js";
-import type { DecisionRecord } from "../../domain/selection/selection.js";
+import type { DecisionRecord } from "../../domain/selection/record.js";
 
 export interface JobStore {
   /**

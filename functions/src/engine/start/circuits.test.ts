@@ -16,7 +16,7 @@ async function openRunway(world: World, seconds: number): Promise<void> {
 }
 
 async function viewOf(world: World, key: string): Promise<string> {
-  const { health } = await world.deps.health.snapshot();
+  const { health } = await world.deps.snapshot();
   return circuitView(health.circuits[key] ?? closedCircuit, world.now());
 }
 
@@ -54,7 +54,7 @@ describe("a circuit", () => {
     const world = createWorld();
     const jobs = await Promise.all(Array.from({ length: 4 }, () => world.submit(atRunway)));
     await openRunway(world, 0);
-    const stale = await world.deps.health.snapshot();
+    const stale = await world.deps.snapshot();
     const deps = { ...world.deps, health: { ...world.deps.health, snapshot: async () => stale } };
     await world.runDue(deps);
     const statuses = await Promise.all(jobs.map(async ({ id }) => (await world.job(id)).status));
@@ -96,7 +96,7 @@ describe("the health check", () => {
       ["runway", "ok"],
       ["runware", "ok"],
     ]);
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(health.running).toEqual({ "runway:veo3.1_fast": 1 });
     expect(health.balances.runway).toBeGreaterThan(0);
     expect(world.paidStarts()).toHaveLength(1);

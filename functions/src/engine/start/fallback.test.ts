@@ -32,7 +32,7 @@ describe("a provider that turns a start away", () => {
     const job = await finish(world);
     expect(job.attempts[0]).toMatchObject({ provider: "runway", failure: { code: "vendor_quota" } });
     expect(job.attempts[1]?.provider).not.toBe("runway");
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(health.circuits.runway?.state).toBe("open");
   });
 
@@ -67,7 +67,7 @@ describe("a generation that fails after it was accepted", () => {
     const job = await finish(world);
     expect(job).toMatchObject({ status: "failed", error: { code: "content_blocked", fault: "moderation" } });
     expect(job.attempts).toHaveLength(1);
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(Object.values(health.circuits).every((circuit) => circuit.state === "closed")).toBe(true);
   });
 

@@ -1,10 +1,10 @@
 import { reasonOf, UnreachableError } from "../../domain/errors.js";
 import type { JobEvent } from "../../domain/job/event.js";
 import { type Attempt, findAttempt, type Job } from "../../domain/job/job.js";
-import { awaitsStart } from "../../domain/job/start-transitions.js";
+import { awaitsStart } from "../../domain/job/starts.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { apply } from "../apply.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 
 /**
  * The paid call. Its attempt is already written; whatever comes back is written as it is. Who was held

@@ -1,21 +1,22 @@
 import { BudgetExceeded, resetTime } from "../../domain/accounting/budget.js";
 import { isPaused } from "../../domain/health/health.js";
 import type { JobEvent } from "../../domain/job/event.js";
-import { mayHedge } from "../../domain/job/hedge.js";
 import { type Attempt, isTerminal, type Job, openStart } from "../../domain/job/job.js";
+import { mayHedge } from "../../domain/job/timing.js";
 import {
   coolingModels,
   coolUntil,
   exhaustedModels,
   secondChances,
   wasTurnedAway,
-} from "../../domain/job/outcome.js";
-import { sealDecision } from "../../domain/selection/seal.js";
-import type { DecisionRecord, Winner } from "../../domain/selection/selection.js";
-import { apply } from "../apply.js";
+} from "../../domain/job/tried-models.js";
+import type { CompositePlan } from "../../domain/selection/composite-plan.js";
+import { type DecisionRecord, sealDecision } from "../../domain/selection/record.js";
+import type { Winner } from "../../domain/selection/selection.js";
 import { missingBudget } from "../budgets.js";
 import { commit } from "../commit.js";
 import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
 import { isOfAnotherKey } from "../read-operation.js";
 import { type Choice, chooseModel } from "./choose-model.js";
 import { sendStart } from "./send-start.js";
@@ -64,7 +65,7 @@ async function isOrphan(deps: Deps, { partOf, status }: Job): Promise<boolean> {
 /** A second provider beside one that is slow, where the policy allows it and the job can pay for it. */
 export async function hedgeJob(deps: Deps, jobId: string): Promise<void> {
   const job = await deps.jobs.get(jobId);
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   if (job === null || !mayHedge(job, policy)) return;
   const { winner, record } = await chooseNext(deps, job, modelsBeside(deps, job));
   if (winner !== null) await claimAndSend(deps, job, winner, record, true);
@@ -108,10 +109,19 @@ async function closeStart(deps: Deps, job: Job, { number, leaseUntil }: Attempt)
 async function startNext(deps: Deps, job: Job): Promise<void> {
   for (let tries = 0; tries < budgetTries; tries += 1) {
     const choice = await chooseNext(deps, job, coolingModels(job, deps.now()));
-    if (choice.winner === null) return endOrWait(deps, job, choice);
-    if (await claimAndSend(deps, job, choice.winner, choice.record, false)) return;
+    const { winner, composition } = choice;
+    if (winner === null) return endOrWait(deps, job, choice);
+    if (composition !== undefined) return planParts(deps, job, winner, composition);
+    if (await claimAndSend(deps, job, winner, choice.record, false)) return;
   }
   await apply(deps, job.id, { type: "start_postponed", until: deps.now() + budgetRaceWaitMs });
+}
+
+/** Nothing is paid yet: each part is a job that is started like any other. */
+async function planParts(deps: Deps, job: Job, winner: Winner, plan: CompositePlan): Promise<void> {
+  const { adjustments, costUsdMicros, p50Seconds, p90Seconds } = winner;
+  const estimate = { adjustments, costUsdMicros, p50Seconds, p90Seconds };
+  await apply(deps, job.id, { type: "composition_planned", plan, estimate });
 }
 
 /**
@@ -174,7 +184,6 @@ async function claimAndSend(
       typical: { p50Seconds: winner.p50Seconds, p90Seconds: winner.p90Seconds },
       estimatedCostUsdMicros: winner.costUsdMicros,
       ...(credentialId === undefined ? {} : { credentialId }),
-      ...(winner.composite === undefined ? {} : { composite: winner.composite }),
     },
   });
   if (claimed === "no_budget") return false;

@@ -3,7 +3,7 @@ import { defaultPolicy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
-import { cancelJob } from "../job/cancel-job.js";
+import { cancelJob } from "../job/cancel.js";
 import { startJob } from "./start-job.js";
 
 /** Runway has no key for its starts, Runware has one. */
@@ -23,7 +23,7 @@ describe("a start that was made and never answered", () => {
     const job = await world.job(id);
     expect(job.status).toBe("completed");
     expect(job.attempts).toMatchObject([
-      { provider: "runway", state: "abandoned", wasted: true, failure: { code: "ambiguous_start" } },
+      { provider: "runway", state: "unanswered", wasted: true, failure: { code: "ambiguous_start" } },
       { provider: "runware", state: "succeeded", wasted: false },
     ]);
     expect(world.paidStarts("runway")).toHaveLength(1);
@@ -59,7 +59,7 @@ describe("a start that was made and never answered", () => {
     await world.run(3_600);
     const job = await world.job(id);
     expect(job).toMatchObject({ status: "failed", chargedCredits: 0 });
-    expect(job.attempts[0]).toMatchObject({ sends: 4, state: "abandoned" });
+    expect(job.attempts[0]).toMatchObject({ sends: 4, state: "unanswered" });
     await expectSettled(world);
   });
 });
@@ -86,7 +86,7 @@ describe("a process that dies between the claim of a start and the call", () => 
     const job = await world.job(id);
     expect(job).toMatchObject({
       status: "completed",
-      attempts: [{ provider: "runway", state: "abandoned", sends: 1 }, { provider: "runware" }],
+      attempts: [{ provider: "runway", state: "unanswered", sends: 1 }, { provider: "runware" }],
     });
     expect(world.paidStarts("runway")).toHaveLength(0);
     await expectSettled(world);
@@ -127,7 +127,7 @@ describe("a handler that is held up between the claim of a start and the call", 
     const goOn = await holdUp(world, id);
     await world.run(100);
     expect((await world.job(id)).attempts).toMatchObject([
-      { provider: "runway", state: "abandoned" },
+      { provider: "runway", state: "unanswered" },
       { provider: "runware", state: "running" },
     ]);
     await goOn();

@@ -1,41 +1,30 @@
-import { type StoredPart, storedPart } from "../../domain/job/composite.js";
-import type { Attempt, Job } from "../../domain/job/job.js";
-import type { GenerationPlan } from "../../domain/provider/provider.js";
-import { partNames } from "../../domain/selection/composite-plan.js";
+import { Readable } from "node:stream";
+import type { Job, StoredPart } from "../../domain/job/job.js";
 import type { Deps } from "../deps.js";
 import type { StoredObject, WriteOptions } from "../ports/media-store.js";
 import { storedContent } from "../ports/stored-content.js";
 import { jobFiles } from "./job-files.js";
+import {
+  type FromParts,
+  type Stored,
+  type StoreFailure,
+  type StoreTry,
+  toStoreFailure,
+} from "./store-try.js";
+
+/** What the length of the whole is measured against: another model than planned may have made its parts. */
+export function secondsOf(videos: readonly StoredPart[]): number {
+  return videos.reduce((sum, { output }) => sum + output.durationSeconds, 0);
+}
 
 /** Puts the parts together at the place of the whole. They were checked when they were stored. */
 export async function assemble(
   deps: Deps,
   whole: Job,
-  { composite }: Attempt,
+  videos: readonly StoredPart[],
   options: Omit<WriteOptions, "contentType">,
 ): Promise<StoredObject> {
   const target = { path: jobFiles(whole).video, contentType: "video/mp4", ...options };
-  return join(deps, storedVideos(whole, composite), target);
-}
-
-/** What the file of the whole is measured against: its parts, which another model may have made after all. */
-export function wholePlan(whole: Job, { composite, plan }: Attempt): GenerationPlan {
-  const videos = storedVideos(whole, composite);
-  const durationSeconds = videos.reduce((sum, { output }) => sum + output.durationSeconds, 0);
-  return { ...plan, durationSeconds, shapeFromPicture: true };
-}
-
-export function storedVideos(whole: Job, composite: Attempt["composite"]): StoredPart[] {
-  if (composite === undefined) throw new Error("the job has no parts");
-  const parts = partNames(composite).map((name) => storedPart(whole.composition, name));
-  return parts.filter((part) => part !== undefined).filter(({ output }) => output.medium === "video");
-}
-
-async function join(
-  deps: Deps,
-  videos: readonly StoredPart[],
-  target: WriteOptions & { readonly path: string },
-): Promise<StoredObject> {
   const [only, ...others] = videos;
   if (only === undefined) throw new Error("no part is stored");
   if (others.length === 0)
@@ -45,4 +34,47 @@ async function join(
     videos.map(({ output }) => ({ path: output.path, facts: output })),
     target,
   );
+}
+
+/**
+ * What is delivered where nobody can join: the segments as they are, and a list that names them in
+ * their order. Each is had by a signed URL of its own.
+ */
+export async function storePlaylist(
+  deps: Deps,
+  { job, options }: StoreTry,
+  { videos }: FromParts,
+): Promise<Stored | StoreFailure> {
+  try {
+    const segments = videos.map(({ name, output }) => ({
+      name,
+      path: output.path,
+      durationSeconds: output.durationSeconds,
+      bytes: output.bytes,
+      sha256: output.sha256,
+    }));
+    const durationSeconds = secondsOf(videos);
+    const [first] = videos;
+    if (first === undefined) throw new Error("no segment is stored");
+    const contentType = "application/json";
+    const stored = await deps.media.write(
+      jobFiles(job).playlist,
+      Readable.from([Buffer.from(JSON.stringify({ durationSeconds, segments }))]),
+      { ...options, contentType },
+    );
+    const { path, bytes, sha256 } = stored;
+    const { width, height, codec, hasAudio, thumbnailPath } = first.output;
+    return {
+      ok: true,
+      output: {
+        medium: "playlist",
+        ...{ path, bytes, sha256, contentType },
+        ...{ width, height, durationSeconds, codec, hasAudio, thumbnailPath },
+      },
+      files: [stored],
+      leftover: null,
+    };
+  } catch (error) {
+    return toStoreFailure(error);
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { describedConverter } from "../../../simulation/kit/described-converter.js";
+import { describedConverter } from "../../../simulation/kit/described-files.js";
+import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
 import type { VideoRequest } from "../../domain/request/request.js";
-import { doomedProcess } from "../__fixtures__/crash.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import type { MediaStore } from "../ports/media-store.js";
@@ -126,7 +126,7 @@ describe("a conversion that fails", () => {
       for (const end of [".mp4", ".converting.mp4"]) {
         expect(await world.deps.media.stat(path(job.id, end))).toBeNull();
       }
-      const { health } = await world.deps.health.snapshot();
+      const { health } = await world.deps.snapshot();
       expect(Object.values(health.circuits).every(({ state }) => state === "closed")).toBe(true);
     },
   );
@@ -151,12 +151,12 @@ describe("a process that dies at any one of its calls while a video is converted
 
   it.each(["before", "after"] as const)("%s the call: the job is finished and paid once", async (when) => {
     const first = await storing();
-    const immortal = doomedProcess(first.world.deps, { atCall: Number.POSITIVE_INFINITY, when });
+    const immortal = dyingProcess(first.world.deps, { atCall: Number.POSITIVE_INFINITY, when });
     await storeVideo(immortal.deps, first.id);
     expect(immortal.names).toEqual(expect.arrayContaining(["converter.convert", "converter.thumbnail"]));
     for (let atCall = 1; atCall <= immortal.calls(); atCall += 1) {
       const { world, id } = await storing();
-      const doomed = doomedProcess(world.deps, { atCall, when });
+      const doomed = dyingProcess(world.deps, { atCall, when });
       await Promise.race([storeVideo(doomed.deps, id), doomed.died]);
       await world.run(3_000);
       const call = doomed.names[atCall - 1];

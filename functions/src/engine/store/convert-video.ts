@@ -1,5 +1,4 @@
 import { reasonOf } from "../../domain/errors.js";
-import type { Attempt, Job } from "../../domain/job/job.js";
 import {
   capabilityFor,
   conversionFor,
@@ -8,9 +7,9 @@ import {
 } from "../../domain/output/conversion.js";
 import type { Deps } from "../deps.js";
 import { storedContent } from "../ports/stored-content.js";
-import { type CheckedFile, writeOptions } from "./fetch-original.js";
+import type { CheckedFile } from "./fetch-original.js";
 import { jobFiles } from "./job-files.js";
-import { type StoreFailure, storeFailure } from "./store-failure.js";
+import { type StoreFailure, type StoreTry, storeFailure } from "./store-try.js";
 
 /**
  * Makes of the provider's file what the caller asked for, when it is not that already. The original
@@ -18,8 +17,7 @@ import { type StoreFailure, storeFailure } from "./store-failure.js";
  */
 export async function convertVideo(
   deps: Deps,
-  job: Job,
-  attempt: Attempt,
+  { job, options: kind }: StoreTry,
   original: CheckedFile,
 ): Promise<CheckedFile | StoreFailure> {
   const { stored: kept } = original;
@@ -38,7 +36,7 @@ export async function convertVideo(
     const files = jobFiles(job);
     const path = spec.format === "gif" ? files.animation : files.converting;
     const contentType = spec.format === "gif" ? "image/gif" : "video/mp4";
-    const options = { ...(await writeOptions(deps, job, attempt)), contentType };
+    const options = { ...kind, contentType };
     const made = await converter.convert(original, spec, { path, ...options });
     const inspection = await deps.inspector.video(path);
     const problem = inspection.ok

@@ -1,13 +1,20 @@
 import { Readable } from "node:stream";
-import type { Attempt, Job, Output } from "../../domain/job/job.js";
+import type { Job, Output } from "../../domain/job/job.js";
 import { pictureMismatch } from "../../domain/output/check.js";
-import type { VideoProvider } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
 import type { StoredObject } from "../ports/media-store.js";
-import { generationOf, isAwaited, readOutcome, writeOptions } from "./fetch-original.js";
 import { pictureEndings, pictureFile } from "./job-files.js";
-import { type StoreFailure, storeFailure, toStoreFailure } from "./store-failure.js";
-import type { Stored } from "./store-video.js";
+import {
+  type FromAttempt,
+  isAwaited,
+  notAwaited,
+  readFinished,
+  type Stored,
+  type StoreFailure,
+  type StoreTry,
+  storeFailure,
+  toStoreFailure,
+} from "./store-try.js";
 
 const maxBytes = 50 * 1024 * 1024;
 /** Enough to tell a PNG, JPEG or WebP by. */
@@ -19,19 +26,18 @@ const signatureBytes = 12;
  */
 export async function storeImage(
   deps: Deps,
-  job: Job,
-  attempt: Attempt,
-  provider: VideoProvider,
+  current: StoreTry,
+  source: FromAttempt,
 ): Promise<Stored | StoreFailure> {
   try {
-    const found = await foundPictures(deps, job);
-    const kept = found.find(({ metadata }) => metadata.generation === generationOf(attempt));
-    if (kept === undefined && !(await isAwaited(deps, job, attempt)))
-      return storeFailure("upload_failed", "own_trouble", "late: it is another's turn");
-    const stored = kept ?? (await fetchPicture(deps, job, attempt, provider, found));
+    const found = await foundPictures(deps, current.job);
+    const kept = found.find(({ metadata }) => metadata.generation === current.generation);
+    if (kept === undefined && !(await isAwaited(deps, current))) return notAwaited;
+    const stored = kept ?? (await fetchPicture(deps, current, source, found));
     if ("ok" in stored) return stored;
     const facts = await deps.inspector.picture(stored.path);
-    const problem = facts === null ? "corrupt: no whole picture" : pictureMismatch(facts, attempt.plan);
+    const problem =
+      facts === null ? "corrupt: no whole picture" : pictureMismatch(facts, source.attempt.plan);
     if (facts === null || problem !== null) {
       await deps.media.delete(stored.path, stored);
       return storeFailure("bad_output", "bad_file", `picture: ${problem}`);
@@ -60,18 +66,13 @@ async function foundPictures(deps: Deps, job: Job): Promise<StoredObject[]> {
 
 async function fetchPicture(
   deps: Deps,
-  job: Job,
-  attempt: Attempt,
-  provider: VideoProvider,
+  { job, options }: StoreTry,
+  source: FromAttempt,
   found: readonly StoredObject[],
 ): Promise<StoredObject | StoreFailure> {
-  const status = await readOutcome(deps, job, attempt, provider);
-  if (status.status === "pending")
-    return storeFailure("download_failed", "out_of_reach", "pending: not finished after all");
-  if (status.status !== "succeeded") {
-    return storeFailure("expired", "bad_file", "gone: the provider no longer has the file");
-  }
-  const { stream } = await deps.downloads.open(status.outputUrl, provider.outputHosts);
+  const status = await readFinished(deps, job, source);
+  if ("ok" in status) return status;
+  const { stream } = await deps.downloads.open(status.outputUrl, source.provider.outputHosts);
   const picture = await beginning(stream);
   const ending = endingOf(picture.start);
   if (ending === null) {
@@ -81,14 +82,8 @@ async function fetchPicture(
   const contentType = ending === "jpg" ? "image/jpeg" : `image/${ending}`;
   const path = pictureFile(job, ending);
   const replaces = found.find((picture) => picture.path === path) ?? null;
-  const options = {
-    ...(await writeOptions(deps, job, attempt)),
-    maxBytes,
-    public: true,
-    contentType,
-    replaces,
-  };
-  return deps.media.write(path, Readable.from(picture.all(), { objectMode: false }), options);
+  const all = Readable.from(picture.all(), { objectMode: false });
+  return deps.media.write(path, all, { ...options, maxBytes, public: true, contentType, replaces });
 }
 
 /** Looks at the first bytes and gives all of them on. */

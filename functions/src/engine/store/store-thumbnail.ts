@@ -1,11 +1,10 @@
 import { reasonOf } from "../../domain/errors.js";
-import type { Attempt, Job } from "../../domain/job/job.js";
-import type { VideoProvider } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
 import type { ConversionTarget } from "../ports/converter.js";
 import type { StoredObject } from "../ports/media-store.js";
-import { type Original, writeOptions } from "./fetch-original.js";
+import type { Original } from "./fetch-original.js";
 import { jobFiles } from "./job-files.js";
+import type { FromAttempt, StoreTry } from "./store-try.js";
 
 const maxBytes = 10 * 1024 * 1024;
 /** The video is there: its owner does not wait long for a picture of it. */
@@ -17,15 +16,12 @@ const totalTimeoutMs = 15_000;
  */
 export async function storeThumbnail(
   deps: Deps,
-  job: Job,
-  attempt: Attempt,
-  provider: VideoProvider,
+  { job, source, options }: StoreTry,
   original: Original,
 ): Promise<StoredObject | null> {
-  const options = { ...(await writeOptions(deps, job, attempt)), maxBytes };
-  const target = { path: jobFiles(job).thumbnail, contentType: "image/jpeg", ...options };
+  const target = { path: jobFiles(job).thumbnail, contentType: "image/jpeg", ...options, maxBytes };
   const makers = [
-    () => copyProvidersOwn(deps, attempt, provider, original, target),
+    () => (source.attempt === null ? null : copyProvidersOwn(deps, source, original, target)),
     () => takeFromVideo(deps, original, target),
   ];
   for (const make of makers) {
@@ -36,7 +32,8 @@ export async function storeThumbnail(
       if (picture?.contentType === stored.contentType) return stored;
       await deps.media.delete(stored.path, stored);
     } catch (error) {
-      deps.log.info("thumbnail.failed", { jobId: job.id, provider: provider.id, reason: reasonOf(error) });
+      const provider = source.attempt?.provider;
+      deps.log.info("thumbnail.failed", { jobId: job.id, provider, reason: reasonOf(error) });
     }
   }
   return null;
@@ -44,8 +41,7 @@ export async function storeThumbnail(
 
 async function copyProvidersOwn(
   deps: Deps,
-  { operation }: Attempt,
-  provider: VideoProvider,
+  { attempt: { operation }, provider }: FromAttempt,
   original: Original,
   target: ConversionTarget,
 ): Promise<StoredObject | null> {

@@ -1,70 +1,52 @@
-import { creditsToCapture } from "../../domain/accounting/credit-price.js";
+import { creditsToCapture } from "../../domain/accounting/credits.js";
 import { reasonOf } from "../../domain/errors.js";
-import { type Attempt, findAttempt, type Job, type Output } from "../../domain/job/job.js";
-import type { VideoProvider } from "../../domain/provider/provider.js";
-import { apply } from "../apply.js";
+import type { Job } from "../../domain/job/job.js";
 import type { Deps } from "../deps.js";
+import { apply, tellWhole } from "../outbox.js";
 import type { StoredObject } from "../ports/media-store.js";
-import { tellWhole } from "../tell-whole.js";
+import { storePlaylist } from "./assemble.js";
 import { convertVideo } from "./convert-video.js";
 import { fetchOriginal } from "./fetch-original.js";
 import { keepLastFrame } from "./last-frame.js";
-import type { StoreFailure } from "./store-failure.js";
 import { storeImage } from "./store-image.js";
-import { storePlaylist } from "./store-playlist.js";
 import { storeThumbnail } from "./store-thumbnail.js";
-
-/** A checked file, and every object that was written for it. */
-export interface Stored {
-  readonly ok: true;
-  readonly output: Output;
-  readonly files: readonly StoredObject[];
-  /** The original of a file that is kept under another name. */
-  readonly leftover: StoredObject | null;
-}
+import { openTry, type Stored, type StoreFailure, type StoreTry } from "./store-try.js";
 
 /**
  * Makes the file ours: reads the provider for a fresh URL, streams it to the bucket, checks it,
  * converts it if that was asked for, and only then completes the job, which is what charges the user.
  */
 export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null> {
-  const job = await deps.jobs.get(jobId);
-  if (job === null || job.status !== "storing" || job.next?.step !== "store") return null;
-  const attempt = findAttempt(job, job.next.attempt);
-  const provider = deps.providers.get(attempt?.provider ?? "");
-  if (attempt === undefined || provider === undefined) return null;
-
+  const current = await openTry(deps, await deps.jobs.get(jobId));
+  if (current === null) return null;
+  const { job, source } = current;
   await tellWholeEarly(deps, job);
-  const result = await makeOutput(deps, job, attempt, provider);
-  if (!result.ok) return giveUpTry(deps, job, attempt, result);
-  const { policy } = await deps.health.snapshot();
+  const result = await makeOutput(deps, current);
+  if (!result.ok) return giveUpTry(deps, current, result);
+  const { policy } = await deps.snapshot();
   const { output, files, leftover } = result;
   await keepLastFrame(deps, job, output);
   const credits = creditsToCapture(job.request, output.durationSeconds, job.heldCredits, policy);
-  const done = await apply(deps, jobId, { type: "stored", attempt: attempt.number, output, credits });
+  const attempt = source.attempt?.number ?? null;
+  const done = await apply(deps, jobId, { type: "stored", attempt, output, credits });
   if (done !== null && leftover !== null) await discard(deps, [leftover]);
   // Cancelled in the meantime: nobody owns the files, so they go.
   if (done === null && (await deps.jobs.get(jobId))?.status === "cancelled") await discard(deps, files);
   return done;
 }
 
-async function makeOutput(
-  deps: Deps,
-  job: Job,
-  attempt: Attempt,
-  provider: VideoProvider,
-): Promise<Stored | StoreFailure> {
-  if (attempt.plan.mode === "still") return storeImage(deps, job, attempt, provider);
-  if (attempt.composite?.type === "segments" && !attempt.composite.joined) {
-    return storePlaylist(deps, job, attempt);
-  }
-  const original = await fetchOriginal(deps, job, attempt, provider);
+async function makeOutput(deps: Deps, current: StoreTry): Promise<Stored | StoreFailure> {
+  const { source } = current;
+  if (source.attempt === null) {
+    if (source.plan.type === "segments" && !source.plan.joined) return storePlaylist(deps, current, source);
+  } else if (source.attempt.plan.mode === "still") return storeImage(deps, current, source);
+  const original = await fetchOriginal(deps, current);
   if (!original.ok) return original;
-  const video = await convertVideo(deps, job, attempt, original);
+  const video = await convertVideo(deps, current, original);
   if (!video.ok) return video;
   const leftover = video.path === original.path ? null : original.stored;
-  const source = leftover === null ? { ...original, facts: video.facts } : original;
-  const thumbnail = await storeThumbnail(deps, job, attempt, provider, source);
+  const pictured = leftover === null ? { ...original, facts: video.facts } : original;
+  const thumbnail = await storeThumbnail(deps, current, pictured);
   const { path, bytes, sha256, contentType } = video.stored;
   return {
     ok: true,
@@ -93,18 +75,13 @@ async function tellWholeEarly(deps: Deps, job: Job): Promise<void> {
 
 async function giveUpTry(
   deps: Deps,
-  job: Job,
-  attempt: Attempt,
+  { job, source }: StoreTry,
   { code, obstacle, reason, kept }: StoreFailure,
 ): Promise<Job | null> {
-  const { number } = attempt;
-  deps.log.warn("output.rejected", {
-    jobId: job.id,
-    attempt: number,
-    provider: attempt.provider,
-    code,
-    reason,
-  });
+  const { attempt } = source;
+  const number = attempt?.number ?? null;
+  const fields = { jobId: job.id, attempt: number, provider: attempt?.provider, code, reason };
+  deps.log.warn("output.rejected", fields);
   const failure = { type: "store_failed", attempt: number, code, obstacle, reason } as const;
   const after = await apply(deps, job.id, failure);
   const current = after ?? (await deps.jobs.get(job.id));

@@ -1,4 +1,4 @@
-import { type AccountStatement, statementProblems } from "../../domain/accounting/statement.js";
+import { type AccountStatement, statementProblems } from "../../domain/accounting/credits.js";
 import type { Deps } from "../deps.js";
 
 export interface CreditCheck {

@@ -16,7 +16,7 @@ export interface HealthReport {
  */
 export async function checkHealth(deps: Deps): Promise<HealthReport[]> {
   const results = await Promise.all(
-    probed(deps).map(async (provider) => ({ provider, result: await probe(deps, provider) })),
+    [...deps.providers.values()].map(async (provider) => ({ provider, result: await probe(deps, provider) })),
   );
   const balances: Record<string, UsdMicros> = {};
   for (const { provider, result } of results) {
@@ -36,11 +36,6 @@ export async function checkHealth(deps: Deps): Promise<HealthReport[]> {
   });
 }
 
-/** Those of the catalogue; others only start jobs of our own. */
-function probed({ catalogue, providers }: Deps): VideoProvider[] {
-  return [...providers.values()].filter(({ id }) => catalogue.providers.includes(id));
-}
-
 async function probe(deps: Deps, provider: VideoProvider): Promise<ProbeResult | null> {
   try {
     return await provider.probe();
@@ -55,7 +50,7 @@ async function openCircuit(
   provider: string,
   result: Extract<ProbeResult, { status: "failed" }>,
 ): Promise<void> {
-  const { policy } = await deps.health.snapshot();
+  const { policy } = await deps.snapshot();
   const { code } = result.failure;
   deps.log.error("provider.account_trouble", { provider, code });
   await deps.health.changeCircuit(provider, (circuit) =>

@@ -3,7 +3,7 @@ import { type Batch, newBatch } from "../../domain/batch/batch.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import { listUnresolved, resolveAmbiguous } from "../admin/resolve-ambiguous.js";
 import { partsOf, submitExampleScene } from "../composite/__fixtures__/composites.js";
-import { cancelJob } from "../job/cancel-job.js";
+import { cancelJob } from "../job/cancel.js";
 import { cleanUp } from "./clean-up.js";
 
 const day = 86_400;

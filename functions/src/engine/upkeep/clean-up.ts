@@ -1,4 +1,4 @@
-import { partId } from "../../domain/job/composite.js";
+import { partId } from "../../domain/job/composition.js";
 import { isTerminal, isUnresolved, type Job } from "../../domain/job/job.js";
 import { partNames } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
@@ -86,8 +86,9 @@ async function isStillUsed(deps: Deps, { partOf, composition, redrives = [] }: J
   return found.some((user) => user !== null);
 }
 
-async function partsOf(deps: Deps, { id, attempts }: Job): Promise<Job[]> {
-  const names = attempts.flatMap(({ composite }) => (composite === undefined ? [] : partNames(composite)));
+/** Those of this try; what it took over of an earlier one goes with that. */
+async function partsOf(deps: Deps, { id, composition }: Job): Promise<Job[]> {
+  const names = composition?.plan === undefined ? [] : partNames(composition.plan);
   const parts = await Promise.all(names.map((name) => deps.jobs.get(partId(id, name))));
   return parts.filter((part) => part !== null);
 }

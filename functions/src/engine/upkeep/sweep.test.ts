@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
 import type { JobStatus } from "../../domain/job/job.js";
-import { doomedProcess } from "../__fixtures__/crash.js";
 import { expectSettled } from "../__fixtures__/settled.js";
 import { createWorld, type World } from "../__fixtures__/world.js";
 import { runTask } from "../run-task.js";
@@ -101,8 +101,8 @@ describe("a process that dies at any one of its calls to the world", () => {
     for (let atCall = 1; atCall <= calls; atCall += 1) {
       const world = createWorld();
       const { id } = await world.submit(withKey);
-      const doomed = doomedProcess(world.deps, { atCall, when });
-      await Promise.race([runToEnd(world, doomed.deps, id), doomed.died]);
+      const dying = dyingProcess(world.deps, { atCall, when });
+      await Promise.race([runToEnd(world, dying.deps, id), dying.died]);
       await world.run(1_800);
       expect([atCall, (await world.job(id)).status]).toEqual([atCall, "completed"]);
       expect(world.paidStarts()).toHaveLength(1);
@@ -114,7 +114,7 @@ describe("a process that dies at any one of its calls to the world", () => {
 async function countCalls(): Promise<number> {
   const world = createWorld();
   const { id } = await world.submit(withKey);
-  const immortal = doomedProcess(world.deps, { atCall: Number.POSITIVE_INFINITY, when: "before" });
+  const immortal = dyingProcess(world.deps, { atCall: Number.POSITIVE_INFINITY, when: "before" });
   await runToEnd(world, immortal.deps, id);
   return immortal.calls();
 }

@@ -1,9 +1,10 @@
+import pMap from "p-map";
 import { reasonOf } from "../../domain/errors.js";
 import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
-import { apply } from "../apply.js";
-import { deliver } from "../deliver.js";
+import { advance } from "../composite/advance.js";
 import type { Deps } from "../deps.js";
-import { findLateResults } from "../poll/late-results.js";
+import { apply, deliver } from "../outbox.js";
+import { findLateResults } from "../poll/poll-job.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { startJob } from "../start/start-job.js";
 import { storeVideo } from "../store/store-video.js";
@@ -28,28 +29,24 @@ export async function sweep(deps: Deps): Promise<SweepReport> {
   let after: DueCursor | null = null;
   for (;;) {
     const due: Job[] = await deps.jobs.listDue(now, pageSize, after);
-    const waiting = due.values();
-    const outcomes = await Promise.all(Array.from({ length: parallel }, () => sweepJobs(deps, waiting, now)));
+    const swept = await pMap(due, (job) => isSwept(deps, job, now), { concurrency: parallel });
     looked += due.length;
-    failed += outcomes.reduce((sum, count) => sum + count, 0);
+    failed += swept.filter((isDone) => !isDone).length;
     const last = due.at(-1);
     if (last?.checkAt == null || due.length < pageSize) return { looked, failed };
     after = { checkAt: last.checkAt, jobId: last.id };
   }
 }
 
-/** Takes jobs, one after the other, until none waits. Returns how many could not be looked after. */
-async function sweepJobs(deps: Deps, waiting: Iterable<Job>, now: number): Promise<number> {
-  let failed = 0;
-  for (const job of waiting) {
-    try {
-      await sweepJob(deps, job, now);
-    } catch (error) {
-      failed += 1;
-      deps.log.warn("sweep.job_failed", { jobId: job.id, reason: reasonOf(error) });
-    }
+/** Tells whether the job could be looked after. */
+async function isSwept(deps: Deps, job: Job, now: number): Promise<boolean> {
+  try {
+    await sweepJob(deps, job, now);
+    return true;
+  } catch (error) {
+    deps.log.warn("sweep.job_failed", { jobId: job.id, reason: reasonOf(error) });
+    return false;
   }
-  return failed;
 }
 
 async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
@@ -63,9 +60,10 @@ async function sweepJob(deps: Deps, job: Job, now: number): Promise<void> {
     if (ended !== null) return;
   }
   if (job.next !== null && now >= job.next.dueAt) {
-    // The task of this version may have been used up by a handler that died, and a name cannot be
-    // used again for an hour; so the step is taken here. Version and lease keep it single.
-    if (job.next.step === "store") await storeVideo(deps, job.id);
+    // Its task may have been used up by a handler that died, and a name cannot be used again for an
+    // hour; so the step is taken here. State and lease of the job keep it single.
+    if (job.next.step === "advance") await advance(deps, job.id);
+    else if (job.next.step === "store") await storeVideo(deps, job.id);
     else if (job.status === "queued" || openStart(job) !== undefined) await startJob(deps, job.id);
     return;
   }

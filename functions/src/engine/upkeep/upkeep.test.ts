@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { RequestError } from "../../domain/errors.js";
 import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { checkJobs } from "../admin/check-jobs.js";
-import { findOwnJob } from "../job/find-job.js";
+import { findOwnJob } from "../job/find.js";
 import { cleanUp } from "./clean-up.js";
 
 const day = 86_400;
@@ -56,10 +56,10 @@ describe("a check of many jobs", () => {
     await world.runDue();
     world.loseTasks();
     world.advance(300);
-    const first = await checkJobs(world.deps, { limit: 100 });
+    const first = await checkJobs(world.deps, "root", { limit: 100 });
     expect(first).toMatchObject({ checked: 3, advanced: 3, unchanged: 0, failed: 0 });
     const versions = await Promise.all(jobs.map(async ({ id }) => (await world.job(id)).version));
-    const second = await checkJobs(world.deps, { limit: 100 });
+    const second = await checkJobs(world.deps, "root", { limit: 100 });
     expect(second).toMatchObject({ checked: 3, advanced: 0, unchanged: 3, failed: 0 });
     expect(await Promise.all(jobs.map(async ({ id }) => (await world.job(id)).version))).toEqual(versions);
   });
@@ -67,7 +67,7 @@ describe("a check of many jobs", () => {
   it("names the jobs that it could not check, and goes on with the others", async () => {
     const world = createWorld();
     const { id } = await world.submit();
-    const report = await checkJobs(world.deps, { jobIds: [id, "0".repeat(24)], limit: 100 });
+    const report = await checkJobs(world.deps, "root", { jobIds: [id, "0".repeat(24)], limit: 100 });
     expect(report).toMatchObject({ checked: 2, unchanged: 1, failed: 1 });
     expect(report.jobs[1]).toEqual({
       jobId: "0".repeat(24),
@@ -84,7 +84,7 @@ describe("a check of many jobs", () => {
     await world.runDue();
     world.loseTasks();
     world.advance(20);
-    await checkJobs(world.deps, { status: "generating", limit: 10 });
+    await checkJobs(world.deps, "root", { status: "generating", limit: 10 });
     expect(world.queue.size()).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import functionsTest from "firebase-functions-test";
 import * as functions from "../../index.js";
-import { useRuntime } from "../runtime.js";
+import { useRuntime } from "../config/runtime.js";
 import { call, dispatch, textRequest } from "./calls.js";
 import { openWorld, type World } from "./world.js";
 
@@ -42,6 +42,7 @@ export const adminPause = wrap(functions.adminPause);
 const taskFunctions = {
   start: functions.startJob,
   poll: functions.pollJob,
+  advance: functions.advanceJob,
   store: functions.storeVideo,
 };
 

@@ -1,12 +1,14 @@
 import { Readable } from "node:stream";
-import type { MemoryAuditLog } from "../../../simulation/memory/memory-audit-log.js";
-import type { MemoryLogger } from "../../../simulation/memory/memory-logger.js";
-import { memoryPorts } from "../../../simulation/memory/memory-ports.js";
-import type { MemoryTaskQueue } from "../../../simulation/memory/memory-task-queue.js";
+import {
+  type MemoryAuditLog,
+  type MemoryLogger,
+  type MemoryTaskQueue,
+  memoryPorts,
+} from "../../../simulation/memory/memory-ports.js";
+import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
+import type { Task } from "../../domain/job/tasks.js";
 import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
-import { createWebhookAccess } from "../../domain/provider/webhook-access.js";
 import type { Deps } from "../../engine/deps.js";
-import type { Task } from "../../engine/ports/task-queue.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 
 export interface World {

@@ -1,4 +1,4 @@
-import { costOf } from "../../domain/provider/price.js";
+import { costOf } from "../../domain/provider/model.js";
 import type { GenerationPlan, OperationStatus, StartContext } from "../../domain/provider/provider.js";
 import { unknownStatus } from "../shared/answer.js";
 import { toVideoFailure } from "./failures.js";

@@ -1,5 +1,6 @@
 import type { Mode, ProviderModel } from "../../domain/provider/model.js";
 import { size } from "../../domain/provider/resolution.js";
+import { fullHdSizes, gen4ImageSizes, hdSizes, seedance2, veo31 } from "../shared/families.js";
 
 /**
  * The vendor counts characters and does not say of what kind. UTF-16 units are the strictest
@@ -9,15 +10,7 @@ const prompt3000 = { textLimit: { max: 3_000, unit: "utf16" }, textMin: 2 } as c
 const prompt2048 = { textLimit: { max: 2_048, unit: "utf16" }, textMin: 2 } as const;
 const prompt1000 = { textLimit: { max: 1_000, unit: "utf16" }, textMin: 2 } as const;
 
-const hd = [size("16:9", "720p", 1280, 720), size("9:16", "720p", 720, 1280)];
-const fullHd = [size("16:9", "1080p", 1920, 1080), size("9:16", "1080p", 1080, 1920)];
-
-const veo: Mode = {
-  sizes: [...hd, ...fullHd],
-  durations: { type: "discrete", seconds: [4, 6, 8] },
-  audio: "optional",
-  ...prompt3000,
-};
+const veo: Mode = { ...veo31, ...prompt3000 };
 const veoFast: Mode = { ...veo, durations: { type: "discrete", seconds: [4, 6, 7, 8] } };
 
 const kling: Omit<Mode, "sizes"> = {
@@ -25,20 +18,20 @@ const kling: Omit<Mode, "sizes"> = {
   audio: "optional",
   ...prompt2048,
 };
-const klingStandard: Mode = { ...kling, sizes: hd };
+const klingStandard: Mode = { ...kling, sizes: hdSizes };
 // With frames no size is sent: the picture decides it. The square of text-to-video is left out
 // of the standard tier because two readings of it disagree (720 and 960 pixels).
-const klingStandardFrames: Mode = { ...kling, sizes: [...hd, size("1:1", "720p", 960, 960)] };
-const klingPro: Mode = { ...kling, sizes: [...fullHd, size("1:1", "1080p", 1440, 1440)] };
+const klingStandardFrames: Mode = { ...kling, sizes: [...hdSizes, size("1:1", "720p", 960, 960)] };
+const klingPro: Mode = { ...kling, sizes: [...fullHdSizes, size("1:1", "1080p", 1440, 1440)] };
 
 const pixverse: Mode = {
   // 360p and 540p exist as well; neither is a resolution that callers can ask for.
   sizes: [
-    ...hd,
+    ...hdSizes,
     size("1:1", "720p", 720, 720),
     size("4:3", "720p", 960, 720),
     size("3:4", "720p", 720, 960),
-    ...fullHd,
+    ...fullHdSizes,
     size("1:1", "1080p", 1080, 1080),
     size("4:3", "1080p", 1440, 1080),
     size("3:4", "1080p", 1080, 1440),
@@ -70,29 +63,7 @@ const seedanceOne: Mode = {
   ...prompt3000,
 };
 
-const seedanceTwo: Mode = {
-  sizes: [
-    size("16:9", "480p", 864, 496),
-    size("9:16", "480p", 496, 864),
-    size("1:1", "480p", 640, 640),
-    size("4:3", "480p", 752, 560),
-    size("3:4", "480p", 560, 752),
-    size("21:9", "480p", 992, 432),
-    ...hd,
-    size("1:1", "720p", 960, 960),
-    size("4:3", "720p", 1112, 834),
-    size("3:4", "720p", 834, 1112),
-    size("21:9", "720p", 1470, 630),
-    ...fullHd,
-    size("1:1", "1080p", 1440, 1440),
-    size("4:3", "1080p", 1664, 1248),
-    size("3:4", "1080p", 1248, 1664),
-    size("21:9", "1080p", 2206, 946),
-  ],
-  durations: { type: "range", minSeconds: 4, maxSeconds: 15, stepSeconds: 1 },
-  audio: "optional",
-  ...prompt3000,
-};
+const seedanceTwo: Mode = { ...seedance2, ...prompt3000 };
 
 /** Asked without width and height, the model takes its shape from the picture. */
 function fromPicture(mode: Mode): Mode {
@@ -100,19 +71,11 @@ function fromPicture(mode: Mode): Mode {
 }
 
 const sora: Mode = {
-  sizes: hd,
+  sizes: hdSizes,
   durations: { type: "discrete", seconds: [4, 8, 12] },
   audio: "always",
   ...prompt2048,
 };
-
-const genFourSizes = [
-  ...hd,
-  size("4:3", "720p", 1104, 832),
-  size("3:4", "720p", 832, 1104),
-  size("1:1", "720p", 960, 960),
-  size("21:9", "720p", 1584, 672),
-];
 
 const flux: Mode = {
   // Open models take any multiple of 64; these have about one megapixel or less, as priced.
@@ -350,7 +313,7 @@ export const models = [
     modes: {
       image: {
         shapeFromPicture: true,
-        sizes: genFourSizes,
+        sizes: gen4ImageSizes,
         durations: { type: "discrete", seconds: [5, 10] },
         audio: "none",
         ...prompt1000,
@@ -370,13 +333,13 @@ export const models = [
     medium: "video",
     modes: {
       text: {
-        sizes: hd,
+        sizes: hdSizes,
         durations: { type: "discrete", seconds: [5, 8, 10] },
         audio: "none",
         ...prompt1000,
       },
       image: {
-        sizes: genFourSizes,
+        sizes: gen4ImageSizes,
         durations: { type: "discrete", seconds: [5, 8, 10] },
         audio: "none",
         ...prompt1000,

@@ -71,7 +71,7 @@ function worldAt(now: string): SimulatorWorld {
   return {
     now: () => Date.parse(now),
     random: () => 0.5,
-    mishap: () => undefined,
+    generationFault: () => undefined,
     fileUrl: (file) => `https://vm.runware.ai/${file.id}`,
   };
 }

@@ -246,13 +246,13 @@ describe("the vendor's vectors: webhooks", () => {
 });
 
 describe("the vendor's vectors: simulator", () => {
-  function simulate(id: string, mishap?: "no-credits" | "rate-limit", key = "key") {
+  function simulate(id: string, generationFault?: "no-credits" | "rate-limit", key = "key") {
     let now = 0;
     const simulator = runwareSimulation.create(
       {
         now: () => now,
         random: () => 0.5,
-        mishap: () => (mishap === undefined ? undefined : { type: mishap }),
+        generationFault: () => (generationFault === undefined ? undefined : { type: generationFault }),
         fileUrl: () => "https://vm.runware.ai/video/x.mp4",
       },
       key,
@@ -284,8 +284,8 @@ describe("the vendor's vectors: simulator", () => {
     ["W12", taskOf("W1"), undefined, "another key"],
     ["W13", taskOf("W1"), "rate-limit", "key"],
     ["W17", taskOf("W16"), undefined, "another key"],
-  ] as const)("%s is refused as the vendor refuses it", (id, task, mishap, key) => {
-    const answer = simulate(id, mishap, key).send([task]);
+  ] as const)("%s is refused as the vendor refuses it", (id, task, generationFault, key) => {
+    const answer = simulate(id, generationFault, key).send([task]);
     expect({ status: answer.status, body: withoutProse(answer.body) }).toEqual({
       status: vector(id).res.s,
       body: withoutProse(vector(id).res.b),

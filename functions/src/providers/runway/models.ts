@@ -1,5 +1,6 @@
 import type { Durations, ProviderModel, TextLimit } from "../../domain/provider/model.js";
 import { type Resolution, size } from "../../domain/provider/resolution.js";
+import { gen4ImageSizes, hdSizes, seedance2, veo31 } from "../shared/families.js";
 
 const types = "@runwayml/sdk 4.20.1 resources/*.d.ts";
 const prices = "docs.dev.runwayml.com/guides/pricing";
@@ -15,37 +16,9 @@ const prompt: TextLimit = { max: 1_000, unit: "utf16" };
 const longPrompt: TextLimit = { max: 3_500, unit: "utf16" };
 
 const twoToTen: Durations = { type: "range", minSeconds: 2, maxSeconds: 10, stepSeconds: 1 };
-const fourSixEight: Durations = { type: "discrete", seconds: [4, 6, 8] };
-const fourToFifteen: Durations = { type: "range", minSeconds: 4, maxSeconds: 15, stepSeconds: 1 };
 
-const wideAndTall = [size("16:9", "720p", 1280, 720), size("9:16", "720p", 720, 1280)];
-const gen4ImageSizes = [
-  ...wideAndTall,
-  size("4:3", "720p", 1104, 832),
-  size("3:4", "720p", 832, 1104),
-  size("1:1", "720p", 960, 960),
-  size("21:9", "720p", 1584, 672),
-];
-const veoSizes = [...wideAndTall, size("16:9", "1080p", 1920, 1080), size("9:16", "1080p", 1080, 1920)];
 const seedanceSizes = [
-  size("16:9", "480p", 864, 496),
-  size("9:16", "480p", 496, 864),
-  size("1:1", "480p", 640, 640),
-  size("4:3", "480p", 752, 560),
-  size("3:4", "480p", 560, 752),
-  size("21:9", "480p", 992, 432),
-  size("16:9", "720p", 1280, 720),
-  size("9:16", "720p", 720, 1280),
-  size("1:1", "720p", 960, 960),
-  size("4:3", "720p", 1112, 834),
-  size("3:4", "720p", 834, 1112),
-  size("21:9", "720p", 1470, 630),
-  size("16:9", "1080p", 1920, 1080),
-  size("9:16", "1080p", 1080, 1920),
-  size("1:1", "1080p", 1440, 1440),
-  size("4:3", "1080p", 1664, 1248),
-  size("3:4", "1080p", 1248, 1664),
-  size("21:9", "1080p", 2206, 946),
+  ...seedance2.sizes,
   size("16:9", "4k", 3840, 2160),
   size("9:16", "4k", 2160, 3840),
   size("1:1", "4k", 3840, 3840),
@@ -69,20 +42,14 @@ const stillSizes = [
   size("21:9", "1080p", 2112, 912),
 ];
 
-const veo = { sizes: veoSizes, durations: fourSixEight, audio: "optional", textLimit: prompt } as const;
+const veo = { ...veo31, textLimit: prompt } as const;
 const veoModes = {
   text: { ...veo, negativePrompt: true, seed: true },
   image: { ...veo, negativePrompt: true, seed: true },
   frames: { ...veo, negativePrompt: true, seed: true },
 } as const;
 
-const seedance = {
-  sizes: seedanceSizes,
-  durations: fourToFifteen,
-  audio: "optional",
-  textLimit: longPrompt,
-  seed: true,
-} as const;
+const seedance = { ...seedance2, sizes: seedanceSizes, textLimit: longPrompt, seed: true } as const;
 
 const still = {
   sizes: stillSizes,
@@ -105,7 +72,7 @@ export const models = [
     medium: "video",
     modes: {
       text: {
-        sizes: wideAndTall,
+        sizes: hdSizes,
         durations: twoToTen,
         audio: "none",
         textLimit: prompt,

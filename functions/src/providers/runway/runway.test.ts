@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { createRunwaySimulation, runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
 import { UnreachableError } from "../../domain/errors.js";
-import type { Mode, ProviderModel } from "../../domain/provider/model.js";
-import { costOf } from "../../domain/provider/price.js";
+import { costOf, type Mode, type ProviderModel } from "../../domain/provider/model.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
 import { describeProviderContract } from "../shared/provider.contract.js";
 import { cannedProvider } from "./__fixtures__/canned-provider.js";
@@ -150,7 +149,12 @@ describe("every body that a row of the catalogue allows", () => {
       maxConcurrentGenerations: 2,
       maxDailyGenerations: null,
     });
-    const world = { now: () => 0, random: () => 0.5, mishap: () => undefined, fileUrl: () => "https://f" };
+    const world = {
+      now: () => 0,
+      random: () => 0.5,
+      generationFault: () => undefined,
+      fileUrl: () => "https://f",
+    };
     const simulator = unlimited.create(world, "k");
     for (const plan of plans) {
       const { endpoint, body } = toCreateCall(plan, presenter);

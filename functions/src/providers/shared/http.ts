@@ -53,7 +53,7 @@ const notSentCodes = new Set([
 ]);
 const timeoutCodes = new Set(["ECONNABORTED", "ETIMEDOUT"]);
 
-/** The only place where axios and p-retry are used: one client for every vendor. */
+/** One client for every vendor, and the only place where axios is used. */
 export function createHttpClient(options: { minRetryDelayMs?: number } = {}): HttpClient {
   const instance = axios.create({
     timeout: timeoutMs,

@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { fileUrl, hostSimulator, type SimulatorHost } from "../../../simulation/kit/vendor-host.js";
 import { FaultPlan, parseFault } from "../../../simulation/vendors/shared/faults.js";
 import type { Simulator, VendorSimulation } from "../../../simulation/vendors/shared/simulator.js";
-import {
-  fileUrl,
-  hostSimulator,
-  type SimulatorHost,
-} from "../../../simulation/vendors/shared/simulator-host.js";
 import { UnreachableError } from "../../domain/errors.js";
 import type { GenerationPlan, Operation, VideoProvider } from "../../domain/provider/provider.js";
 import { createHttpClient } from "./http.js";
@@ -45,7 +41,7 @@ export async function openVendorBench(
         {
           now: () => now,
           random: () => 0.5,
-          mishap: () => faults.takeMishap(),
+          generationFault: () => faults.takeGenerationFault(),
           fileUrl: (file) => fileUrl(origin, file),
         },
         apiKey,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, initializeFirestore } from "firebase-admin/firestore";
-import { startFirestoreEmulator } from "../../../../simulation/local/cloud/firestore-emulator.js";
+import { startFirestoreEmulator } from "../../../../simulation/cloud/firestore-emulator.js";
 
 export interface FirestoreBench {
   readonly db: Firestore;

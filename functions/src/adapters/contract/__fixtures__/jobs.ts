@@ -5,7 +5,7 @@ import { holdEntry, newJob } from "../../../domain/job/new-job.js";
 import { transition } from "../../../domain/job/transition.js";
 import { defaultPolicy } from "../../../domain/policy/policy.js";
 import { parseRequest } from "../../../domain/request/request.js";
-import { noConditions } from "../../../domain/selection/plain-facts.js";
+import { noConditions } from "../../../domain/selection/decision.js";
 import type { JobStore } from "../../../engine/ports/job-store.js";
 
 export const startMs = Date.parse("2026-11-21T12:00:00Z");

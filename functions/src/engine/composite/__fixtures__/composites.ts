@@ -1,7 +1,6 @@
-import type { Job } from "../../../domain/job/job.js";
-import { isTerminal } from "../../../domain/job/job.js";
+import { isTerminal, type Job } from "../../../domain/job/job.js";
 import { caller, type World } from "../../__fixtures__/world.js";
-import { submitScene } from "../../job/submit-scene.js";
+import { submitScene } from "../../job/submit.js";
 
 export const scene = {
   scene: {

@@ -1,11 +1,11 @@
 import type { Job } from "../../../domain/job/job.js";
 import { batchOf } from "../../__fixtures__/clips.js";
 import { caller, createWorld, type World, type WorldOptions } from "../../__fixtures__/world.js";
-import { redriveJob } from "../../admin/redrive-job.js";
+import { retryJob } from "../../admin/retry-job.js";
 import { retryItem } from "../../batch/retry-item.js";
 import { submitScenes } from "../../batch/submit-batch.js";
 import type { Deps } from "../../deps.js";
-import { retryVideo } from "../retry-video.js";
+import { retryVideo } from "../retry.js";
 
 export const oneScene = {
   scenes: { "1": { imagePrompt: "A cup of tea by the window", visualPrompt: "Steam rises slowly" } },
@@ -33,8 +33,8 @@ export async function submitOneScene(
 type Verb = (scene: OneScene, deps?: Deps) => Promise<Job | null>;
 
 /** Every way to start a failed scene again. */
-export const verbs: Readonly<Record<"redriveJob" | "retryVideo" | "retryItem", Verb>> = {
-  redriveJob: ({ world, job }, deps = world.deps) => redriveJob(deps, "root", job.id),
+export const verbs: Readonly<Record<"retryJob" | "retryVideo" | "retryItem", Verb>> = {
+  retryJob: ({ world, job }, deps = world.deps) => retryJob(deps, "root", job.id),
   retryVideo: ({ world, job }, deps = world.deps) => retryVideo(deps, caller.uid, job.id),
   retryItem: async ({ world, batchId }, deps = world.deps) =>
     retryItem(deps, caller, await batchOf(world, batchId), "1"),

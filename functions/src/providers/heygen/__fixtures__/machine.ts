@@ -1,5 +1,5 @@
 import { heygenSimulation } from "../../../../simulation/vendors/heygen/simulator.js";
-import type { Mishap, SimulatedResponse } from "../../../../simulation/vendors/shared/simulator.js";
+import type { GenerationFault, SimulatedResponse } from "../../../../simulation/vendors/shared/simulator.js";
 
 export const body = {
   type: "avatar",
@@ -8,13 +8,13 @@ export const body = {
 };
 
 /** A simulator of its own, called directly, with a clock moved by hand. */
-export function machine(...mishaps: Mishap[]) {
+export function machine(...generationFaults: GenerationFault[]) {
   let now = Date.parse("2026-11-21T04:00:00Z");
   const simulator = heygenSimulation.create(
     {
       now: () => now,
       random: () => 0.5,
-      mishap: () => mishaps.shift(),
+      generationFault: () => generationFaults.shift(),
       fileUrl: (file) => `https://files.example.test/${file.id}.${file.medium}`,
     },
     "k",

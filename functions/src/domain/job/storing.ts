@@ -1,0 +1,132 @@
+import type { ErrorCode, Failure } from "../errors.js";
+import type { Policy } from "../policy/policy.js";
+import { retryDelayMs } from "./backoff.js";
+import { failWhole } from "./composition.js";
+import type { EventOf, Transition } from "./event.js";
+import { type Attempt, findAttempt, type Job, type StoreObstacle, type StoreTrouble } from "./job.js";
+import { afterFailure, finish, jobOnly, replaceAttempt } from "./outcome.js";
+
+/** Is this the file that the job stores now? `null`: the one that is put together of its parts. */
+function isBeingStored(job: Job, attempt: number | null): boolean {
+  if (job.status !== "storing" || job.next?.step !== "store" || job.next.attempt !== attempt) return false;
+  return attempt === null || findAttempt(job, attempt)?.state === "succeeded";
+}
+
+export function stored(job: Job, event: EventOf<"stored">, now: number): Transition | null {
+  if (!isBeingStored(job, event.attempt)) return null;
+  // The hold is the most that the owner can be charged.
+  const charged = Math.min(event.credits, job.heldCredits);
+  const done = finish({ ...job, output: event.output }, "completed", now, undefined, charged);
+  const attempt = event.attempt === null ? undefined : findAttempt(job, event.attempt);
+  // Parts have told themselves what there was to learn.
+  if (attempt === undefined) return done;
+  const seconds = ((attempt.endedAt ?? now) - (attempt.acceptedAt ?? attempt.createdAt)) / 1_000;
+  const { provider, model } = attempt;
+  return { ...done, observations: [{ provider, model, outcome: { ok: true, seconds } }] };
+}
+
+export function storeFailed(
+  job: Job,
+  event: EventOf<"store_failed">,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  if (!isBeingStored(job, event.attempt)) return null;
+  const attempt = event.attempt === null ? undefined : findAttempt(job, event.attempt);
+  return attempt === undefined
+    ? wholeNotStored(job, event, now, policy)
+    : attemptNotStored(job, attempt, event, now, policy);
+}
+
+function attemptNotStored(
+  job: Job,
+  attempt: Attempt,
+  { obstacle, code, reason }: EventOf<"store_failed">,
+  now: number,
+  policy: Policy,
+): Transition {
+  const storeTries = attempt.storeTries + 1;
+  const storeTrouble = troubleAfter(attempt.storeTrouble, obstacle, now);
+  const tried: Attempt = { ...attempt, storeTries, storeTrouble };
+  const finishedAt = attempt.endedAt ?? attempt.createdAt;
+  if (isTriedAgain(job, finishedAt, storeTrouble, now, policy)) {
+    const dueAt = now + retryDelayMs(`${attempt.idempotencyKey}:store`, storeTries);
+    return jobOnly({
+      ...replaceAttempt(job, tried),
+      next: { step: "store", dueAt, attempt: attempt.number },
+    });
+  }
+  const failure: Failure = { code, ...(reason === undefined ? {} : { detail: reason.slice(0, 300) }) };
+  const failed: Attempt = { ...tried, state: "failed", failure, wasted: true };
+  const without = replaceAttempt(job, failed);
+  const spare = spareOf(without);
+  if (spare !== undefined) {
+    const used = replaceAttempt(without, { ...spare, wasted: false, failure: null });
+    const next = { step: "store", dueAt: now, attempt: spare.number } as const;
+    return afterFailure({ ...used, next }, failed, now, policy);
+  }
+  // The file is of no use, so the job stands where it stood before this attempt succeeded.
+  return afterFailure({ ...without, status: "generating", next: null }, failed, now, policy);
+}
+
+/** A generation that finished while another one was stored: it is paid for, so it comes before any new one. */
+function spareOf(job: Job): Attempt | undefined {
+  return job.attempts.find(({ state, wasted }) => state === "succeeded" && wasted);
+}
+
+function wholeNotStored(
+  job: Job,
+  { obstacle, code }: { readonly obstacle: StoreObstacle; readonly code: ErrorCode },
+  now: number,
+  policy: Policy,
+): Transition {
+  const { composition } = job;
+  if (composition === undefined) return failWhole(job, code, now);
+  const tries = (composition.storing?.tries ?? 0) + 1;
+  const trouble = troubleAfter(composition.storing?.trouble, obstacle, now);
+  const tried: Job = { ...job, composition: { ...composition, storing: { tries, trouble } } };
+  if (!isTriedAgain(job, composition.readyAt ?? job.createdAt, trouble, now, policy)) {
+    return failWhole(tried, code, now);
+  }
+  const dueAt = now + retryDelayMs(`${job.id}:store`, tries);
+  return jobOnly({ ...tried, next: { step: "store", dueAt, attempt: null } });
+}
+
+/** After this long another provider makes the video again, rather than the user waits for this file. */
+const outOfReachMs = 600_000;
+/** A file that is paid for is not lost to trouble that ends within this time, deadline or not. */
+const leastPatienceMs = 1_800_000;
+
+export function troubleAfter(
+  before: StoreTrouble | undefined,
+  obstacle: StoreObstacle,
+  now: number,
+): StoreTrouble {
+  if (before?.obstacle !== obstacle) return { obstacle, since: now, tries: 1 };
+  return { ...before, tries: before.tries + 1 };
+}
+
+/**
+ * Is the same file to be tried again? It is paid for, so it is given up only when it is found wrong,
+ * when another one can be had sooner, or when nobody would wait any longer.
+ */
+function isTriedAgain(
+  job: Job,
+  finishedAt: number,
+  { obstacle, since, tries }: StoreTrouble,
+  now: number,
+  policy: Policy,
+): boolean {
+  if (now >= Math.max(job.deadlineAt, finishedAt) + leastPatienceMs) return false;
+  switch (obstacle) {
+    case "bad_file":
+      return false;
+    case "doubtful_file":
+      return tries < policy.limits.storeTries;
+    case "out_of_reach":
+      // Past the deadline nobody else is asked, so there is nothing to be gained by giving up.
+      return now < since + outOfReachMs || now >= job.deadlineAt;
+    case "own_trouble":
+      return true;
+  }
+}

@@ -1,0 +1,12 @@
+import type { Cancellation, Job } from "../../domain/job/job.js";
+import type { Deps } from "../deps.js";
+import { apply } from "../outbox.js";
+
+/**
+ * Cancels a job. Its credits are released at once; what the provider says about stopping the work
+ * is told as it is. A job that has already ended is returned unchanged.
+ */
+export async function cancelJob(deps: Deps, job: Job, by: Cancellation["by"]): Promise<Job> {
+  await apply(deps, job.id, { type: "cancel_requested", by });
+  return (await deps.jobs.get(job.id)) ?? job;
+}

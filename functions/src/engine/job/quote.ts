@@ -1,0 +1,95 @@
+import { creditsToHold } from "../../domain/accounting/credits.js";
+import type { Caller } from "../../domain/job/new-job.js";
+import { microsToUsd } from "../../domain/money.js";
+import type { ProfileName } from "../../domain/policy/policy.js";
+import { type PromptScore, scorePrompt } from "../../domain/prompt/score.js";
+import { type Possibilities, possibilities } from "../../domain/provider/catalogue.js";
+import { type Adjustment, modeOf } from "../../domain/request/request.js";
+import type { RankedCandidate, RejectedCandidate } from "../../domain/selection/decision.js";
+import type { DecisionRecord } from "../../domain/selection/record.js";
+import type { Factors } from "../../domain/selection/score.js";
+import type { Selection } from "../../domain/selection/selection.js";
+import { readBudgets } from "../budgets.js";
+import type { Deps } from "../deps.js";
+import { checkRequest, selectFor } from "./submit.js";
+
+export interface Quote {
+  readonly policyVersion: number;
+  readonly profile: ProfileName;
+  /** Best first. */
+  readonly candidates: readonly QuotedCandidate[];
+  readonly rejected: readonly RejectedCandidate[];
+  /** What a start would hold now. */
+  readonly credits: number;
+  /** What the first candidate would change about the request. */
+  readonly adjustments: readonly Adjustment[];
+  /** How much the prompt tells a model, with what was found, what is missing and what harms. */
+  readonly prompt: PromptScore;
+  /** Set when no model makes one this long: what it would be made of, at the first candidate. */
+  readonly segments: { readonly seconds: readonly number[]; readonly joined: boolean } | null;
+  /** When somebody may take it again, when nobody can now and that is known. */
+  readonly retryAt: number | null;
+  /** What can be asked for in this mode; only told when nobody can take the request. */
+  readonly possible: Possibilities | null;
+}
+
+export interface QuotedCandidate {
+  readonly model: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly score: number;
+  readonly factors: Factors;
+  readonly costUsd: number;
+  /** What decisions reckon with: the vendor's usual time, drawn to our own history. */
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+  /** The same figures where enough jobs of our own stand behind them, otherwise `null`. */
+  readonly etaSeconds: { readonly p50: number; readonly p90: number } | null;
+}
+
+/** Finished videos, old ones counting less, below which a time is a guess and not told as one. */
+const knownFrom = 3;
+
+/** What a request would cost and who would take it. Writes nothing and asks no provider. */
+export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Promise<Quote> {
+  const request = checkRequest(deps, input);
+  const snapshot = await deps.snapshot();
+  const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
+  const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
+  const { record, winner } = selection;
+  const { policyVersion, profile, ranked, rejected, retryAt } = record.decision;
+  return {
+    policyVersion,
+    profile,
+    candidates: ranked.map((candidate) => toQuoted(deps, record, candidate)),
+    rejected,
+    credits: creditsToHold(request, snapshot.policy),
+    adjustments: winner?.adjustments ?? [],
+    prompt: scorePrompt(request),
+    segments: segmentsOf(selection),
+    retryAt,
+    possible: winner === null ? possibilities(deps.catalogue, modeOf(request)) : null,
+  };
+}
+
+function segmentsOf({ composition: plan }: Selection): Quote["segments"] {
+  if (plan?.type !== "segments") return null;
+  return { seconds: plan.seconds, joined: plan.joined };
+}
+
+function toQuoted(deps: Deps, { facts }: DecisionRecord, candidate: RankedCandidate): QuotedCandidate {
+  const { model, provider, score, factors, costUsdMicros, p50Seconds, p90Seconds } = candidate;
+  const entry = deps.catalogue.entries.find((one) => one.model.id === model);
+  const successes = facts.find((one) => one.model === model)?.successes ?? 0;
+  return {
+    model,
+    provider,
+    label: entry?.model.label ?? model,
+    score,
+    factors,
+    costUsd: microsToUsd(costUsdMicros),
+    p50Seconds,
+    p90Seconds,
+    etaSeconds: successes < knownFrom ? null : { p50: p50Seconds, p90: p90Seconds },
+  };
+}

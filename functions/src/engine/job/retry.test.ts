@@ -1,0 +1,102 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Job } from "../../domain/job/job.js";
+import { batchOf } from "../__fixtures__/clips.js";
+import { expectSettled } from "../__fixtures__/settled.js";
+import { caller, createWorld } from "../__fixtures__/world.js";
+import { retryItem } from "../batch/retry-item.js";
+import { submitScenes } from "../batch/submit-batch.js";
+import type { Deps } from "../deps.js";
+import { cleanUp } from "../upkeep/clean-up.js";
+import { type OneScene, oneScene, submitOneScene, triesOf, verbs } from "./__fixtures__/failed-scenes.js";
+import { cancelJob } from "./cancel.js";
+
+/** A scene that failed through its providers; from now on they make what they are asked for. */
+async function failedScene(): Promise<OneScene> {
+  let refuses = true;
+  const scene = await submitOneScene({
+    wrap: (provider) => ({
+      ...provider,
+      start: (plan, context) =>
+        refuses
+          ? Promise.resolve({ status: "refused", failure: { code: "expired" } })
+          : provider.start(plan, context),
+    }),
+  });
+  refuses = false;
+  expect(scene.job).toMatchObject({ status: "failed", error: { fault: "provider" } });
+  return scene;
+}
+
+const pairs = Object.entries(verbs).flatMap(([name, verb]) =>
+  Object.entries(verbs).map(([otherName, other]) => [name, otherName, verb, other] as const),
+);
+
+/** One job with one hold, which is the item of the batch and is paid for once. */
+async function expectOneTry(scene: OneScene): Promise<void> {
+  const { world, batchId } = scene;
+  const tries = triesOf(scene);
+  expect(tries).toHaveLength(1);
+  expect(await world.deps.credits.account(caller.uid)).toMatchObject({ held: tries[0]?.heldCredits });
+  await world.run(1_800);
+  expect(await batchOf(world, batchId)).toMatchObject({
+    status: "completed",
+    items: { "1": { jobId: tries[0]?.id, tries: 2 } },
+  });
+  expect(world.paidStarts()).toHaveLength(2);
+  await expectSettled(world);
+}
+
+describe("one failed job that two verbs start again is paid for once", () => {
+  it.each(pairs)("when %s and %s come at the same time", async (_name, _other, verb, other) => {
+    const scene = await failedScene();
+    const [, second] = await Promise.allSettled([verb(scene), other(scene)]);
+    if (second?.status === "rejected") expect(second.reason).toMatchObject({ code: "invalid_argument" });
+    await expectOneTry(scene);
+  });
+
+  it.each(pairs)("when %s is followed by %s", async (_name, _other, verb, other) => {
+    const scene = await failedScene();
+    const again = await verb(scene);
+    const answer = await other(scene).catch((error: unknown) => error);
+    // The job that is there, "there is nothing to retry", or a refusal that names it.
+    if (answer instanceof Error) expect(answer.message).toContain(`it was started again as ${again?.id}`);
+    else expect(answer === null || (answer as Job).id === again?.id).toBe(true);
+    expect(await scene.world.job(scene.job.id)).toMatchObject({ redrives: [again?.id] });
+    await expectOneTry(scene);
+  });
+
+  it.each(pairs)(
+    "when %s dies before it has noted the new job, and %s comes next",
+    async (_name, _other, verb, other) => {
+      const scene = await failedScene();
+      const { deps } = scene.world;
+      const dying: Deps = {
+        ...deps,
+        jobs: { ...deps.jobs, update: () => Promise.reject(new Error("the process has died")) },
+      };
+      await expect(verb(scene, dying)).rejects.toThrow("the process has died");
+      expect(await scene.world.job(scene.job.id)).not.toHaveProperty("redrives");
+      await other(scene);
+      await expectOneTry(scene);
+    },
+  );
+});
+
+it("a cancelled scene keeps its picture for as long as the scene it was started again as", async () => {
+  const world = createWorld();
+  const { id: batchId } = await submitScenes(world.deps, caller, oneScene);
+  const { jobId = "" } = (await batchOf(world, batchId)).items["1"] ?? {};
+  while ((await world.job(jobId)).composition?.parts.length !== 1) await world.run(1);
+  await cancelJob(world.deps, await world.job(jobId), "owner");
+  await world.run(60);
+  const again = await retryItem(world.deps, caller, await batchOf(world, batchId), "1");
+  await world.run(1_800);
+  const done = await world.job(again?.id ?? "");
+  expect(done).toMatchObject({ status: "completed", composition: { parts: [{ name: "image" }, {}] } });
+
+  const { endedAt } = await world.job(jobId);
+  world.advance(90 * 86_400 - (world.now() - (endedAt ?? 0)) / 1_000 + 1);
+  await cleanUp(world.deps, { olderThanDays: 90, dryRun: false });
+  expect(await world.deps.jobs.get(done.id)).not.toBeNull();
+  expect(await world.deps.media.stat(done.composition?.parts[0]?.output.path ?? "")).not.toBeNull();
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "@jest/globals";
+import { RequestError } from "../../domain/errors.js";
+import { expectSettled } from "../__fixtures__/settled.js";
+import { caller, createWorld } from "../__fixtures__/world.js";
+import { submitJob } from "./submit.js";
+
+async function refusal(promise: Promise<unknown>): Promise<RequestError> {
+  const error: unknown = await promise.then(
+    () => new Error("it was accepted"),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof RequestError) return error;
+  throw error;
+}
+
+describe("a video request", () => {
+  it("becomes a finished, stored, paid-once video", async () => {
+    const world = createWorld();
+    const { id } = await world.submit();
+    await world.run(600);
+    const job = await world.job(id);
+    expect(job).toMatchObject({ status: "completed", progressPercent: 100, chargedCredits: 10, error: null });
+    expect(job.output).toMatchObject({
+      path: `videos/owner-1/${id}.mp4`,
+      hasAudio: job.attempts[0]?.plan.audio,
+    });
+    expect(job.attempts).toHaveLength(1);
+    expect(world.paidStarts()).toHaveLength(1);
+    expect(world.notifier.ended).toHaveLength(1);
+    await expectSettled(world);
+  });
+
+  it.each([
+    ["text", { kind: "text" }],
+    ["image", { kind: "image", image: "https://images.example.com/a.png" }],
+    [
+      "frames",
+      {
+        kind: "frames",
+        firstFrame: "https://images.example.com/a.png",
+        lastFrame: "https://images.example.com/b.png",
+      },
+    ],
+    ["avatar", { kind: "avatar", script: "Welcome to our spring collection.", prompt: undefined }],
+  ])("of every kind is served: %s", async (_kind, changes) => {
+    const world = createWorld();
+    const { id } = await world.submit(changes);
+    await world.run(1_800);
+    expect(await world.job(id)).toMatchObject({ status: "completed" });
+    expect(world.paidStarts()).toHaveLength(1);
+    await expectSettled(world);
+  });
+
+  it("is told before it starts what it will hold, and nobody is asked yet", async () => {
+    const world = createWorld();
+    const { job, selection } = await submitJob(world.deps, caller, { kind: "text", prompt: "A boat" });
+    expect(job).toMatchObject({ status: "queued", heldCredits: 10 });
+    expect(selection?.winner?.costUsdMicros).toBeGreaterThan(0);
+    expect(world.paidStarts()).toEqual([]);
+    expect(await world.deps.credits.account(caller.uid)).toMatchObject({ balance: 990, held: 10 });
+  });
+});
+
+describe("the same requestId", () => {
+  it("gives the same job, however often and however close together it is sent", async () => {
+    const world = createWorld();
+    const jobs = await Promise.all(Array.from({ length: 10 }, () => world.submit({ requestId: "order-1" })));
+    await world.run(600);
+    const again = await world.submit({ requestId: "order-1" });
+    expect(new Set([...jobs, again].map((job) => job.id)).size).toBe(1);
+    expect(again.status).toBe("completed");
+    expect(world.paidStarts()).toHaveLength(1);
+    await expectSettled(world);
+  });
+
+  it("with a different request is refused, and nothing more is held", async () => {
+    const world = createWorld();
+    const { id, requestHash } = await world.submit({ requestId: "order-1" });
+    const error = await refusal(world.submit({ requestId: "order-1", prompt: "Something else" }));
+    expect(error).toMatchObject({
+      code: "already_exists",
+      details: { jobId: id, existingRequestHash: requestHash },
+    });
+    expect(error.details.requestHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(error.details.requestHash).not.toBe(requestHash);
+    expect(await world.deps.credits.account(caller.uid)).toMatchObject({ held: 10 });
+  });
+
+  it("of another user is another job", async () => {
+    const world = createWorld();
+    const request = { kind: "text", prompt: "A boat", requestId: "order-1" };
+    const mine = await submitJob(world.deps, caller, request);
+    const theirs = await submitJob(world.deps, { uid: "owner-2", tier: "free" }, request);
+    expect(theirs.job.id).not.toBe(mine.job.id);
+  });
+});
+
+describe("a request that cannot be taken", () => {
+  it("with a prompt that is too short for every vendor it may go to is refused before credits are held", async () => {
+    const world = createWorld();
+    const only = { providers: { only: ["runware"] } };
+    const error = await refusal(world.submit({ ...only, prompt: "x" }));
+    expect(error.code).toBe("invalid_argument");
+    expect(Object.values(error.details.reasons as object)).toContain("text_too_short");
+    expect(await world.deps.credits.ledger(caller.uid, 10)).not.toContainEqual(
+      expect.objectContaining({ type: "hold" }),
+    );
+    expect((await world.submit({ ...only, prompt: "xy" })).status).toBe("queued");
+  });
+
+  it.each<[string, Record<string, unknown>, string, RegExp]>([
+    ["is not valid", { durationSeconds: 0 }, "invalid_argument", /durationSeconds/],
+    ["names an unknown provider", { providers: { only: ["nobody"] } }, "invalid_argument", /unknown nobody/],
+    ["asks for a conversion", { output: { format: "gif" } }, "invalid_argument", /output/],
+    [
+      "is beyond every model",
+      { aspectRatio: "4:3", resolution: "4k", providers: { only: ["runway:gen4.5"] } },
+      "invalid_argument",
+      /Possible for "text"/,
+    ],
+    [
+      "may cost less than anybody takes",
+      { maxCostUsd: 0.000_001 },
+      "invalid_argument",
+      /No model can make this/,
+    ],
+  ])("because it %s is refused with its reason", async (_name, changes, code, message) => {
+    const world = createWorld();
+    const error = await refusal(world.submit(changes));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+    expect(world.database.jobs.size).toBe(0);
+    expect(world.queue.size()).toBe(0);
+  });
+
+  it("for lack of credits is refused before anything is written or sent", async () => {
+    const world = createWorld({ credits: 9 });
+    const error = await refusal(world.submit());
+    expect(error.code).toBe("insufficient_credits");
+    expect(error.details).toMatchObject({ needed: 10, available: 9 });
+    await world.run(120);
+    expect(world.database.jobs.size).toBe(0);
+    expect(world.paidStarts()).toEqual([]);
+  });
+
+  it("twice with credits for one is taken once", async () => {
+    const world = createWorld({ credits: 19 });
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => world.submit()));
+    expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(1);
+    await world.run(600);
+    await expectSettled(world);
+  });
+
+  it("because everybody is off is told when to try again, if that is known", async () => {
+    const world = createWorld();
+    for (const provider of world.deps.catalogue.providers) await world.deps.health.setSwitch(provider, "off");
+    expect(await refusal(world.submit())).toMatchObject({
+      code: "no_candidate",
+      message: "No provider can take this request now; try again later.",
+      details: { retryAt: null },
+    });
+  });
+});

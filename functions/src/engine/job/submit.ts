@@ -1,0 +1,168 @@
+import { type Budget, BudgetExceeded } from "../../domain/accounting/budget.js";
+import { RequestError } from "../../domain/errors.js";
+import { hashId } from "../../domain/hash.js";
+import { firstLines } from "../../domain/job/budget-lines.js";
+import type { Job } from "../../domain/job/job.js";
+import { type Caller, deadlineMs, holdEntry, newJob } from "../../domain/job/new-job.js";
+import { outputProblem } from "../../domain/output/conversion.js";
+import { type Policy, profileOf } from "../../domain/policy/policy.js";
+import { type Catalogue, describePossibilities, possibilities } from "../../domain/provider/catalogue.js";
+import {
+  type ModelRequest,
+  modeOf,
+  parseRequest,
+  requestHash,
+  type VideoRequest,
+} from "../../domain/request/request.js";
+import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
+import { requestOfModels, selectRequest } from "../../domain/selection/composite.js";
+import { rejection } from "../../domain/selection/rejections.js";
+import { checkProviderNames, type Selection, type Snapshot } from "../../domain/selection/selection.js";
+import { announce, budgetContext, budgetRefusal, missingBudget, readBudgets } from "../budgets.js";
+import type { Deps } from "../deps.js";
+import { deliver } from "../outbox.js";
+import type { Created } from "../ports/job-store.js";
+
+export interface Submitted {
+  readonly job: Job;
+  /** What the first choice would be and cost; `null` when the job was there already. */
+  readonly selection: Selection | null;
+}
+
+/**
+ * Accepts a request: checks it, holds its credits and writes the job, in that order and before any
+ * provider is asked. The same `requestId` returns the same job. Throws `RequestError`.
+ */
+export async function submitJob(deps: Deps, caller: Caller, input: unknown): Promise<Submitted> {
+  return submitRequest(deps, caller, checkRequest(deps, input));
+}
+
+/** Accepts a scene, like any other request. Throws `RequestError`. */
+export function submitScene(deps: Deps, caller: Caller, input: unknown): Promise<Submitted> {
+  return submitRequest(deps, caller, checkScene(deps, input));
+}
+
+/** The same for a request that has been checked. */
+async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): Promise<Submitted> {
+  const hash = requestHash(request);
+  const id = jobIdOf(caller.uid, request.requestId ?? deps.newId());
+  const existing = request.requestId === undefined ? null : await deps.jobs.get(id);
+  if (existing !== null) return { job: sameRequest(existing, hash, "jobId"), selection: null };
+
+  const snapshot = await deps.snapshot();
+  const now = deps.now();
+  const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
+  const selection = selectFor(deps, caller, request, snapshot, now, budgets);
+  if (selection.winner === null) throw refusalOf(deps, request, selection, budgets);
+  const fresh = newJob(id, caller, request, snapshot.policy, now);
+  const { job, created } = await createJob(deps, fresh, snapshot.policy);
+  return created ? { job, selection } : { job: sameRequest(job, hash, "jobId"), selection: null };
+}
+
+/** Derived from owner and requestId, so that a repetition finds the first; never sequential. */
+function jobIdOf(uid: string, requestId: string): string {
+  return hashId(`job:${uid}:${requestId}`);
+}
+
+/** Reads a request as far as that is possible without asking anybody. Throws `RequestError`. */
+export function checkRequest(
+  { catalogue, converter }: Pick<Deps, "catalogue" | "converter">,
+  input: unknown,
+): VideoRequest {
+  const request = parseRequest(input);
+  checkProviderNames(catalogue, request);
+  const problem = outputProblem(request, converter);
+  if (problem !== null) throw new RequestError("invalid_argument", problem, { field: "output" });
+  return request;
+}
+
+/** Reads a scene as far as that is possible without asking anybody. Throws `RequestError`. */
+function checkScene({ catalogue }: Pick<Deps, "catalogue">, input: unknown): SceneRequest {
+  const scene = parseScene(input);
+  checkProviderNames(catalogue, scene);
+  return scene;
+}
+
+/**
+ * The job or batch that is there already under the id of a request. Throws `RequestError` when it was
+ * made of a different request; `idName` is what its id is called in the details.
+ */
+export function sameRequest<Stored extends { readonly id: string; readonly requestHash: string }>(
+  existing: Stored,
+  requestHash: string,
+  idName: "jobId" | "batchId",
+): Stored {
+  if (existing.requestHash === requestHash) return existing;
+  throw new RequestError("already_exists", "requestId: it was used for a different request; choose another", {
+    [idName]: existing.id,
+    requestHash,
+    existingRequestHash: existing.requestHash,
+  });
+}
+
+/** The selection that a new request would get now. Writes nothing and asks no provider. */
+export function selectFor(
+  deps: Deps,
+  caller: Caller,
+  request: JobRequest,
+  snapshot: Snapshot,
+  now: number,
+  budgets: readonly Budget[] = [],
+): Selection {
+  return selectRequest(deps, request, snapshot, {
+    now,
+    profile: profileOf(caller.tier, snapshot.policy),
+    deadlineAt: now + deadlineMs(request, snapshot.policy),
+    failed: [],
+    ...budgetContext(budgets),
+  });
+}
+
+/** Why nobody takes a request now. */
+export function refusalOf(
+  deps: Deps,
+  request: JobRequest,
+  selection: Selection,
+  budgets: readonly Budget[],
+): RequestError {
+  const missing =
+    selection.record.decision.retryAt === null ? missingBudget(selection.record, budgets) : undefined;
+  return missing === undefined
+    ? noCandidateError(deps.catalogue, requestOfModels(request, selection), selection)
+    : budgetRefusal(missing);
+}
+
+/** Why nobody can take a request: busy for a while, or impossible as it was asked. */
+function noCandidateError(catalogue: Catalogue, request: ModelRequest, selection: Selection): RequestError {
+  const { rejected, retryAt } = selection.record.decision;
+  const reasons = Object.fromEntries(rejected.map(({ model, reason }) => [model, reason]));
+  if (rejected.some(({ reason }) => rejection(reason).passes)) {
+    const when = retryAt === null ? "later" : `at ${new Date(retryAt).toISOString()}`;
+    const message = `No provider can take this request now; try again ${when}.`;
+    return new RequestError("no_candidate", message, { retryAt, reasons });
+  }
+  const possible = possibilities(catalogue, modeOf(request));
+  const message = `No model can make this. Possible for "${request.kind}": ${describePossibilities(possible)}.`;
+  return new RequestError("invalid_argument", message, { possible, reasons });
+}
+
+/** Writes a job with its hold and sends it on its way, unless its id is taken. Throws `RequestError`. */
+export async function createJob(deps: Deps, fresh: Job, policy: Policy): Promise<Created> {
+  const { startsPerUserPerMinute } = policy.limits;
+  try {
+    const result = await deps.jobs.create(
+      fresh,
+      holdEntry(fresh),
+      startsPerUserPerMinute,
+      firstLines(fresh, policy),
+    );
+    if (!result.created) return result;
+    const { id, uid, request, heldCredits } = result.job;
+    deps.log.info("job.submitted", { jobId: id, uid, kind: request.kind, credits: heldCredits });
+    announce(deps, result.nearing);
+    await deliver(deps, result.job);
+    return result;
+  } catch (error) {
+    throw error instanceof BudgetExceeded ? budgetRefusal(error) : error;
+  }
+}

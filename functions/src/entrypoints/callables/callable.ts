@@ -1,0 +1,88 @@
+import {
+  type CallableOptions,
+  type CallableRequest,
+  type CallableResponse,
+  HttpsError,
+  onCall,
+} from "firebase-functions/https";
+import { z } from "zod";
+import { firebaseLogger } from "../../adapters/firebase/logger.js";
+import type { Caller } from "../../domain/job/new-job.js";
+import { parseInput } from "../../domain/request/request.js";
+import type { Deps } from "../../engine/deps.js";
+import { isAppCheckEnforced } from "../config/parameters.js";
+import { runtime } from "../config/runtime.js";
+import { toHttpsError } from "./http-errors.js";
+
+/** What a callable is: the input that it takes, and what it does for the caller. */
+interface Definition<Input extends z.ZodType, Answer> {
+  readonly input: Input;
+  readonly run: (
+    deps: Deps,
+    caller: Caller,
+    input: z.output<Input>,
+    /** Where parts of the answer may be sent before it is whole. */
+    response: CallableResponse | undefined,
+  ) => Promise<Answer>;
+  readonly options?: CallableOptions;
+}
+
+export const noInput = z.strictObject({});
+/** For verbs of the engine that take a whole request and parse it themselves. */
+export const parsedByEngine = z.unknown();
+
+/** For what goes wrong before there is a runtime. */
+const platformLog = firebaseLogger();
+
+/** A function for signed-in users: authorise, parse, work, map the error. */
+export function callable<Input extends z.ZodType, Answer>(definition: Definition<Input, Answer>) {
+  return declare(callerOf, definition);
+}
+
+/** The same for administrators only. */
+export function adminCallable<Input extends z.ZodType, Answer>(definition: Definition<Input, Answer>) {
+  return declare(requireAdmin, definition);
+}
+
+function declare<Input extends z.ZodType, Answer>(
+  authorise: (request: CallableRequest) => Caller,
+  { input: schema, run, options = {} }: Definition<Input, Answer>,
+) {
+  return onCall({ enforceAppCheck: isAppCheckEnforced, ...options }, async (request, response) => {
+    let log = platformLog;
+    try {
+      const caller = authorise(request);
+      // The client library sends `null` for a call without an argument.
+      const input = parseInput(schema, request.data ?? {});
+      const { deps } = await runtime();
+      log = deps.log;
+      return await run(deps, caller, input, response);
+    } catch (error) {
+      throw toHttpsError(error, log);
+    }
+  });
+}
+
+/** Who is calling. Refuses a call without a signed-in user. */
+function callerOf({ auth }: CallableRequest): Caller {
+  if (auth === undefined) {
+    throw new HttpsError("unauthenticated", "Sign in first.", {
+      reason: "UNAUTHENTICATED",
+      fault: "user",
+      retryable: false,
+    });
+  }
+  const { tier } = auth.token;
+  return { uid: auth.uid, tier: typeof tier === "string" ? tier : "free" };
+}
+
+/** Refuses everybody but an administrator: a user whose token carries the claim `admin: true`. */
+function requireAdmin(request: CallableRequest): Caller {
+  const caller = callerOf(request);
+  if (request.auth?.token.admin === true) return caller;
+  throw new HttpsError("permission-denied", "Only an administrator may do this.", {
+    reason: "ADMIN_ONLY",
+    fault: "user",
+    retryable: false,
+  });
+}

@@ -1,0 +1,156 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import { ConfigurationError, type Environment, readConfiguration } from "./configuration.js";
+import { configurationTable, settings } from "./settings.js";
+
+const project = JSON.stringify({ projectId: "demo-reelay", storageBucket: "demo-reelay.appspot.com" });
+const least: Environment = { FIREBASE_CONFIG: project, RUNWAYML_API_SECRET: "key" };
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readConfiguration(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+describe("the configuration", () => {
+  it("needs one key and nothing else", () => {
+    expect(readConfiguration(least)).toMatchObject({
+      projectId: "demo-reelay",
+      region: "us-central1",
+      storageBucket: "demo-reelay.appspot.com",
+      welcomeCredits: 0,
+      retentionDays: 90,
+      tasksServiceAccount: null,
+      cloudTasksEndpoint: null,
+      functionsBaseUrl: "https://us-central1-demo-reelay.cloudfunctions.net",
+      webhookBaseUrl: "https://us-central1-demo-reelay.cloudfunctions.net",
+      webhookSecrets: [],
+    });
+  });
+
+  it("leaves out a provider without a key, and keeps the order of the others", () => {
+    const { configured, enabled } = readConfiguration({ ...least, RUNWARE_API_KEY: "key" });
+    expect(configured.map(({ vendor }) => vendor.id)).toEqual(["runway", "runware"]);
+    expect(enabled.map((vendor) => vendor.id)).toEqual(["heygen", "runway", "runware"]);
+  });
+
+  it("says in one sentence what to set when no provider has a key", () => {
+    expect(() => readConfiguration({ FIREBASE_CONFIG: project })).toThrow(
+      "The configuration is not complete: no provider has a key: " +
+        "set at least one of HEYGEN_API_KEY, RUNWAYML_API_SECRET, RUNWARE_API_KEY.",
+    );
+  });
+
+  it("tells everything that is missing or wrong at once", () => {
+    const problems = problemsOf({
+      REGION: "Frankfurt",
+      RETENTION_DAYS: "0",
+      WELCOME_CREDITS: "many",
+      ENFORCE_APP_CHECK: "yes",
+      TASKS_SERVICE_ACCOUNT: "nobody",
+      CLOUD_TASKS_ENDPOINT: "localhost",
+      FUNCTIONS_BASE_URL: "http://example.com",
+      ENABLED_PROVIDERS: "runway, sora",
+      RUNWAYML_API_SECRET: "key",
+      RUNWAYML_BASE_URL: "ftp://example.com",
+      WEBHOOK_SECRET: "longer-than-sixteen,short",
+      WEBHOOK_BASE_URL: "http://example.com",
+      OPTIONAL_SECRETS: "WEBHOOK_SECRET, OTHER",
+    });
+    expect(problems.map((problem) => problem.split(" ")[0]).sort()).toEqual([
+      "CLOUD_TASKS_ENDPOINT",
+      "ENABLED_PROVIDERS",
+      "ENFORCE_APP_CHECK",
+      "FUNCTIONS_BASE_URL",
+      "GCLOUD_PROJECT",
+      "OPTIONAL_SECRETS",
+      "REGION",
+      "RETENTION_DAYS",
+      "RUNWAYML_BASE_URL",
+      "STORAGE_BUCKET",
+      "TASKS_SERVICE_ACCOUNT",
+      "WEBHOOK_BASE_URL",
+      "WEBHOOK_SECRET",
+      "WELCOME_CREDITS",
+    ]);
+  });
+
+  it("never repeats a value, which could be a key in the wrong place", () => {
+    const wrong = { REGION: "sk-secret-1", RUNWAYML_BASE_URL: "sk-secret-2", RETENTION_DAYS: "sk-secret-3" };
+    expect(problemsOf({ ...least, ...wrong }).join()).not.toContain("sk-secret");
+  });
+
+  it("takes a key that was pasted with its line break", () => {
+    const { configured } = readConfiguration({ ...least, RUNWAYML_API_SECRET: " key\n" });
+    expect(configured[0]).toMatchObject({ apiKey: "key" });
+  });
+
+  it("lists only the enabled providers, and asks for no key of the others", () => {
+    const environment = { ...least, HEYGEN_API_KEY: "key", ENABLED_PROVIDERS: "runway" };
+    expect(readConfiguration(environment).enabled.map((vendor) => vendor.id)).toEqual(["runway"]);
+  });
+
+  it("takes plain http on this machine, where simulators run, without its trailing slash", () => {
+    const { configured } = readConfiguration({ ...least, RUNWAYML_BASE_URL: "http://127.0.0.1:4010/" });
+    expect(configured[0]).toMatchObject({ baseUrl: "http://127.0.0.1:4010" });
+  });
+
+  it("takes two secrets while one replaces the other", () => {
+    const { webhookSecrets, configured } = readConfiguration({
+      ...least,
+      HEYGEN_API_KEY: "key",
+      WEBHOOK_SECRET: "new-webhook-secret, old-webhook-secret\n",
+      HEYGEN_WEBHOOK_SECRET: "whsec_new,whsec_old",
+    });
+    expect(webhookSecrets).toEqual(["new-webhook-secret", "old-webhook-secret"]);
+    expect(configured.map(({ signingSecrets }) => signingSecrets)).toEqual([["whsec_new", "whsec_old"], []]);
+  });
+
+  it("lets providers have another way in than tasks", () => {
+    const { functionsBaseUrl, webhookBaseUrl } = readConfiguration({
+      ...least,
+      WEBHOOK_BASE_URL: "https://hooks.example.com/",
+    });
+    expect(webhookBaseUrl).toBe("https://hooks.example.com");
+    expect(functionsBaseUrl).not.toBe(webhookBaseUrl);
+  });
+
+  it("gives every vendor the settings that it declares, with their defaults", () => {
+    const { configured } = readConfiguration({ ...least, RUNWAYML_VOICE_PRESET: "leo" });
+    expect(configured[0]?.settings).toEqual({
+      RUNWAYML_AVATAR_PRESET: "human-resource",
+      RUNWAYML_VOICE_PRESET: "leo",
+    });
+  });
+});
+
+describe("the table of settings", () => {
+  it("names every setting once", () => {
+    const names = settings.map((setting) => setting.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("has a value in functions/.env for all that the CLI would otherwise ask for", () => {
+    // Without a terminal it does not ask but fails, default or not (firebase-tools params.ts, 2026-11-21).
+    const lines = readFileSync(".env", "utf8").split("\n");
+    const given = lines.filter((line) => /^[A-Z_]+=/.test(line));
+    const asked = settings.filter(({ type }) => !["secret", "optionalSecret", "local"].includes(type));
+    expect(given).toEqual(asked.map((setting) => `${setting.name}=${setting.default}`));
+  });
+
+  const readme = "../README.md";
+  (existsSync(readme) ? it : it.skip)("says the same as the README", () => {
+    const rows = readFileSync(readme, "utf8")
+      .split("\n")
+      .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")))
+      .filter(([, name = ""]) => settings.some((setting) => setting.name === name))
+      .map(([, name, needed, value]) => ({ name, needed, default: value }));
+    expect(rows).toEqual(
+      configurationTable.map(({ name, needed, default: value }) => ({ name, needed, default: value })),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { setGlobalOptions } from "firebase-functions/options";
+import { defineBoolean, defineInt, defineSecret, defineString } from "firebase-functions/params";
+import type { Environment } from "./configuration.js";
+import {
+  enabledVendors,
+  listedNames,
+  optionalSecretNames,
+  regionSetting,
+  type Setting,
+  settings,
+} from "./settings.js";
+
+/**
+ * While it looks for functions to deploy, the CLI starts this code without the values of `.env`
+ * (firebase-tools, prepare.ts `loadCodebases`, read 2026-11-21). Which secrets to ask for has to be
+ * known just then, so the files are read here.
+ */
+function deploymentEnvironment(environment: Environment = process.env): Environment {
+  if (environment.FUNCTIONS_CONTROL_API !== "true") return environment;
+  return { ...readEnv(".env"), ...readEnv(`.env.${environment.GCLOUD_PROJECT}`), ...environment };
+}
+
+function readEnv(path: string): Environment {
+  return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
+}
+
+const { ENABLED_PROVIDERS = "", OPTIONAL_SECRETS = "" } = deploymentEnvironment();
+const optionalNames = listedNames(OPTIONAL_SECRETS);
+
+/** Keys of the enabled providers, and what else exists. A deployment fails on a secret that does not. */
+export const secrets = [
+  ...enabledVendors(ENABLED_PROVIDERS).map((vendor) =>
+    defineSecret(vendor.keyName, { description: `API key of ${vendor.label}` }),
+  ),
+  ...optionalSecretNames
+    .filter((name) => optionalNames.includes(name))
+    .map((name) =>
+      defineSecret(name, {
+        description: settings.find((setting) => setting.name === name)?.meaning ?? name,
+      }),
+    ),
+];
+
+for (const setting of settings) declare(setting);
+
+/** Puts a setting before the CLI; `configuration.ts` reads and checks the values. */
+function declare({ name, type, default: value, meaning: description }: Setting): void {
+  if (type === "string") defineString(name, { default: value, description });
+  if (type === "int") defineInt(name, { default: Number(value), description });
+  if (type === "boolean") defineBoolean(name, { default: value === "true", description });
+}
+
+/** The same parameter again, as an expression for the functions' options. */
+export const region = defineString(regionSetting.name, {
+  default: regionSetting.default,
+  description: regionSetting.meaning,
+});
+
+/** Read when the functions are declared; `configuration.ts` refuses to work with anything but true or false. */
+export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";
+
+// Every function builds the same runtime, so every one needs the keys. Functions are declared in
+// files that import this one, since options that are set later do not reach them.
+setGlobalOptions({ region, secrets, memory: "512MiB", maxInstances: 100 });

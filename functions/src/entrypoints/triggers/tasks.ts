@@ -1,0 +1,55 @@
+import "../config/parameters.js";
+import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
+import type { z } from "zod";
+import { taskSchemas } from "../../domain/job/tasks.js";
+import { advance } from "../../engine/composite/advance.js";
+import type { Deps } from "../../engine/deps.js";
+import { pollOrAdvance } from "../../engine/run-task.js";
+import { startJob as start } from "../../engine/start/start-job.js";
+import { storeVideo as store } from "../../engine/store/store-video.js";
+import { runtime } from "../config/runtime.js";
+
+/** Short: what a task cannot do in this time the sweeper takes up again from the job itself. */
+const retryConfig = { maxAttempts: 5, minBackoffSeconds: 2, maxBackoffSeconds: 60, maxDoublings: 4 };
+
+export const startJob = taskFunction(taskSchemas.start, (deps, { jobId }) => start(deps, jobId), {
+  // Three tries of a call, 60 s each, with their waits.
+  timeoutSeconds: 240,
+  rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
+});
+
+export const pollJob = taskFunction(taskSchemas.poll, pollOrAdvance, {
+  timeoutSeconds: 240,
+  rateLimits: { maxConcurrentDispatches: 500, maxDispatchesPerSecond: 500 },
+});
+
+export const advanceJob = taskFunction(taskSchemas.advance, (deps, { jobId }) => advance(deps, jobId), {
+  timeoutSeconds: 240,
+  rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
+});
+
+export const storeVideo = taskFunction(taskSchemas.store, (deps, { jobId }) => store(deps, jobId), {
+  memory: "1GiB",
+  timeoutSeconds: 1_800,
+  // Bytes are streamed, but a check and a few transfers share one instance's memory and line.
+  concurrency: 8,
+  rateLimits: { maxConcurrentDispatches: 100, maxDispatchesPerSecond: 50 },
+});
+
+function taskFunction<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (deps: Deps, task: z.output<Schema>) => Promise<unknown>,
+  options: TaskQueueOptions,
+) {
+  return onTaskDispatched({ retryConfig, ...options }, async (request) => {
+    const { deps } = await runtime();
+    const task = schema.safeParse(request.data);
+    if (!task.success) {
+      // Will not become readable by being sent again; the sweeper looks after the job.
+      const fields = task.error.issues.map((issue) => issue.path.join(".")).join(", ");
+      deps.log.error("task.unreadable", { task: request.id, fields });
+      return;
+    }
+    await run(deps, task.data);
+  });
+}
