@@ -63,6 +63,8 @@ export function toPollTask(deps: Deps, job: Job, attempt: Attempt): PollTask | n
     deadlineAt: job.deadlineAt,
     hedgeAt: attempt.hedgeAt,
     misses: 0,
+    missingSince: null,
+    notBefore: null,
   };
 }
 

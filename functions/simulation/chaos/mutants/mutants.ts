@@ -217,8 +217,8 @@ export const mutants: readonly Mutant[] = [
   // What providers say.
   mutant("a poll that found nothing out fails the job", [
     "src/engine/poll/poll-job.ts",
-    '"provider.unreachable", fields);\n    return null;',
-    '"provider.unreachable", fields);\n    return { status: "failed", failure: { code: "network" } };',
+    'return { status: "unanswered", retryAfterMs };',
+    'return { status: "failed", failure: { code: "network" } };',
   ]),
   mutant("any page that says 404 is believed", [
     "src/providers/shared/answer.ts",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { OperationStatus } from "../provider/provider.js";
-import { decidePoll, nextPollAt, type PollDecision } from "./poll.js";
+import { decidePoll, mustWait, type NoAnswer, nextPollAt, type PollDecision } from "./poll.js";
 import type { PollTask, PollTiming } from "./tasks.js";
 
 const acceptedAt = Date.UTC(2026, 10, 21);
@@ -111,7 +111,10 @@ const task: PollTask = {
   deadlineAt,
   hedgeAt: null,
   misses: 3,
+  missingSince: null,
+  notBefore: null,
 };
+const unanswered: NoAnswer = { status: "unanswered" };
 const pending: OperationStatus = { status: "pending" };
 const missing: OperationStatus = { status: "missing" };
 const failed: OperationStatus = { status: "failed", failure: { code: "processing_failed" } };
@@ -120,17 +123,52 @@ const succeeded: OperationStatus = { status: "succeeded", outputUrl: "https://fi
 type Expected = {
   readonly type: PollDecision["type"];
   readonly misses?: number;
+  readonly missingSince?: number | null;
   readonly otherwise?: Expected;
 };
 
 describe("what a poll leads to", () => {
-  it.each<[string, number, Partial<PollTask>, OperationStatus | null, Expected]>([
+  it.each<[string, number, Partial<PollTask>, OperationStatus | NoAnswer, Expected]>([
     ["an end", minute, {}, succeeded, { type: "ended" }],
     ["an end after everything", lastAt + minute, {}, failed, { type: "ended" }],
     ["a vendor that does not find it yet", minute - 1, {}, missing, { type: "poll_again", misses: 3 }],
-    ["a vendor that does not find it any more", minute, {}, missing, { type: "ended" }],
+    [
+      "a vendor that does not find it any more",
+      minute,
+      {},
+      missing,
+      { type: "poll_again", misses: 3, missingSince: acceptedAt + minute },
+    ],
+    [
+      "a vendor that does not find it a second time",
+      2 * minute,
+      { missingSince: acceptedAt + minute },
+      missing,
+      { type: "ended" },
+    ],
+    [
+      "a second time that comes too soon after the first",
+      2 * minute,
+      { missingSince: acceptedAt + 2 * minute - 4_999 },
+      missing,
+      { type: "poll_again", missingSince: acceptedAt + 2 * minute - 4_999 },
+    ],
+    [
+      "a vendor that finds it again",
+      2 * minute,
+      { missingSince: acceptedAt + minute },
+      pending,
+      { type: "poll_again", missingSince: null },
+    ],
+    [
+      "a vendor that does not find it, at the deadline",
+      deadlineAt,
+      {},
+      missing,
+      { type: "deadline", otherwise: { type: "poll_again", misses: 3 } },
+    ],
     ["no end yet", 2 * minute, {}, pending, { type: "poll_again", misses: 0 }],
-    ["nobody who could say", 2 * minute, {}, null, { type: "poll_again", misses: 4 }],
+    ["nobody who could say", 2 * minute, {}, unanswered, { type: "poll_again", misses: 4 }],
     [
       "a time before the hedge",
       2 * minute - 1,
@@ -139,7 +177,7 @@ describe("what a poll leads to", () => {
       { type: "poll_again", misses: 0 },
     ],
     ["the time of the hedge", 2 * minute, hedged(2 * minute), pending, { type: "hedge", misses: 0 }],
-    ["the hedge, and nobody who could say", 2 * minute, hedged(0), null, { type: "hedge", misses: 4 }],
+    ["the hedge, and nobody who could say", 2 * minute, hedged(0), unanswered, { type: "hedge", misses: 4 }],
     ["an end at the time of the hedge", 2 * minute, hedged(2 * minute), succeeded, { type: "ended" }],
     [
       "the time-out",
@@ -152,7 +190,7 @@ describe("what a poll leads to", () => {
       "the time-out unanswered",
       timeoutAt,
       {},
-      null,
+      unanswered,
       { type: "time_out", otherwise: { type: "poll_again", misses: 4 } },
     ],
     [
@@ -177,7 +215,13 @@ describe("what a poll leads to", () => {
       { type: "deadline", otherwise: { type: "hedge" } },
     ],
     ["the last time", lastAt, {}, pending, { type: "deadline", otherwise: { type: "give_up_late" } }],
-    ["the last time unanswered", lastAt, {}, null, { type: "deadline", otherwise: { type: "give_up_late" } }],
+    [
+      "the last time unanswered",
+      lastAt,
+      {},
+      unanswered,
+      { type: "deadline", otherwise: { type: "give_up_late" } },
+    ],
   ])("is right for %s", (_what, time, changes, status, expected) => {
     const now = time < acceptedAt ? acceptedAt + time : time;
     expect(decidePoll({ ...task, ...changes }, status, now)).toMatchObject(expected);
@@ -186,12 +230,54 @@ describe("what a poll leads to", () => {
   it("is another poll on the grid of the attempt, whatever was answered", () => {
     const now = acceptedAt + 2 * minute;
     const at = nextPollAt(timing, now);
-    for (const status of [pending, null]) expect(decidePoll(task, status, now)).toMatchObject({ at });
+    for (const status of [pending, unanswered]) expect(decidePoll(task, status, now)).toMatchObject({ at });
     expect(decidePoll(task, missing, acceptedAt)).toMatchObject({ at: nextPollAt(timing, acceptedAt) });
   });
 
   it("is the end with everything that was said of it", () => {
     expect(decidePoll(task, succeeded, acceptedAt)).toEqual({ type: "ended", status: succeeded });
+  });
+});
+
+describe("a wait that the vendor names", () => {
+  const now = acceptedAt + 2 * minute;
+  const asked = (retryAfterMs: number, changes: Partial<PollTask> = {}, at = now) =>
+    decidePoll({ ...task, ...changes }, { status: "unanswered", retryAfterMs }, at);
+
+  it("is over before the next poll, which stays on the grid of the attempt", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8 * minute - 70_000 }), (retryAfterMs) => {
+        const decision = asked(retryAfterMs);
+        if (decision.type !== "poll_again") throw new Error(decision.type);
+        expect(decision.at).toBeGreaterThanOrEqual(now + retryAfterMs);
+        expect(decision.at).toBe(nextPollAt(timing, decision.at - 1));
+        const next = { ...task, notBefore: decision.notBefore };
+        expect(mustWait(next, now + retryAfterMs - 1)).toBe(true);
+        expect(mustWait(next, decision.at)).toBe(false);
+      }),
+    );
+  });
+
+  it("puts off neither the time-out nor the deadline: then a poll comes that asks nobody", () => {
+    const long = 50 * minute;
+    expect(asked(long)).toMatchObject({ at: timeoutAt, notBefore: now + long });
+    expect(asked(long, {}, timeoutAt)).toMatchObject({ type: "time_out", otherwise: { at: deadlineAt } });
+    const quiet = { ...task, notBefore: now + long };
+    expect(decidePoll(quiet, { status: "not_asked" }, timeoutAt)).toMatchObject({
+      type: "time_out",
+      otherwise: { at: deadlineAt, misses: 3, notBefore: now + long },
+    });
+  });
+
+  it("is kept for an hour at most, and never beyond the last look", () => {
+    const day = 24 * 60 * minute;
+    expect(asked(day)).toMatchObject({ notBefore: now + 60 * minute });
+    const late = deadlineAt + 30 * minute;
+    expect(asked(day, {}, late)).toMatchObject({ type: "deadline", otherwise: { at: lastAt } });
+  });
+
+  it("is forgotten with the first answer", () => {
+    expect(decidePoll({ ...task, notBefore: now }, pending, now)).toMatchObject({ notBefore: null });
   });
 });
 

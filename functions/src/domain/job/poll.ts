@@ -2,6 +2,9 @@ import { fraction } from "../hash.js";
 import type { OperationStatus } from "../provider/provider.js";
 import type { PollTask, PollTiming } from "./tasks.js";
 
+/** What the next poll has to know of those before it. */
+export type PollMemory = Pick<PollTask, "misses" | "missingSince" | "notBefore">;
+
 /** What a poll leads to. `otherwise` is done when the job takes no notice: it has ended by itself. */
 export type PollDecision =
   | { readonly type: "ended"; readonly status: Exclude<OperationStatus, { status: "pending" }> }
@@ -9,13 +12,15 @@ export type PollDecision =
   | { readonly type: "time_out"; readonly otherwise: PollDecision }
   | { readonly type: "give_up_late" }
   /** A second provider is started beside this one, which is asked again at `at` as usual. */
-  | { readonly type: "hedge"; readonly at: number; readonly misses: number }
-  | { readonly type: "poll_again"; readonly at: number; readonly misses: number };
+  | ({ readonly type: "hedge"; readonly at: number } & PollMemory)
+  | ({ readonly type: "poll_again"; readonly at: number } & PollMemory);
 
 /** A vendor may need a moment before it finds what it has just accepted. */
 const graceMs = 60_000;
 /** One early look catches what fails at once: bad input, moderation. */
 const earlyPollMs = 10_000;
+/** The longest wait that is kept for a vendor: after it the attempt is looked at again. */
+const longestWaitMs = 3_600_000;
 const longestGapMs = 60_000;
 const longestLateGapMs = 300_000;
 /** Its multiples fall evenly and nowhere near each other: one hash serves all polls of an attempt. */
@@ -23,24 +28,81 @@ const goldenRatio = 0.618_033_988_75;
 /** How long after its time-out the result of an attempt is still asked for: it may be paid for. */
 const lateResultMs = 3_600_000;
 
-/** What follows from an answer; a `status` of `null` says that nobody could find out. */
-export function decidePoll(poll: PollTask, status: OperationStatus | null, now: number): PollDecision {
-  const { timing, deadlineAt, misses } = poll;
-  if (status?.status === "missing" && now < timing.acceptedAt + graceMs) {
-    return { type: "poll_again", at: nextPollAt(timing, now), misses };
+/** Is it too early to ask, because the vendor has named a time? */
+export function mustWait({ notBefore }: PollTask, now: number): boolean {
+  return notBefore !== null && now < notBefore;
+}
+
+/** Nobody could find out, perhaps with the wait that the vendor named, or nobody was asked. */
+export type NoAnswer =
+  | { readonly status: "unanswered"; readonly retryAfterMs?: number | undefined }
+  | { readonly status: "not_asked" };
+
+/**
+ * What follows from an answer. That the vendor does not know a generation is believed when it says so
+ * twice, at least a poll apart: one such answer out of line must not end what is paid for.
+ */
+export function decidePoll(poll: PollTask, answer: OperationStatus | NoAnswer, now: number): PollDecision {
+  const { timing, deadlineAt } = poll;
+  const isOver = !["pending", "unanswered", "not_asked", "missing"].includes(answer.status);
+  if (isOver || (answer.status === "missing" && isConfirmed(poll, now))) {
+    return { type: "ended", status: answer as Ended };
   }
-  if (status !== null && status.status !== "pending") return { type: "ended", status };
-  const otherwise = stayOrGiveUp(poll, status === null ? misses + 1 : 0, now);
+  const otherwise = stayOrGiveUp(poll, memoryAfter(poll, answer, now), now);
   if (now >= deadlineAt) return { type: "deadline", otherwise };
   if (now >= timing.timeoutAt) return { type: "time_out", otherwise };
   return otherwise;
 }
 
+type Ended = Extract<PollDecision, { type: "ended" }>["status"];
+
+function isConfirmed({ timing, missingSince }: PollTask, now: number): boolean {
+  if (missingSince === null || now < timing.acceptedAt + graceMs) return false;
+  return now - missingSince >= timing.floorMs;
+}
+
+function memoryAfter(poll: PollTask, answer: OperationStatus | NoAnswer, now: number): PollMemory {
+  const { misses, missingSince, notBefore } = poll;
+  switch (answer.status) {
+    case "not_asked":
+      return { misses, missingSince, notBefore };
+    case "unanswered": {
+      const waitMs = Math.min(answer.retryAfterMs ?? 0, longestWaitMs);
+      return { misses: misses + 1, missingSince, notBefore: waitMs > 0 ? now + waitMs : null };
+    }
+    case "missing":
+      return { misses, missingSince: missingSince ?? now, notBefore: null };
+    default:
+      return { misses: 0, missingSince: null, notBefore: null };
+  }
+}
+
 /** It runs on, as far as anybody knows. */
-function stayOrGiveUp({ timing, deadlineAt, hedgeAt }: PollTask, misses: number, now: number): PollDecision {
-  if (now >= lastPollAt(timing.timeoutAt, deadlineAt)) return { type: "give_up_late" };
-  const at = nextPollAt(timing, now);
-  return { type: hedgeAt !== null && now >= hedgeAt ? "hedge" : "poll_again", at, misses };
+function stayOrGiveUp(
+  { timing, deadlineAt, hedgeAt }: PollTask,
+  memory: PollMemory,
+  now: number,
+): PollDecision {
+  const lastAt = lastPollAt(timing.timeoutAt, deadlineAt);
+  if (now >= lastAt) return { type: "give_up_late" };
+  const at = afterWait(timing, memory, [timing.timeoutAt, deadlineAt, lastAt], now);
+  return { type: hedgeAt !== null && now >= hedgeAt ? "hedge" : "poll_again", at, ...memory };
+}
+
+/**
+ * The next poll, and where a wait is named the first one after it. What is due in between is not put
+ * off: then a poll comes that asks nobody.
+ */
+function afterWait(
+  timing: PollTiming,
+  { notBefore }: PollMemory,
+  due: readonly number[],
+  now: number,
+): number {
+  const next = nextPollAt(timing, now);
+  if (notBefore === null || next >= notBefore) return next;
+  const dueNext = Math.min(...due.filter((at) => at > now));
+  return Math.min(nextPollAt(timing, notBefore - 1), Math.max(next, dueNext));
 }
 
 /**

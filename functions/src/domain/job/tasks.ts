@@ -36,6 +36,10 @@ export const taskSchemas = {
       hedgeAt: z.number().nullable().default(null),
       /** Consecutive polls that could not find out. */
       misses: z.number().int().default(0),
+      /** Since when the vendor says that it does not know it; `null` where it has not said so last. */
+      missingSince: z.number().nullable().default(null),
+      /** Before when the vendor does not want to be asked; `null` for any time. */
+      notBefore: z.number().nullable().default(null),
     })
     .readonly(),
   /** A job that is made of parts may go on. */

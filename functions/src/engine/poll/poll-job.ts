@@ -1,6 +1,13 @@
-import { reasonOf } from "../../domain/errors.js";
+import { reasonOf, UnreachableError } from "../../domain/errors.js";
 import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js";
-import { decidePoll, lastPollAt, type PollDecision } from "../../domain/job/poll.js";
+import {
+  decidePoll,
+  lastPollAt,
+  mustWait,
+  type NoAnswer,
+  type PollDecision,
+  type PollMemory,
+} from "../../domain/job/poll.js";
 import type { PollTask } from "../../domain/job/tasks.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
@@ -17,8 +24,8 @@ const alarmingMisses = 10;
  * that could not find out is a missed poll, not a failed job.
  */
 export async function pollJob(deps: Deps, poll: PollTask): Promise<Job | null> {
-  const status = await ask(deps, poll);
-  return carryOut(deps, poll, decidePoll(poll, status, deps.now()));
+  const answer = mustWait(poll, deps.now()) ? ({ status: "not_asked" } as const) : await ask(deps, poll);
+  return carryOut(deps, poll, decidePoll(poll, answer, deps.now()));
 }
 
 async function carryOut(deps: Deps, poll: PollTask, decision: PollDecision): Promise<Job | null> {
@@ -37,24 +44,28 @@ async function carryOut(deps: Deps, poll: PollTask, decision: PollDecision): Pro
     case "give_up_late":
       return apply(deps, jobId, { type: "late_result_due", attempt });
     case "hedge":
-      await enqueue(deps, { ...poll, hedgeAt: null, misses: decision.misses }, decision.at);
+      await enqueue(deps, { ...poll, hedgeAt: null }, decision);
       await hedgeJob(deps, jobId);
       return null;
     case "poll_again":
-      await enqueue(deps, { ...poll, misses: decision.misses }, decision.at);
+      await enqueue(deps, poll, decision);
       return null;
   }
 }
 
-async function enqueue(deps: Deps, poll: PollTask, at: number): Promise<void> {
-  const { name, task, dueAt } = pollAt(poll, at);
+async function enqueue(
+  deps: Deps,
+  poll: PollTask,
+  next: PollMemory & { readonly at: number },
+): Promise<void> {
+  const { at, misses, missingSince, notBefore } = next;
+  const { name, task, dueAt } = pollAt({ ...poll, misses, missingSince, notBefore }, at);
   await deps.queue.enqueue(name, task, dueAt);
 }
 
-/** `null` when it could not find out. */
-async function ask(deps: Deps, poll: PollTask): Promise<OperationStatus | null> {
+async function ask(deps: Deps, poll: PollTask): Promise<OperationStatus | NoAnswer> {
   const provider = deps.providers.get(poll.provider);
-  if (provider === undefined) return null;
+  if (provider === undefined) return { status: "unanswered" };
   try {
     return await readOperation(deps, provider, poll);
   } catch (error) {
@@ -63,7 +74,8 @@ async function ask(deps: Deps, poll: PollTask): Promise<OperationStatus | null> 
     const fields = { jobId, attempt, provider: provider.id, misses, reason: reasonOf(error) };
     deps.log.warn("provider.poll_missed", fields);
     if (misses === alarmingMisses) deps.log.error("provider.unreachable", fields);
-    return null;
+    const retryAfterMs = error instanceof UnreachableError ? error.retryAfterMs : undefined;
+    return { status: "unanswered", retryAfterMs };
   }
 }
 
