@@ -58,6 +58,8 @@ export type JobEvent =
       readonly attempt: number;
       readonly send?: number;
       readonly resendable: boolean;
+      /** How long the vendor asks to wait before the next copy. */
+      readonly retryAfterMs?: number;
     }
   /** Not sent, because whoever had claimed it was held up, or the job needs it no longer. */
   | { readonly type: "start_withheld"; readonly attempt: number; readonly send: number }

@@ -109,7 +109,9 @@ export function startRefused(
   if (attempt === undefined || attempt.operation !== null) return null;
   if (!isOpenStart(attempt)) return null;
   if (attempt.sends > 1 && !refusesAnyCopy(failure)) {
-    return startUnanswered(job, { ...event, type: "start_unanswered", resendable: true }, now, policy);
+    const wait = failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs };
+    const unanswered = { ...event, ...wait, type: "start_unanswered", resendable: true } as const;
+    return startUnanswered(job, unanswered, now, policy);
   }
   const failed: Attempt = { ...attempt, state: "failed", failure, endedAt: now, costUsdMicros: 0 };
   return afterFailure(settleCancellation(withoutStart(replaceAttempt(job, failed))), failed, now, policy);
@@ -134,7 +136,10 @@ export function startUnanswered(
   // Whoever sent an earlier copy was held up: a later one is under way, and its sender will tell.
   if (event.send !== undefined && event.send < attempt.sends) return null;
   if (event.resendable && attempt.sends < maxSends) {
-    const dueAt = now + retryDelayMs(attempt.idempotencyKey, attempt.sends);
+    const ownWaitMs = retryDelayMs(attempt.idempotencyKey, attempt.sends);
+    // A wait beyond the deadline would only hide that the job is over then.
+    const askedMs = Math.min(event.retryAfterMs ?? 0, Math.max(0, job.deadlineAt - now));
+    const dueAt = now + Math.max(ownWaitMs, askedMs);
     return jobOnly({
       ...replaceAttempt(job, { ...attempt, leaseUntil: now }),
       next: nextStart(job, dueAt),

@@ -29,17 +29,17 @@ export function wasTurnedAway(job: Job): boolean {
 /** A vendor that is at its limit and does not say for how long. */
 const coolDownMs = 30_000;
 
-/** Models whose vendor said "too many" to this job, and asked for more patience than has passed. */
+/** Models whose vendor turned this job away, and asked for more patience than has passed. */
 export function coolingModels(job: Job, now: number): string[] {
   return job.attempts
-    .filter((attempt) => isRateLimited(attempt) && coolTime(attempt) > now)
+    .filter((attempt) => isCooling(job, attempt) && coolTime(attempt) > now)
     .map((attempt) => attempt.model);
 }
 
 /** When the first of them may be asked again; `null` when none is cooling down. */
 export function coolUntil(job: Job, now: number): number | null {
   const times = job.attempts
-    .filter(isRateLimited)
+    .filter((attempt) => isCooling(job, attempt))
     .map(coolTime)
     .filter((time) => time > now);
   return times.length === 0 ? null : Math.min(...times);
@@ -49,6 +49,12 @@ function isRateLimited(attempt: Attempt): boolean {
   return (
     attempt.state === "failed" && attempt.acceptedAt === null && attempt.failure?.code === "rate_limited"
   );
+}
+
+/** At its limit, or turned away with a time to come back, which it may. */
+function isCooling(job: Job, attempt: Attempt): boolean {
+  if (isRateLimited(attempt)) return true;
+  return attempt.failure?.retryAfterMs !== undefined && mayTryAgain(job, attempt);
 }
 
 function coolTime(attempt: Attempt): number {

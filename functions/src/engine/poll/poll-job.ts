@@ -1,5 +1,5 @@
 import { reasonOf, UnreachableError } from "../../domain/errors.js";
-import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js";
+import { type Attempt, findAttempt, type Job, watchedAttempts } from "../../domain/job/job.js";
 import {
   decidePoll,
   lastPollAt,
@@ -13,6 +13,7 @@ import type { OperationStatus } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
 import { apply } from "../outbox.js";
 import { readOperation } from "../read-operation.js";
+import { tellOutdated } from "../start/send-start.js";
 import { hedgeJob } from "../start/start-job.js";
 import { pollAt, toPollTask } from "../tasks.js";
 
@@ -32,7 +33,7 @@ async function carryOut(deps: Deps, poll: PollTask, decision: PollDecision): Pro
   const { jobId, attempt } = poll;
   switch (decision.type) {
     case "ended":
-      return apply(deps, jobId, { type: "operation_ended", attempt, status: decision.status });
+      return end(deps, poll, decision.status);
     case "deadline": {
       const ended = await apply(deps, jobId, { type: "deadline_passed" });
       return ended ?? carryOut(deps, poll, decision.otherwise);
@@ -51,6 +52,19 @@ async function carryOut(deps: Deps, poll: PollTask, decision: PollDecision): Pro
       await enqueue(deps, poll, decision);
       return null;
   }
+}
+
+async function end(
+  deps: Deps,
+  { jobId, attempt, provider }: PollTask,
+  status: Extract<PollDecision, { type: "ended" }>["status"],
+): Promise<Job | null> {
+  const job = await apply(deps, jobId, { type: "operation_ended", attempt, status });
+  if (job !== null && status.status === "failed" && status.failure.code === "catalogue_outdated") {
+    const model = findAttempt(job, attempt)?.model;
+    tellOutdated(deps, { jobId, attempt, provider, model }, status.failure);
+  }
+  return job;
 }
 
 async function enqueue(

@@ -213,7 +213,7 @@ describe("the log of deliveries", () => {
   });
 
   it("forgets a delivery that led to nothing because a store failed, so that its repetition counts", async () => {
-    world.advance(600);
+    world.advance(700);
     const jobs = { ...world.deps.jobs, update: () => Promise.reject(new Error("unavailable")) };
     const call = signedEvent(world, secret, event());
     await expect(receive(call, { ...world.deps, jobs })).rejects.toThrow("unavailable");

@@ -22,7 +22,7 @@ async function tell(...faults: string[]): Promise<Told> {
   const world = createWorld({ faults });
   await registerEndpoint(world);
   for (const request of requests) await world.submit(request);
-  const verdicts = await runWithWebhooks(world, 1_200);
+  const verdicts = await runWithWebhooks(world, 1_500);
   await expectSettled(world);
   return { world, verdicts };
 }

@@ -1,4 +1,4 @@
-import { reasonOf, UnreachableError } from "../../domain/errors.js";
+import { type Failure, reasonOf, UnreachableError } from "../../domain/errors.js";
 import type { JobEvent } from "../../domain/job/event.js";
 import { type Attempt, findAttempt, type Job } from "../../domain/job/job.js";
 import { awaitsStart } from "../../domain/job/starts.js";
@@ -65,6 +65,9 @@ async function outcomeOf(
         code: result.failure.code,
         providerCode: result.failure.providerCode,
       });
+      if (result.failure.code === "catalogue_outdated") {
+        tellOutdated(deps, { jobId: job.id, attempt: number, provider: provider.id, model }, result.failure);
+      }
       return { type: "start_refused", attempt: number, send, failure: result.failure };
     }
     const { operation, estimatedCostUsdMicros } = result;
@@ -80,10 +83,28 @@ async function outcomeOf(
       key: idempotencyKey,
       reason: reasonOf(error),
     });
+    const wait =
+      error instanceof UnreachableError && error.retryAfterMs !== undefined
+        ? { retryAfterMs: error.retryAfterMs }
+        : {};
     if (error instanceof UnreachableError && error.sent === "no") {
-      return { type: "start_refused", attempt: number, send, failure: { code: error.code } };
+      return { type: "start_refused", attempt: number, send, failure: { code: error.code, ...wait } };
     }
     const resendable = provider.startGuard === "idempotent";
-    return { type: "start_unanswered", attempt: number, send, resendable };
+    return { type: "start_unanswered", attempt: number, send, resendable, ...wait };
   }
+}
+
+/** A row of the catalogue has to be put right by us: an alarm that names it, and the vendor's word. */
+export function tellOutdated(
+  deps: Pick<Deps, "log">,
+  subject: {
+    readonly jobId: string;
+    readonly attempt: number;
+    readonly provider: string;
+    readonly model: string | undefined;
+  },
+  { providerCode, statusCode }: Failure,
+): void {
+  deps.log.error("provider.catalogue_outdated", { ...subject, providerCode, statusCode });
 }

@@ -17,6 +17,7 @@ import {
   unreadable,
 } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
+import { keepingWaits } from "../shared/named-waits.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
 import { toFailure, toVideoFailure } from "./failures.js";
@@ -90,10 +91,10 @@ function createProvider(config: VendorConfig): VideoProvider {
 
     attach: (videoId, model) => ({ videoId, model }),
 
-    async status(operation) {
+    status: keepingWaits(async (operation) => {
       const { videoId, model } = operationSchema.parse(operation);
       return readStatus(await client.readVideo(videoId), model, config.now());
-    },
+    }, config.now),
 
     async probe() {
       return readProbe(await client.readAccount(), config.now());

@@ -10,6 +10,7 @@ import type {
 } from "../../domain/provider/provider.js";
 import { isDefiniteRefusal, parseJson, retryAfterMs, unreadable } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
+import { keepingWaits } from "../shared/named-waits.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
 import { classify, type ErrorClass, toFailure } from "./failures.js";
@@ -52,10 +53,10 @@ function createProvider(config: VendorConfig): VideoProvider {
 
     // One task a request, although a list could hold several: that lists of polls are answered
     // together is not confirmed, and the vendor's own SDK asks one by one.
-    async status(operation) {
+    status: keepingWaits(async (operation) => {
       const taskUuid = taskUuidOf(operation);
       return readStatus(await client.readTask(taskUuid), taskUuid, config.now());
-    },
+    }, config.now),
 
     async probe() {
       return readProbe(await client.readAccount(randomUUID()), config.now());

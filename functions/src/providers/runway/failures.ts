@@ -2,7 +2,7 @@ import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
-import { readRefusal, type WireRefusal, type WireTask } from "./wire-types.js";
+import { readRefusal, type WireIssue, type WireRefusal, type WireTask } from "./wire-types.js";
 
 /**
  * The beginnings of a `failureCode`; the first match counts. The vendor may add codes, and what
@@ -46,7 +46,7 @@ export function toFailure(response: HttpResponse, now: number): Failure {
   const refusal = readRefusal(parseJson(response.text));
   const problems = refusal?.issues.map((issue) => `${issue.path}: ${issue.message ?? ""}`) ?? [];
   const detail = shortDetail([refusal?.text ?? "", ...problems].join("; "));
-  const providerCode = shortDetail(refusal?.issues.find((issue) => issue.code !== undefined)?.code);
+  const providerCode = shortDetail(refusal === null ? undefined : wordOf(refusal));
   const delayMs = retryAfterMs(response.headers, now);
   return {
     code: httpFailureCode(response.status, refusal),
@@ -70,12 +70,20 @@ function httpFailureCode(status: number, refusal: WireRefusal | null): ErrorCode
   return part === "ours" ? "catalogue_outdated" : "invalid_request";
 }
 
+/** The vendor has no words for refusals but those of its schema, which say little without the field. */
+function wordOf({ issues }: WireRefusal): string | undefined {
+  const issue = issues.find(isOurs) ?? issues[0];
+  return issue && [issue.code ?? "refused", issue.path].filter((part) => part !== "").join(":");
+}
+
 /** The names in a body that hold what the caller wrote; `text` is the script of an avatar. */
 const callersFields = new Set(["promptText", "promptImage", "uri", "tag", "negativePrompt", "seed", "text"]);
 
 function codeOfIssues({ issues }: WireRefusal): ErrorCode {
-  // A field that the model does not take is ours even where its content is the caller's.
-  const isOurs = ({ code, path }: WireRefusal["issues"][number]) =>
-    code === "unrecognized_keys" || partOfField(path, callersFields) === "ours";
   return issues.some(isOurs) ? "catalogue_outdated" : "invalid_request";
+}
+
+/** A field that the model does not take is ours even where its content is the caller's. */
+function isOurs({ code, path }: WireIssue): boolean {
+  return code === "unrecognized_keys" || partOfField(path, callersFields) === "ours";
 }

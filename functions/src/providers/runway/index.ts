@@ -13,6 +13,7 @@ import {
   unreadable,
 } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
+import { keepingWaits } from "../shared/named-waits.js";
 import { credentialIdOf, type Vendor, type VendorConfig } from "../shared/vendor.js";
 import { createClient } from "./client.js";
 import { toFailure } from "./failures.js";
@@ -77,7 +78,7 @@ function createProvider(config: VendorConfig): VideoProvider {
 
     attach: (taskId) => ({ taskId }),
 
-    status: (operation) => readStatus(String(operation.taskId)),
+    status: keepingWaits((operation) => readStatus(String(operation.taskId)), config.now),
 
     async cancel(operation) {
       const taskId = String(operation.taskId);
