@@ -83,7 +83,6 @@ export const errorPolicies = {
   catalogue_outdated: policy("system", "The video service's list of models is out of date.", {
     tryNext: true,
     circuit: "open",
-    refusesEveryCopy: true,
   }),
   processing_failed: policy("provider", "The provider could not make the video.", {
     retryable: true,

@@ -10,7 +10,14 @@ const timing = {
   timeoutAt: 1_795_219_800_000.5,
 };
 const poll = { jobId: "0123456789abcdef01234567", attempt: 1, provider: "runway", operation, timing };
-const rest = { deadlineAt: 1_795_221_000_000, credentialId: "k1", hedgeAt: 1_795_219_400_000, misses: 2 };
+const rest = {
+  deadlineAt: 1_795_221_000_000,
+  credentialId: "k1",
+  hedgeAt: 1_795_219_400_000,
+  misses: 2,
+  missingSince: 1_795_219_300_000,
+  notBefore: 1_795_219_320_000,
+};
 
 describe("the body of a task", () => {
   it("is read as it was written", () => {
@@ -37,6 +44,8 @@ describe("the body of a task", () => {
       credentialId: null,
       hedgeAt: null,
       misses: 0,
+      missingSince: null,
+      notBefore: null,
     });
     expect(taskSchemas.start.parse({ jobId: "a1" })).toEqual({ type: "start", jobId: "a1" });
   });

@@ -24,7 +24,7 @@ function videoPart(answer: unknown): Fields {
   const inside = dataParts(answer).find(({ status }) => typeof status === "string");
   if (inside !== undefined) return inside;
   const outer = fieldsOf(answer);
-  return firstText(outer.video_id, outer.id, outer.video_url) === undefined ? {} : outer;
+  return firstText(outer.video_id, outer.id, outer.video_url, outer.failure_code) === undefined ? {} : outer;
 }
 
 /** GET /v3/videos/{video_id} */
