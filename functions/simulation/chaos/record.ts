@@ -54,6 +54,8 @@ const violationKinds = [
   "terminalChanged",
   /** Completed, but the file is not there, not whole, or not that of the attempt. */
   "completedWithoutFile",
+  /** The owner was given a usable file of something that was never charged. */
+  "deliveredUnpaid",
   /** A provider was paid again while the earlier payment may still come to something, or is not on record. */
   "duplicatePaidStart",
   /** More was started than policy or account allow. */
@@ -81,6 +83,7 @@ export function countViolations(violations: readonly Pick<Violation, "kind">[]):
     wrongBalance: count("wrongBalance"),
     terminalChanged: count("terminalChanged"),
     completedWithoutFile: count("completedWithoutFile"),
+    deliveredUnpaid: count("deliveredUnpaid"),
     duplicatePaidStart: count("duplicatePaidStart"),
     windowExceeded: count("windowExceeded"),
     notifiedTwice: count("notifiedTwice"),

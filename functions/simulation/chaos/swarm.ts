@@ -60,6 +60,16 @@ const vendorFaults = {
   unauthorized: [0.005, 0.1],
   /** Of starts only. */
   badRequest: [0.01, 0.2],
+  /** The vendor refuses a choice of our catalogue; of starts only. */
+  refusedRow: [0.02, 0.4],
+  /** A gateway's 404 in JSON. */
+  gatewayNotFound: [0.02, 0.4],
+  /** The vendor says once that it does not know a generation, which it does. */
+  contradiction: [0.01, 0.2],
+  /** An error under a status of success. */
+  errorInSuccess: [0.02, 0.3],
+  /** A kept connection that has died without a word. */
+  deadSocket: [0.02, 0.4],
   oddStatus: [0.02, 0.5],
   fail: [0.02, 0.5],
   moderated: [0.02, 0.2],

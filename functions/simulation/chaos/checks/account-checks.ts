@@ -11,6 +11,7 @@ import { isBalanced, type LedgerEntry } from "../../../src/domain/accounting/cre
 import { utcDay } from "../../../src/domain/day.js";
 import { useOf } from "../../../src/domain/job/budget-lines.js";
 import { type Attempt, isTerminal, type Job } from "../../../src/domain/job/job.js";
+import { toView } from "../../../src/domain/job/view.js";
 import { budgetUse } from "../../memory/memory-database.js";
 import type { Report, Violation } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
@@ -46,6 +47,31 @@ export function checkCharge(world: ChaosWorld, job: Job, reportProblem: ReportPr
   if (isTerminal(job) && captured + sumOf(lines, "release") !== held) {
     reportProblem("wrongBalance", `held ${held}, captured ${captured}, released ${sumOf(lines, "release")}`);
   }
+}
+
+/**
+ * An owner may be shown the file of what was charged, here or in the try that it was made in, and of the
+ * parts of a whole that is complete.
+ */
+export function checkDelivery({ database }: ChaosWorld, job: Job, reportProblem: ReportProblem): void {
+  if (job.partOf !== undefined) return;
+  const tries = triesOf(database.jobs, job);
+  const charged = tries.reduce((total, { chargedCredits }) => total + chargedCredits, 0);
+  const { output, parts } = toView(job, job.endedAt ?? job.updatedAt);
+  if (output !== null && charged === 0) reportProblem("deliveredUnpaid", `its file is shown, ${job.status}`);
+  if (output !== null) return;
+  for (const part of parts) {
+    const isCharged = tries.some(({ composition }) =>
+      composition?.parts.some(({ name, chargedCredits }) => name === part.name && chargedCredits > 0),
+    );
+    if (!isCharged) reportProblem("deliveredUnpaid", `${part.name} is shown, ${job.status}`);
+  }
+}
+
+/** A job and those that it took over from. */
+function triesOf(jobs: ReadonlyMap<string, Job>, job: Job): Job[] {
+  const earlier = job.redriveOf === undefined ? undefined : jobs.get(job.redriveOf);
+  return earlier === undefined ? [job] : [job, ...triesOf(jobs, earlier)];
 }
 
 export function checkAccounts({ database }: ChaosWorld, report: Report): void {

@@ -18,7 +18,14 @@ import type { Swarm } from "../swarm.js";
 import { judgeRecord } from "../world/bills.js";
 import { joined } from "../world/files.js";
 import type { ChaosWorld } from "../world/world.js";
-import { checkAccounts, checkBudgets, checkCharge, checkRates, checkRequests } from "./account-checks.js";
+import {
+  checkAccounts,
+  checkBudgets,
+  checkCharge,
+  checkDelivery,
+  checkRates,
+  checkRequests,
+} from "./account-checks.js";
 
 /** As long as one run of the sweeper may take, and the minute until the next. */
 const sweepMs = 600_000;
@@ -46,6 +53,7 @@ export function checkEnd(world: ChaosWorld, report: Report): void {
     const reportProblem = (kind: ViolationKind, detail: string) => report({ kind, jobId: job.id, detail });
     checkTermination(world, job, reportProblem);
     checkCharge(world, job, reportProblem);
+    checkDelivery(world, job, reportProblem);
     const problem = job.status === "completed" ? fileProblem(world, job) : null;
     if (problem !== null) reportProblem("completedWithoutFile", problem);
     const own = bills.filter((bill) => bill.jobId === job.id);

@@ -221,9 +221,14 @@ export const mutants: readonly Mutant[] = [
     'return { status: "failed", failure: { code: "network" } };',
   ]),
   mutant("any page that says 404 is believed", [
-    "src/providers/shared/answer.ts",
-    "return status === 404 && parseJson(text) !== undefined;",
-    "return status === 404;",
+    "src/providers/runway/index.ts",
+    "return saysNoSuchTask(answer) && !taskAnswer.safeParse(answer).success;",
+    'return response.status === 404 || response.text === "";',
+  ]),
+  mutant("one answer out of line ends what is paid for", [
+    "src/domain/job/poll.ts",
+    "if (missingSince === null || now < timing.acceptedAt + graceMs) return false;",
+    "if (now < timing.acceptedAt + graceMs) return false; if (missingSince === null) return true;",
   ]),
 
   // Files.
@@ -252,6 +257,7 @@ export const mutants: readonly Mutant[] = [
       "return creditsFor(request, seconds, policy);",
     ],
   ),
+  mutant("what is stored is given away", [storing, "Math.min(event.credits, job.heldCredits)", "0"]),
   mutant("what was not used is kept", [
     "src/domain/job/outcome.ts",
     '...(rest > 0 ? [entry("release", rest)] : [])',

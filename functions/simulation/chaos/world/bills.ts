@@ -12,6 +12,8 @@ export interface Bill {
   readonly departure: Departure;
   /** Has an answer said that the generation is gone, because of a fault or after we deleted it? */
   saidGone: boolean;
+  /** How often an answer has said that the vendor does not know it. */
+  denials: number;
 }
 
 /** A call may be under way for long; it cannot know what is decided meanwhile. */

@@ -10,6 +10,7 @@ import { neverAnswered } from "../../kit/intercept-calls.js";
 import { httpResponse, toSimulatedRequest, unreachable } from "../../kit/transport.js";
 import type { SimulatedRequest } from "../../vendors/shared/simulator.js";
 import type { Rates, VendorFault } from "../swarm.js";
+import { gatewayNotFound, type VendorWords } from "./vendor-words.js";
 
 /** What a transport needs to know of the world around it. */
 export interface TransportWorld {
@@ -24,8 +25,10 @@ export interface TransportWorld {
   isStart(request: SimulatedRequest): boolean;
   /** The outage of the vendor that is going on now. */
   blackout(): TransportFault | undefined;
-  /** The answer to this request says that what it asks for is gone. */
-  sayGone(request: SimulatedRequest): void;
+  /** The answer to this request says that the vendor does not know what it asks for. */
+  deny(request: SimulatedRequest): void;
+  /** How this vendor speaks. */
+  readonly words: VendorWords;
 }
 
 const transportFaults = [
@@ -39,6 +42,11 @@ const transportFaults = [
   "notFound",
   "unauthorized",
   "badRequest",
+  "refusedRow",
+  "gatewayNotFound",
+  "contradiction",
+  "errorInSuccess",
+  "deadSocket",
   "oddStatus",
 ] as const satisfies readonly VendorFault[];
 type TransportFault = (typeof transportFaults)[number];
@@ -92,19 +100,32 @@ async function sendOnce(world: TransportWorld, request: HttpRequest): Promise<Ht
       if (world.chance.happens(0.1)) throw unreachable("maybe", "network");
       return garbled(honest, world.chance);
     }
-    case "notFound": {
-      const { isVendors, ...response } = notFound(world.chance);
-      if (isVendors) world.sayGone(simulated);
-      return response;
-    }
+    case "notFound":
+      return httpResponse(404, page);
+    case "gatewayNotFound":
+      return httpResponse(404, JSON.stringify(world.chance.pick(gatewayNotFound)));
+    case "contradiction":
+      world.deny(simulated);
+      return spoken(world.words.noSuchTask(simulated));
     case "unauthorized":
       return httpResponse(401, '{"error":"Unauthorized"}');
     case "badRequest":
-      return httpResponse(400, '{"error":"Invalid request"}');
+      return spoken(world.words.badInput(simulated));
+    case "refusedRow":
+      return spoken(world.words.outdated(simulated));
+    case "errorInSuccess":
+      return spoken(world.words.errorInSuccess(simulated));
+    case "deadSocket":
+      // Only what may be sent again goes out on a kept connection.
+      if (!request.repeatable) return world.handle(simulated);
+      throw unreachable("maybe", "network");
     case "oddStatus":
       return oddStatus(world.handle(simulated));
   }
 }
+
+const faultsOfStarts: ReadonlySet<TransportFault> = new Set(["badRequest", "refusedRow"]);
+const faultsOfReads: ReadonlySet<TransportFault> = new Set(["notFound", "contradiction"]);
 
 /**
  * One draw decides which fault, if any, this request meets. A start cannot be "not found", and only a
@@ -114,9 +135,13 @@ function drawFault({ chance, rates }: TransportWorld, isStart: boolean): Transpo
   let left = chance.next();
   for (const fault of transportFaults) {
     left -= rates[fault];
-    if (left < 0) return fault === (isStart ? "notFound" : "badRequest") ? undefined : fault;
+    if (left < 0) return (isStart ? faultsOfReads : faultsOfStarts).has(fault) ? undefined : fault;
   }
   return undefined;
+}
+
+function spoken({ status, body }: { readonly status: number; readonly body: unknown }): HttpResponse {
+  return httpResponse(status, JSON.stringify(body));
 }
 
 /** 502 and 503 are load shedding; behind a 500 or 504 the work may have been begun. */
@@ -176,11 +201,6 @@ function garbled(honest: HttpResponse, chance: Chance): HttpResponse {
 /** The same answer with an unknown status word. */
 function oddStatus(honest: HttpResponse): HttpResponse {
   return { ...honest, text: honest.text.replaceAll(/"status":"\w+"/g, '"status":"REFLECTING"') };
-}
-
-function notFound(chance: Chance): HttpResponse & { readonly isVendors: boolean } {
-  const isVendors = chance.happens(0.5);
-  return { ...httpResponse(404, isVendors ? '{"error":"Not found"}' : page), isVendors };
 }
 
 function wrongTypes(value: unknown): unknown {

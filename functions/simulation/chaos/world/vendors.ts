@@ -16,6 +16,7 @@ import {
 import type { Rates, Swarm, VendorFault } from "../swarm.js";
 import { attemptOfKey, type Bill, type Departure } from "./bills.js";
 import { createTransport } from "./transport.js";
+import { type VendorWords, vendorWords } from "./vendor-words.js";
 
 const apiKey = "chaos-key";
 export const vendorIds = vendors.map((vendor) => vendor.id);
@@ -108,6 +109,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
         generation,
         generationFault: generationFaultOf(drawn),
         saidGone: false,
+        denials: 0,
       };
       bills.push(bill);
       onBill(bill);
@@ -117,6 +119,15 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
 
   function sayGone(text: string): void {
     for (const bill of bills) if (text.includes(bill.generation.id)) bill.saidGone = true;
+  }
+
+  /** One such answer may be out of line; two of them are the vendor's word. */
+  function deny(text: string): void {
+    for (const bill of bills) {
+      if (!text.includes(bill.generation.id)) continue;
+      bill.denials += 1;
+      if (bill.denials > 1) bill.saidGone = true;
+    }
   }
 
   function createClient(caller: Caller, call: StartCall | null): VideoProvider {
@@ -135,12 +146,19 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
         if (areFaultsStopped()) return undefined;
         return blackouts.find(({ fromMs, untilMs }) => elapsed >= fromMs && elapsed < untilMs)?.manner;
       },
-      sayGone: (request) => sayGone(request.path + request.text),
+      deny: (request) => deny(request.path + request.text),
+      words: wordsOf(vendor.id),
     });
     return createVendorClient(vendor, { apiKey, http, now: caller.now });
   }
 
   return { provider: createClient(nobody, null), createClient, takeWebhooks: simulator.takeWebhooks };
+}
+
+function wordsOf(vendor: string): VendorWords {
+  const words = vendorWords[vendor];
+  if (words === undefined) throw new Error(`nobody knows how ${vendor} speaks`);
+  return words;
 }
 
 function generationFaultOf(drawn: {

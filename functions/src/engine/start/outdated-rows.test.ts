@@ -37,7 +37,7 @@ describe("a row that the vendor refuses", () => {
       costUsdMicros: 0,
       failure: { code: "catalogue_outdated" },
     });
-    const { health } = await world.deps.health.snapshot();
+    const { health } = await world.deps.snapshot();
     expect(health.circuits[first?.model ?? ""]).toMatchObject({ state: "open" });
     expect(health.circuits.runway?.state ?? "closed").toBe("closed");
     expect(world.log.lines.filter(({ event }) => event === "provider.catalogue_outdated")).toMatchObject([
