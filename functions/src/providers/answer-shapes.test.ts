@@ -391,6 +391,10 @@ describe("an error under status 200", () => {
     const quota = { data: null, error: { code: "insufficient_credit", message: "m" } };
     expect(await poll(subjectOf("heygen"), 200, quota)).toBe("unreachable");
     expect(await poll(subjectOf("runway"), 200, { error: "Please wait" })).toBe("unreachable");
+    const credits = { error: "You do not have enough credits to run this task." };
+    for (const status of [200, 404]) {
+      expect(await poll(subjectOf("runway"), status, credits)).toBe("unreachable");
+    }
     const gone = { data: null, error: { code: "video_not_found", message: "m" } };
     expect(await poll(subjectOf("heygen"), 200, gone)).toEqual({ status: "missing" });
     expect(await poll(subjectOf("heygen"), 404, { code: "video_not_found", message: "m" })).toEqual({

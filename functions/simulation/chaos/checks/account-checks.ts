@@ -11,7 +11,6 @@ import { isBalanced, type LedgerEntry } from "../../../src/domain/accounting/cre
 import { utcDay } from "../../../src/domain/day.js";
 import { useOf } from "../../../src/domain/job/budget-lines.js";
 import { type Attempt, isTerminal, type Job } from "../../../src/domain/job/job.js";
-import { toView } from "../../../src/domain/job/view.js";
 import { budgetUse } from "../../memory/memory-database.js";
 import type { Report, Violation } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
@@ -50,21 +49,22 @@ export function checkCharge(world: ChaosWorld, job: Job, reportProblem: ReportPr
 }
 
 /**
- * An owner may be shown the file of what was charged, here or in the try that it was made in, and of the
- * parts of a whole that is complete.
+ * An owner gets a link to the file of a completed job, and to the public picture of a part: both only of
+ * what was charged, here or in the try that it was made in.
  */
 export function checkDelivery({ database }: ChaosWorld, job: Job, reportProblem: ReportProblem): void {
   if (job.partOf !== undefined) return;
   const tries = triesOf(database.jobs, job);
   const charged = tries.reduce((total, { chargedCredits }) => total + chargedCredits, 0);
-  const { output, parts } = toView(job, job.endedAt ?? job.updatedAt);
-  if (output !== null && charged === 0) reportProblem("deliveredUnpaid", `its file is shown, ${job.status}`);
-  if (output !== null) return;
-  for (const part of parts) {
+  if (job.output !== null && charged === 0) reportProblem("deliveredUnpaid", `its file, ${job.status}`);
+  for (const { name, output } of job.composition?.parts ?? []) {
     const isCharged = tries.some(({ composition }) =>
-      composition?.parts.some(({ name, chargedCredits }) => name === part.name && chargedCredits > 0),
+      composition?.parts.some((part) => part.name === name && part.chargedCredits > 0),
     );
-    if (!isCharged) reportProblem("deliveredUnpaid", `${part.name} is shown, ${job.status}`);
+    const hasLink = output.publicUrl !== undefined && output.publicUrl !== null;
+    if (hasLink && job.status !== "completed" && !isCharged) {
+      reportProblem("deliveredUnpaid", `the picture ${name}, ${job.status}`);
+    }
   }
 }
 

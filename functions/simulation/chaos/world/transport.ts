@@ -110,7 +110,10 @@ async function sendOnce(world: TransportWorld, request: HttpRequest): Promise<Ht
     case "unauthorized":
       return httpResponse(401, '{"error":"Unauthorized"}');
     case "badRequest":
-      return spoken(world.words.badInput(simulated));
+      // In its own words a vendor refuses every copy of a start alike, which by chance it would not.
+      return request.repeatable
+        ? httpResponse(400, '{"error":"Invalid request"}')
+        : spoken(world.words.badInput(simulated));
     case "refusedRow":
       return spoken(world.words.outdated(simulated));
     case "errorInSuccess":

@@ -93,8 +93,11 @@ function toIssue(value: unknown): WireIssue {
   return { code: firstText(issue.code), path, message: firstText(issue.message) };
 }
 
-/** Gateways also answer `{error: "Not Found"}`, some with the time and the path of the call. */
+/** "Could not find Task" (capture of 2026-08); gateways say `{error: "Not Found"}`, other errors name tasks. */
+const noSuchTask =
+  /\b(?:could not|cannot|can't|unable to|failed to) find\b.*\btask\b|\btask\b.*\b(?:not found|not exist|doesn't exist|unknown)\b|\b(?:no such|unknown) task\b/i;
+
 export function saysNoSuchTask(answer: unknown): boolean {
   const refusal = readRefusal(answer);
-  return refusal !== null && refusal.issues.length === 0 && /\btask\b/i.test(refusal.text);
+  return refusal !== null && refusal.issues.length === 0 && noSuchTask.test(refusal.text);
 }
