@@ -284,6 +284,14 @@ describe.each(subjects.map((subject) => [subject.vendor, subject] as const))(
       }
     });
 
+    it("take no garbage for an id: then nobody knows which task was begun", async () => {
+      for (const path of fieldsIn(subject.created).filter((where) => /id$/i.test(where.at(-1) ?? ""))) {
+        for (const retype of [() => 7, () => ({}), () => true, () => null, () => []]) {
+          expect(await start(subject, 200, changed(subject.created, path, retype))).toBe("unreachable");
+        }
+      }
+    });
+
     it("keep an end and its file, whatever else is odd in them, wherever it stands", async () => {
       const deciding = /status|output|url|^error$|^code$|failure_?code/i;
       for (const [body, expected] of [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Fields, fieldsOf, firstText } from "../shared/answer.js";
+import { type Fields, fieldsOf, firstId, firstText } from "../shared/answer.js";
 
 /** Fields we can do without: a wrong type in one of them must not hide a finished video. */
 const someNumber = z.number().nullish().catch(null);
@@ -14,7 +14,7 @@ function dataParts(answer: unknown): Fields[] {
 export const createdAnswer = z.preprocess(
   (answer) => {
     const ids = dataParts(answer).flatMap(({ video_id, id }) => [video_id, id]);
-    return { videoId: firstText(...ids, fieldsOf(answer).video_id) };
+    return { videoId: firstId(...ids, fieldsOf(answer).video_id) };
   },
   z.object({ videoId: z.string() }),
 );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Fields, fieldsOf, firstText } from "../shared/answer.js";
+import { type Fields, fieldsOf, firstId, firstText } from "../shared/answer.js";
 
 /**
  * Only what decides is strict here: an id, a status, a file. Everything else is information, and in
@@ -18,7 +18,7 @@ function taskPart(answer: unknown, decisive: "id" | "status"): Fields {
 export const createdAnswer = z.preprocess(
   (answer) => {
     const { id, estimatedCost } = taskPart(answer, "id");
-    return { id: firstText(id), estimatedCost };
+    return { id: firstId(id), estimatedCost };
   },
   z.object({ id: z.string(), estimatedCost: cost }),
 );

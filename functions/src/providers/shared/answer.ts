@@ -71,7 +71,12 @@ export function unknownStatus(word: string): OperationStatus {
   return { status: "pending", unknownWord: word.replace(/[^\w.-]+/g, "?").slice(0, 40) };
 }
 
-/** The first of several places in which an id or a word may stand. A number is taken for its digits. */
+/** The first of several places in which an id may stand. A number is no id of any vendor: it is garbage. */
+export function firstId(...values: readonly unknown[]): string | undefined {
+  return values.find((value) => typeof value === "string" && value !== "") as string | undefined;
+}
+
+/** The first of several places in which a word may stand. A number is taken for its digits. */
 export function firstText(...values: readonly unknown[]): string | undefined {
   for (const value of values) {
     if (typeof value === "string" && value !== "") return value;
