@@ -14,9 +14,9 @@ import {
   runDueTasks,
   startVideo,
   useWorld,
-} from "../src/entrypoints/__fixtures__/callables.js";
-import { call, refusal, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
-import type { World } from "../src/entrypoints/__fixtures__/world.js";
+} from "./entrypoints/callables.js";
+import { call, refusal, textRequest } from "./entrypoints/calls.js";
+import type { World } from "./entrypoints/world.js";
 
 const admin = { admin: true };
 const policy = { ...defaultPolicy, priorities: { "runway:gen4.5": 1 } };

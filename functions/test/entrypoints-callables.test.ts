@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import {
   cancelVideo,
   createVideo,
@@ -9,10 +10,9 @@ import {
   listVideos,
   startVideo,
   useWorld,
-} from "../src/entrypoints/__fixtures__/callables.js";
-import { call, refusal, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
-import type { World } from "../src/entrypoints/__fixtures__/world.js";
-import { useRuntime } from "../src/entrypoints/config/runtime.js";
+} from "./entrypoints/callables.js";
+import { call, refusal, textRequest } from "./entrypoints/calls.js";
+import type { World } from "./entrypoints/world.js";
 
 let world: World;
 

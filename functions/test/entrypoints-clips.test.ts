@@ -11,9 +11,9 @@ import {
   retryClip,
   runDueTasks,
   useWorld,
-} from "../src/entrypoints/__fixtures__/callables.js";
-import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
-import type { World } from "../src/entrypoints/__fixtures__/world.js";
+} from "./entrypoints/callables.js";
+import { call, refusal } from "./entrypoints/calls.js";
+import type { World } from "./entrypoints/world.js";
 
 const pair = { first: "https://images.example.com/a.png", last: "https://images.example.com/b.png" };
 const twoClips = { frames: { "2": pair, "10": pair }, prompt: "It grows", durationSeconds: 5 };

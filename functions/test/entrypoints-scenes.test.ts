@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { createWorld, type WorldOptions } from "../src/engine/__fixtures__/world.js";
+import { useRuntime } from "../src/entrypoints/config/runtime.js";
+import { createWorld, type WorldOptions } from "./engine/world.js";
 import {
   createSceneVideo,
   createVideo,
@@ -9,9 +10,8 @@ import {
   listVideos,
   quoteVideo,
   retryVideo,
-} from "../src/entrypoints/__fixtures__/callables.js";
-import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
-import { useRuntime } from "../src/entrypoints/config/runtime.js";
+} from "./entrypoints/callables.js";
+import { call, refusal } from "./entrypoints/calls.js";
 
 const scene = {
   scene: { imagePrompt: "A boat at the edge of a river", visualPrompt: "The boat sets off" },

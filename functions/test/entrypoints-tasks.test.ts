@@ -2,10 +2,10 @@ import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
 import type { Job } from "../src/domain/job/job.js";
 import type { Task } from "../src/domain/job/tasks.js";
-import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
-import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
 import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import * as functions from "../src/index.js";
+import { call, dispatch, textRequest } from "./entrypoints/calls.js";
+import { openWorld, type World } from "./entrypoints/world.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });
 const tasks = {

@@ -11,9 +11,9 @@ import {
   runDueTasks,
   startVideo,
   useWorld,
-} from "../src/entrypoints/__fixtures__/callables.js";
-import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
-import type { World } from "../src/entrypoints/__fixtures__/world.js";
+} from "./entrypoints/callables.js";
+import { call, refusal } from "./entrypoints/calls.js";
+import type { World } from "./entrypoints/world.js";
 
 let world: World;
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import express from "express";
 import type { JobView } from "../src/domain/job/view.js";
-import { call, dispatch, textRequest } from "../src/entrypoints/__fixtures__/calls.js";
-import { openWorld, type World } from "../src/entrypoints/__fixtures__/world.js";
+import { call, dispatch, textRequest } from "./entrypoints/calls.js";
+import { openWorld, type World } from "./entrypoints/world.js";
 
 // Takes unsigned tokens, which is what the platform's emulators do; read when the SDK is loaded.
 process.env.FUNCTIONS_EMULATOR = "true";

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import functionsTest from "firebase-functions-test";
 import { withSteps } from "../simulation/kit/intercept-calls.js";
 import { type FunctionsHost, startFunctionsHost } from "../simulation/local/local-functions.js";
-import { callback, end } from "../src/engine/__fixtures__/webhooks.js";
-import { createWorld, type World } from "../src/engine/__fixtures__/world.js";
-import { call, refusal } from "../src/entrypoints/__fixtures__/calls.js";
 import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import * as functions from "../src/index.js";
+import { callback, end } from "./engine/webhooks.js";
+import { createWorld, type World } from "./engine/world.js";
+import { call, refusal } from "./entrypoints/calls.js";
 
 const { wrap, cleanup } = functionsTest({ projectId: "demo-entrypoints" });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { applyDefect } from "../simulation/local/clips/file-bytes.js";
-import { expectSettled } from "../src/engine/__fixtures__/settled.js";
-import { caller, type World } from "../src/engine/__fixtures__/world.js";
-import { findProgram } from "../src/entrypoints/config/converter.js";
+import { findProgram } from "../src/entrypoints/config/program.js";
+import { expectSettled } from "./engine/settled.js";
+import { caller, type World } from "./engine/world.js";
 import {
   announcing,
   type Behaviour,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type LoopbackServer, startLoopbackServer } from "../simulation/kit/loopback-server.js";
-import { findProgram } from "../src/entrypoints/config/converter.js";
+import { findProgram } from "../src/entrypoints/config/program.js";
 import { type Installation, openInstallation } from "./output/installation.js";
 
 jest.setTimeout(120_000);

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, describe, expect, it, jest } from "@jest/globals";
-import { openFirestoreBench } from "../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { installation } from "../src/domain/accounting/budget.js";
 import { utcDay } from "../src/domain/day.js";
 import { isTerminal, type Job, type JobStatus } from "../src/domain/job/job.js";
@@ -7,9 +6,6 @@ import type { Task } from "../src/domain/job/tasks.js";
 import { usdToMicros } from "../src/domain/money.js";
 import { defaultPolicy } from "../src/domain/policy/policy.js";
 import type { StartContext } from "../src/domain/provider/provider.js";
-import { expectSettled } from "../src/engine/__fixtures__/settled.js";
-import { deliver, end } from "../src/engine/__fixtures__/webhooks.js";
-import { caller, type World, type WorldOptions } from "../src/engine/__fixtures__/world.js";
 import { resolveAmbiguous } from "../src/engine/admin/resolve-ambiguous.js";
 import type { Deps } from "../src/engine/deps.js";
 import { cancelJob } from "../src/engine/job/cancel.js";
@@ -17,6 +13,10 @@ import { quoteVideo } from "../src/engine/job/quote.js";
 import { runTask } from "../src/engine/run-task.js";
 import { startJob } from "../src/engine/start/start-job.js";
 import { sweep } from "../src/engine/upkeep/sweep.js";
+import { openFirestoreBench } from "./contract/fixtures/firestore-bench.js";
+import { expectSettled } from "./engine/settled.js";
+import { deliver, end } from "./engine/webhooks.js";
+import { caller, type World, type WorldOptions } from "./engine/world.js";
 import { type OpenPlace, openInMemory, openOnFirestore, type Place } from "./protocol/places.js";
 
 /** Runway has no key for its starts, Runware has one, and both ask the same price. */

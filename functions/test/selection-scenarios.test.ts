@@ -1,16 +1,16 @@
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
-import { openFirestoreBench } from "../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseCreditStore } from "../src/adapters/firebase/credit-store.js";
 import { firebaseJobStore } from "../src/adapters/firebase/job-store.js";
 import { firebaseSnapshotStores } from "../src/adapters/firebase/snapshot-stores.js";
 import { circuitView, closedCircuit } from "../src/domain/health/circuit.js";
 import type { Job } from "../src/domain/job/job.js";
 import { defaultPolicy, type Policy } from "../src/domain/policy/policy.js";
-import { caller, createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import type { Deps } from "../src/engine/deps.js";
 import { submitJob } from "../src/engine/job/submit.js";
 import { startJob } from "../src/engine/start/start-job.js";
 import { checkHealth } from "../src/engine/upkeep/check-health.js";
+import { openFirestoreBench } from "./contract/fixtures/firestore-bench.js";
+import { caller, createWorld, type World } from "./engine/world.js";
 
 jest.setTimeout(180_000);
 

@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createDownloads } from "../src/adapters/media/downloads.js";
 import { hostileUrls, privateAddresses } from "../src/domain/__fixtures__/hostile-urls.js";
-import { createWorld } from "../src/engine/__fixtures__/world.js";
+import { createWorld } from "./engine/world.js";
 
 /** Sockets that this process opened, to wherever: an attack that gets no further has opened none. */
 let connections: number;

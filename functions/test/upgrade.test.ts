@@ -3,13 +3,13 @@ import { Readable } from "node:stream";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type Firestore, Timestamp } from "firebase-admin/firestore";
 import { describedFileUrl } from "../simulation/kit/described-files.js";
-import { openFirestoreBench } from "../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { statementProblems } from "../src/domain/accounting/credits.js";
 import { isTerminal } from "../src/domain/job/job.js";
 import { taskSchemas } from "../src/domain/job/tasks.js";
 import type { GenerationPlan, VideoProvider } from "../src/domain/provider/provider.js";
-import { createWorld, type World } from "../src/engine/__fixtures__/world.js";
 import type { StoredObject } from "../src/engine/ports/media-store.js";
+import { openFirestoreBench } from "./contract/fixtures/firestore-bench.js";
+import { createWorld, type World } from "./engine/world.js";
 import { firestoreAdapters } from "./protocol/places.js";
 
 /** Documents, files and queued tasks at one moment, as version 0.1.0 wrote them (2026-11-30). */

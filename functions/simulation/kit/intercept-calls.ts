@@ -1,4 +1,5 @@
 import type { VideoProvider } from "../../src/domain/provider/provider.js";
+import type { Snapshot } from "../../src/domain/selection/selection.js";
 import type { Deps } from "../../src/engine/deps.js";
 
 /** Stands around one call to the world, named as `jobs.update`: it makes the call, or does not. */
@@ -21,7 +22,10 @@ export function interceptCalls(deps: Deps, intercept: Intercept): Deps {
   const providers = new Map(
     [...deps.providers].map(([id, provider]): [string, VideoProvider] => [id, wrap(id, provider, intercept)]),
   );
-  return { ...deps, ...Object.fromEntries(ports), providers };
+  // The one call that is no method of a port.
+  const snapshot: Deps["snapshot"] = async (maxAgeMs) =>
+    (await intercept("snapshot", () => deps.snapshot(maxAgeMs))) as Snapshot;
+  return { ...deps, ...Object.fromEntries(ports), snapshot, providers };
 }
 
 function isPort(name: string, member: unknown): member is object {

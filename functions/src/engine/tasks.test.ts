@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { createWorld } from "../../test/engine/world.js";
 import type { Job } from "../domain/job/job.js";
-import { createWorld } from "./__fixtures__/world.js";
 import { tasksOf } from "./tasks.js";
 
 const world = createWorld();

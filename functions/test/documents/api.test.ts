@@ -3,17 +3,11 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import { errorPolicies, RequestError } from "../../src/domain/errors.js";
 import { videoRequestSchema } from "../../src/domain/request/request.js";
 import { sceneInputSchema } from "../../src/domain/request/scene.js";
-import { createWorld } from "../../src/engine/__fixtures__/world.js";
-import {
-  createClips,
-  createSceneVideo,
-  createVideo,
-  endTests,
-  getVideo,
-} from "../../src/entrypoints/__fixtures__/callables.js";
-import { call } from "../../src/entrypoints/__fixtures__/calls.js";
 import { toHttpsError } from "../../src/entrypoints/callables/http-errors.js";
 import { useRuntime } from "../../src/entrypoints/config/runtime.js";
+import { createWorld } from "../engine/world.js";
+import { createClips, createSceneVideo, createVideo, endTests, getVideo } from "../entrypoints/callables.js";
+import { call } from "../entrypoints/calls.js";
 import { codeIn, readPage, readSource, tablesTitled } from "./markdown.js";
 
 const page = readPage("api.md");

@@ -13,8 +13,8 @@ import { openFfmpegConverter } from "../../src/adapters/media/ffmpeg-converter.j
 import { createInspector } from "../../src/adapters/media/inspector.js";
 import { defaultPolicy } from "../../src/domain/policy/policy.js";
 import type { OperationStatus, VideoProvider } from "../../src/domain/provider/provider.js";
-import { createWorld, type World } from "../../src/engine/__fixtures__/world.js";
 import type { MediaStore } from "../../src/engine/ports/media-store.js";
+import { createWorld, type World } from "../engine/world.js";
 import { type FileServer, startFileServer } from "./file-server.js";
 
 // teeny-request 10 hangs eleven listeners on the stream of every download and is warned of a leak.

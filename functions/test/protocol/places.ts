@@ -1,16 +1,16 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { hostSimulator, type RenderFile, type SimulatorHost } from "../../simulation/kit/vendor-host.js";
 import { memoryLogger } from "../../simulation/memory/memory-ports.js";
-import type { FirestoreBench } from "../../src/adapters/contract/__fixtures__/firestore-bench.js";
 import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-store.js";
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
 import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
-import { createWorld, type World, type WorldOptions } from "../../src/engine/__fixtures__/world.js";
 import type { Downloads } from "../../src/engine/ports/downloads.js";
 import { createHttpClient } from "../../src/providers/shared/http.js";
+import type { FirestoreBench } from "../contract/fixtures/firestore-bench.js";
+import { createWorld, type World, type WorldOptions } from "../engine/world.js";
 
 /** Where a story happens. */
 export interface Place {

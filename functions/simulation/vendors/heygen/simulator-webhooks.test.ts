@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { WebhookDelivery } from "../../../src/domain/provider/provider.js";
-import { body, machine, read } from "../../../src/providers/heygen/__fixtures__/machine.js";
 import { webhook } from "../../../src/providers/heygen/webhook.js";
+import { body, machine, read } from "../../../test/providers/heygen-machine.js";
 import type { SimulatedWebhook } from "../shared/simulator.js";
 
 describe("the webhooks of the simulated HeyGen", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { body, idOf, machine, read } from "../../../src/providers/heygen/__fixtures__/machine.js";
 import { heygen } from "../../../src/providers/heygen/index.js";
-import { openVendorBench } from "../../../src/providers/shared/provider.contract.js";
+import { body, idOf, machine, read } from "../../../test/providers/heygen-machine.js";
+import { openVendorBench } from "../../../test/providers/provider.contract.js";
 import { heygenSimulation } from "./simulator.js";
 
 describe("the simulated HeyGen", () => {

@@ -7,7 +7,7 @@ import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
 import { createSigningKey } from "../../../simulation/cloud/storage/downloads.js";
 import { type StorageServer, startStorageServer } from "../../../simulation/cloud/storage-server.js";
-import { describeMediaStoreContract } from "../contract/media-store.contract.js";
+import { describeMediaStoreContract } from "../../../test/contract/media-store.contract.js";
 import { firebaseMediaStore } from "./media-store.js";
 
 const projectId = "demo-media";

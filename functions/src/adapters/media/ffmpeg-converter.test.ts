@@ -9,7 +9,7 @@ import type { SimulatedFile } from "../../../simulation/vendors/shared/simulator
 import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";
 import type { Inspector } from "../../engine/ports/inspector.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
-import { findProgram } from "../../entrypoints/config/converter.js";
+import { findProgram } from "../../entrypoints/config/program.js";
 import { openFfmpegConverter } from "./ffmpeg-converter.js";
 import { createInspector } from "./inspector.js";
 

@@ -2,10 +2,9 @@ import type { ConverterLimits } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
-import { stillOf, videoOf } from "./scene-parts.js";
+import { stepRequest, stillOf, videoOf } from "./scene-parts.js";
 import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
 import { type Selection, type SelectionContext, type Snapshot, select, type Winner } from "./selection.js";
-import { stepRequest } from "./step-request.js";
 
 /** What an installation can do beyond the models. */
 export interface Means {

@@ -1,5 +1,7 @@
+import { microsToUsd, type UsdMicros } from "../money.js";
+import type { Catalogue } from "../provider/catalogue.js";
 import type { Exactly, Kept, sceneOptions } from "../request/part-options.js";
-import type { StillRequest, VideoRequest } from "../request/request.js";
+import { type ModelRequest, modeOf, type StillRequest, type VideoRequest } from "../request/request.js";
 import { type SceneRequest, sceneShape } from "../request/scene.js";
 
 /** Prompts name the reference picture by this tag. */
@@ -42,4 +44,30 @@ function optionsOf({ providers, ...scene }: SceneRequest) {
   const { camera, maxCostUsd, output, contentDraftId, metadata, requestId, ...kept } = options;
   const all: Exactly<typeof kept, Kept<typeof sceneOptions>> = kept;
   return { ...all, providers, audio: false, output: { format: "mp4" } } as const;
+}
+
+/**
+ * The request of one step with the limits that the caller set for the whole: what is left of the
+ * money, and of the named models those that serve this step. A provider's name holds for both steps.
+ */
+export function stepRequest<Request extends ModelRequest>(
+  catalogue: Catalogue,
+  scene: SceneRequest,
+  request: Request,
+  spentUsdMicros: UsdMicros,
+): Request {
+  const { maxCostUsd, providers } = scene;
+  const mode = modeOf(request);
+  const serves = (name: string) =>
+    catalogue.providers.includes(name) ||
+    catalogue.entries.some(({ model }) => model.id === name && model.modes[mode] !== undefined);
+  const { only, ...others } = providers;
+  const named = only?.filter(serves) ?? [];
+  return {
+    ...request,
+    providers: { ...others, ...(named.length === 0 ? {} : { only: named }) },
+    ...(maxCostUsd === undefined
+      ? {}
+      : { maxCostUsd: Math.max(0, maxCostUsd - microsToUsd(spentUsdMicros)) }),
+  };
 }

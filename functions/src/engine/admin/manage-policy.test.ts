@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy } from "../../domain/policy/publication.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "./manage-policy.js";
 import { dryRunPolicy, readPolicy } from "./read-policy.js";
 

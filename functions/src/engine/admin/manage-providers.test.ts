@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { checkHealth } from "../upkeep/check-health.js";
 import { isolateProvider, listProviders, switchProvider } from "./manage-providers.js";
 

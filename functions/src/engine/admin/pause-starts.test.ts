@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld } from "../__fixtures__/world.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld } from "../../../test/engine/world.js";
 import { pauseStarts, switchProvider } from "./manage-providers.js";
 
 describe("the kill switch", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { createWorld } from "../../../test/engine/world.js";
 import { RequestError } from "../../domain/errors.js";
-import { createWorld } from "../__fixtures__/world.js";
 import { registerWebhook } from "./register-webhook.js";
 
 describe("the registration of our endpoint", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld, type World } from "../../../test/engine/world.js";
 import { closedCircuit } from "../../domain/health/circuit.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { retryJob } from "./retry-job.js";
 
 const onRunway = { providers: { only: ["runway:veo3.1_fast"] } };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
+import { batchOf, fiveClips, keyOf, pairs } from "../../../test/engine/clips.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld, type World } from "../../../test/engine/world.js";
 import type { Batch } from "../../domain/batch/batch.js";
-import { batchOf, fiveClips, keyOf, pairs } from "../__fixtures__/clips.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import type { Deps } from "../deps.js";
 import { runTask } from "../run-task.js";
 import { cleanUp } from "../upkeep/clean-up.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { batchOf, fiveClips, images, oneFailed, pairs, refusal } from "../../../test/engine/clips.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld, type World } from "../../../test/engine/world.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
-import { batchOf, fiveClips, images, oneFailed, pairs, refusal } from "../__fixtures__/clips.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { describeBatch } from "./batch.js";
 import { submitClips } from "./submit-batch.js";
 

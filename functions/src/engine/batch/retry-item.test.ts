@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { batchOf, fiveClips, keyOf, oneFailed, pairs, refusal } from "../__fixtures__/clips.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld } from "../__fixtures__/world.js";
+import { batchOf, fiveClips, keyOf, oneFailed, pairs, refusal } from "../../../test/engine/clips.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld } from "../../../test/engine/world.js";
 import { retryJob } from "../admin/retry-job.js";
 import { retryItem } from "./retry-item.js";
 import { submitClips } from "./submit-batch.js";

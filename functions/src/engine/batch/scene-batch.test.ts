@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld, type World } from "../../../test/engine/world.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import { RequestError } from "../../domain/errors.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { describeBatch } from "./batch.js";
 import { retryItem } from "./retry-item.js";
 import { submitScenes } from "./submit-batch.js";

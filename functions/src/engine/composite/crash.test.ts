@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
+import { partsOf, runUntilEnded, submitExampleScene } from "../../../test/engine/composites.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import type { Deps } from "../deps.js";
-import { partsOf, runUntilEnded, submitExampleScene } from "./__fixtures__/composites.js";
 
 /** Runs a scene in a process that dies at its nth call, and then in one that lives. */
 async function runWithDeath(atCall: number, when: "before" | "after") {

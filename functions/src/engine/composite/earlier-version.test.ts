@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { frozenCopy } from "../../../simulation/memory/memory-database.js";
+import { partsOf, runUntilEnded, submitExampleScene } from "../../../test/engine/composites.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld } from "../../../test/engine/world.js";
 import { exampleSelection } from "../../domain/__fixtures__/selections.js";
 import type { Job } from "../../domain/job/job.js";
 import { upgradeJob } from "../../domain/job/upgrade-job.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel.js";
-import { partsOf, runUntilEnded, submitExampleScene } from "./__fixtures__/composites.js";
 
 /** The whole as the version before had written it, with an attempt at a provider that there is not. */
 function asEarlier(job: Job) {

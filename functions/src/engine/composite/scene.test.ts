@@ -1,12 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
+import {
+  ledgerOf,
+  partsOf,
+  runUntilEnded,
+  scene,
+  submitExampleScene,
+} from "../../../test/engine/composites.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld } from "../../../test/engine/world.js";
 import { providerCostUsdMicros } from "../../domain/job/view.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel.js";
 import { retryVideo } from "../job/retry.js";
 import { cleanUp } from "../upkeep/clean-up.js";
-import { ledgerOf, partsOf, runUntilEnded, scene, submitExampleScene } from "./__fixtures__/composites.js";
 
 const { perImage, perSecond } = defaultPolicy.credits;
 const imageCredits = perImage.standard;

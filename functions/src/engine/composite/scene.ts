@@ -2,8 +2,7 @@ import { storedPart } from "../../domain/job/composition.js";
 import type { Job } from "../../domain/job/job.js";
 import type { UsdMicros } from "../../domain/money.js";
 import type { ModelRequest } from "../../domain/request/request.js";
-import { stillOf, videoOf } from "../../domain/selection/scene-parts.js";
-import { stepRequest } from "../../domain/selection/step-request.js";
+import { stepRequest, stillOf, videoOf } from "../../domain/selection/scene-parts.js";
 import type { Deps } from "../deps.js";
 
 /** What a step of a scene asks for; `null` while the step before it is not done. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { describedConverter } from "../../../simulation/kit/described-files.js";
+import { partsOf, runUntilEnded } from "../../../test/engine/composites.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld, type WorldOptions } from "../../../test/engine/world.js";
 import { type Circuit, closedCircuit } from "../../domain/health/circuit.js";
 import { total } from "../../domain/selection/segments.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, type WorldOptions } from "../__fixtures__/world.js";
 import { quoteVideo } from "../job/quote.js";
 import { retryVideo } from "../job/retry.js";
-import { partsOf, runUntilEnded } from "./__fixtures__/composites.js";
 
 const withConverter: WorldOptions = {
   converter: (media) => describedConverter(media, { capabilities: ["join", "lastFrame", "thumbnail"] }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld, type World } from "../../../test/engine/world.js";
 import type { JobStatus } from "../../domain/job/job.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { storeVideo } from "../store/store-video.js";
 import { cancelJob } from "./cancel.js";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import { refusal } from "../../../test/engine/clips.js";
+import { partsOf } from "../../../test/engine/composites.js";
+import { type OneScene, submitOneScene, triesOf, verbs } from "../../../test/engine/failed-scenes.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import type { WorldOptions } from "../../../test/engine/world.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
-import { refusal } from "../__fixtures__/clips.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import type { WorldOptions } from "../__fixtures__/world.js";
 import { listUnresolved, resolveAmbiguous } from "../admin/resolve-ambiguous.js";
-import { partsOf } from "../composite/__fixtures__/composites.js";
-import { type OneScene, submitOneScene, triesOf, verbs } from "./__fixtures__/failed-scenes.js";
 
 const onRunway = { providers: { only: ["runway:gen4_image", "runway:gen4_turbo"] } };
 

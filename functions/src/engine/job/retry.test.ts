@@ -1,13 +1,19 @@
 import { describe, expect, it } from "@jest/globals";
+import { batchOf } from "../../../test/engine/clips.js";
+import {
+  type OneScene,
+  oneScene,
+  submitOneScene,
+  triesOf,
+  verbs,
+} from "../../../test/engine/failed-scenes.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld } from "../../../test/engine/world.js";
 import type { Job } from "../../domain/job/job.js";
-import { batchOf } from "../__fixtures__/clips.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld } from "../__fixtures__/world.js";
 import { retryItem } from "../batch/retry-item.js";
 import { submitScenes } from "../batch/submit-batch.js";
 import type { Deps } from "../deps.js";
 import { cleanUp } from "../upkeep/clean-up.js";
-import { type OneScene, oneScene, submitOneScene, triesOf, verbs } from "./__fixtures__/failed-scenes.js";
 import { cancelJob } from "./cancel.js";
 
 /** A scene that failed through its providers; from now on they make what they are asked for. */

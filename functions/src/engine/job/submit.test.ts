@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld } from "../../../test/engine/world.js";
 import { RequestError } from "../../domain/errors.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld } from "../__fixtures__/world.js";
 import { submitJob } from "./submit.js";
 
 async function refusal(promise: Promise<unknown>): Promise<RequestError> {

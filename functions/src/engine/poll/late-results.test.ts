@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World, type WorldOptions } from "../../../test/engine/world.js";
 import { UnreachableError } from "../../domain/errors.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World, type WorldOptions } from "../__fixtures__/world.js";
 import { reportDrift } from "../admin/report-drift.js";
 import { cancelJob } from "../job/cancel.js";
 import { cleanUp } from "../upkeep/clean-up.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import { reportDrift } from "../admin/report-drift.js";
 import type { Deps } from "../deps.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import type { Job } from "../../domain/job/job.js";
 import type { PollTask } from "../../domain/job/tasks.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel.js";
 import { toPollTask } from "../tasks.js";
 import { pollJob } from "./poll-job.js";

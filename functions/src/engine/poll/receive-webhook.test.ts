@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { withSteps } from "../../../simulation/kit/intercept-calls.js";
-import { callback, deliver, registerEndpoint, signedEvent, successEvent } from "../__fixtures__/webhooks.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
+import {
+  callback,
+  deliver,
+  registerEndpoint,
+  signedEvent,
+  successEvent,
+} from "../../../test/engine/webhooks.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import type { Deps } from "../deps.js";
 import { receiveWebhook, type WebhookCall } from "./receive-webhook.js";
 import { createRefreshGate } from "./refresh-job.js";

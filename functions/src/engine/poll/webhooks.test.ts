@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { callback, deliver, end, registerEndpoint, runWithWebhooks } from "../../../test/engine/webhooks.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { callback, deliver, end, registerEndpoint, runWithWebhooks } from "../__fixtures__/webhooks.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel.js";
 import type { WebhookVerdict } from "./receive-webhook.js";
 import { createRefreshGate } from "./refresh-job.js";

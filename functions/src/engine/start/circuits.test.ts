@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { circuitView, closedCircuit } from "../../domain/health/circuit.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import { checkHealth } from "../upkeep/check-health.js";
 
 const atRunway = { providers: { only: ["runway:veo3.1_fast"] } };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { partsOf, runUntilEnded, submitExampleScene } from "../../../test/engine/composites.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld } from "../../../test/engine/world.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld } from "../__fixtures__/world.js";
-import { partsOf, runUntilEnded, submitExampleScene } from "../composite/__fixtures__/composites.js";
 import { DownloadError } from "../ports/downloads.js";
 
 const policy: Policy = { ...defaultPolicy, hedge: { enabled: true } };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { closedCircuit } from "../../domain/health/circuit.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 
 const two = { providers: { only: ["runway:veo3.1_fast", "runware:google:3@3"], prefer: ["runway"] } };
 

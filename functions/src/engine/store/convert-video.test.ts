@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { describedConverter } from "../../../simulation/kit/described-files.js";
 import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import type { VideoRequest } from "../../domain/request/request.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import type { MediaStore } from "../ports/media-store.js";
 import { storeVideo } from "./store-video.js";
 

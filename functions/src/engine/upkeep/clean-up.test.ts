@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { partsOf, submitExampleScene } from "../../../test/engine/composites.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { type Batch, newBatch } from "../../domain/batch/batch.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import { listUnresolved, resolveAmbiguous } from "../admin/resolve-ambiguous.js";
-import { partsOf, submitExampleScene } from "../composite/__fixtures__/composites.js";
 import { cancelJob } from "../job/cancel.js";
 import { cleanUp } from "./clean-up.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { caller, createWorld } from "../__fixtures__/world.js";
+import { caller, createWorld } from "../../../test/engine/world.js";
 import { grantCredits } from "../admin/grant-credits.js";
 import { reportDrift, watchDrift } from "../admin/report-drift.js";
 import { checkCredits } from "./check-credits.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import type { JobStatus } from "../../domain/job/job.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 import { runTask } from "../run-task.js";
 import { sweep } from "./sweep.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { caller, createWorld, type World } from "../../../test/engine/world.js";
 import { RequestError } from "../../domain/errors.js";
-import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { checkJobs } from "../admin/check-jobs.js";
 import { findOwnJob } from "../job/find.js";
 import { cleanUp } from "./clean-up.js";

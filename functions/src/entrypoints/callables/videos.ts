@@ -2,9 +2,10 @@ import { z } from "zod";
 import { storedPart } from "../../domain/job/composition.js";
 import { type Job, type JobStatus, type Output, openStatuses } from "../../domain/job/job.js";
 import { toView } from "../../domain/job/view.js";
-import { microsToUsd } from "../../domain/money.js";
+import { microsToUsd, type UsdMicros } from "../../domain/money.js";
 import type { Adjustment } from "../../domain/request/request.js";
-import { segmentName } from "../../domain/selection/composite-plan.js";
+import { segmentName, shownAs } from "../../domain/selection/composite-plan.js";
+import type { Selection } from "../../domain/selection/selection.js";
 import { cancelJob } from "../../engine/job/cancel.js";
 import { findOwnJob } from "../../engine/job/find.js";
 import { quoteVideo as quote } from "../../engine/job/quote.js";
@@ -139,12 +140,13 @@ interface Created {
 function toCreated({ job, selection }: Submitted, now: number): Created {
   const winner = selection?.winner ?? null;
   const view = toView(job, now);
-  const costUsdMicros = winner?.costUsdMicros ?? job.attempts.at(-1)?.estimatedCostUsdMicros ?? null;
+  const costUsdMicros = winner?.costUsdMicros ?? expectedCost(job);
+  const first = selection === null ? null : firstChoice(selection);
   return {
     jobId: job.id,
     status: job.status,
-    provider: winner?.model.provider ?? view.provider,
-    model: winner?.model.id ?? view.model,
+    provider: first?.provider ?? view.provider,
+    model: first?.model ?? view.model,
     estimate: {
       costUsd: costUsdMicros === null ? null : microsToUsd(costUsdMicros),
       credits: view.endedAt === null ? job.heldCredits : job.chargedCredits,
@@ -152,4 +154,14 @@ function toCreated({ job, selection }: Submitted, now: number): Created {
     },
     adjustments: winner?.adjustments ?? view.adjustments,
   };
+}
+
+function firstChoice({ winner, composition }: Selection) {
+  if (winner === null) return null;
+  const { provider, id: model } = winner.model;
+  return composition === undefined ? { provider, model } : shownAs[composition.type];
+}
+
+function expectedCost({ attempts, composition }: Job): UsdMicros | null {
+  return attempts.at(-1)?.estimatedCostUsdMicros ?? composition?.estimate?.costUsdMicros ?? null;
 }

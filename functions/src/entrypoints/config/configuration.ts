@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Vendor } from "../../providers/shared/vendor.js";
-import { findProgram } from "./converter.js";
+import { findProgram } from "./program.js";
 import { baseUrl, enabledVendors, listedNames, ownSchema, settings } from "./settings.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

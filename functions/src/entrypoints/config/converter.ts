@@ -1,5 +1,3 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
 import { reasonOf } from "../../domain/errors.js";
 import type { Converter } from "../../engine/ports/converter.js";
 import type { Logger } from "../../engine/ports/logger.js";
@@ -26,19 +24,4 @@ export async function createConverter(
   if (transcoderLocation === null) return null;
   const { transcoderConverter } = await import("../../adapters/firebase/transcoder-converter.js");
   return transcoderConverter({ projectId, location: transcoderLocation, bucketName: storageBucket, media });
-}
-
-/** The first executable file of this name in a search path; `null` when there is none. */
-export function findProgram(name: string, searchPath: string): string | null {
-  const directories = searchPath.split(delimiter).filter(isAbsolute);
-  return directories.map((directory) => join(directory, name)).find(isProgram) ?? null;
-}
-
-export function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

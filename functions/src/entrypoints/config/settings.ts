@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
-import { isProgram } from "./converter.js";
+import { isProgram } from "./program.js";
 
 /** One name that an installation may set, as the CLI, the check at start and the README see it. */
 export interface Setting {

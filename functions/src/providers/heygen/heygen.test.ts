@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { heygenSimulation } from "../../../simulation/vendors/heygen/simulator.js";
+import { describeProviderContract, openVendorBench } from "../../../test/providers/provider.contract.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
-import { describeProviderContract, openVendorBench } from "../shared/provider.contract.js";
 import { avatarPlan, photoPlan } from "./__fixtures__/plans.js";
 import { vector } from "./__fixtures__/vectors.js";
 import { heygen } from "./index.js";

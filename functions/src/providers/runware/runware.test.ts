@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
 import type { SimulatorWorld } from "../../../simulation/vendors/shared/simulator.js";
+import { describeProviderContract, openVendorBench } from "../../../test/providers/provider.contract.js";
 import type { Mode, ModeName, ProviderModel } from "../../domain/provider/model.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
 import type { Size } from "../../domain/provider/resolution.js";
-import { describeProviderContract, openVendorBench } from "../shared/provider.contract.js";
 import { runware } from "./index.js";
 import { requestShapes, toBody, toTaskUuid } from "./mapping.js";
 import { models } from "./models.js";

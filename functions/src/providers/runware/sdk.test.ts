@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Runware } from "@runware/sdk-js";
 import { runwareSimulation } from "../../../simulation/vendors/runware/simulator.js";
-import { openVendorBench, type VendorBench } from "../shared/provider.contract.js";
-import { openWebsocketFront, type WebsocketFront } from "./__fixtures__/websocket-front.js";
+import { openVendorBench, type VendorBench } from "../../../test/providers/provider.contract.js";
+import { openWebsocketFront, type WebsocketFront } from "../../../test/providers/runware-websocket-front.js";
 import { runware } from "./index.js";
 
 const apiKey = "canary-key-7f3a";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { createRunwaySimulation, runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
+import { describeProviderContract } from "../../../test/providers/provider.contract.js";
 import { UnreachableError } from "../../domain/errors.js";
 import { costOf, type Mode, type ProviderModel } from "../../domain/provider/model.js";
 import type { GenerationPlan } from "../../domain/provider/provider.js";
-import { describeProviderContract } from "../shared/provider.contract.js";
 import { cannedProvider } from "./__fixtures__/canned-provider.js";
 import { vectorPlans } from "./__fixtures__/plans.js";
 import { runway } from "./index.js";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import RunwayML from "@runwayml/sdk";
 import { runwaySimulation } from "../../../simulation/vendors/runway/simulator.js";
-import { openVendorBench, type VendorBench } from "../shared/provider.contract.js";
+import { openVendorBench, type VendorBench } from "../../../test/providers/provider.contract.js";
 import { runway } from "./index.js";
 
 /** The official client is the judge here: whatever the simulator says must satisfy it. */

@@ -69,7 +69,13 @@ const job: Required<Job> = {
   partOf: { jobId: "whole", name: "video" },
   composition: {
     plan: { type: "segments", seconds: [5, 5], model: "acme:clip-1", inTurn: true, joined: true },
-    estimate: { plannedAt: startedAt, adjustments: [], costUsdMicros: 1, p50Seconds: 1, p90Seconds: 2 },
+    estimate: {
+      plannedAt: startedAt,
+      adjustments: [{ field: "durationSeconds", asked: "5 s", given: "6 s", reason: "it makes no other" }],
+      costUsdMicros: 1,
+      p50Seconds: 1,
+      p90Seconds: 2,
+    },
     readyAt: startedAt,
     costUsdMicros: 1,
     storing: { tries: 1, trouble: { obstacle: "own_trouble", since: startedAt, tries: 1 } },
@@ -124,8 +130,13 @@ describe("what an owner can read", () => {
         "chargedCredits",
         "checkAt",
         "commitId",
+        "composition.costUsdMicros",
+        ...under("composition.estimate", ["costUsdMicros", "p50Seconds", "p90Seconds", "plannedAt"]),
+        ...under("composition.estimate.adjustments[]", ["asked", "field", "given", "reason"]),
         ...under("composition.parts[]", ["chargedCredits", "jobId", "name", ...under("output", outputKeys)]),
         ...under("composition.plan", ["inTurn", "joined", "model", "seconds[]", "type"]),
+        "composition.readyAt",
+        ...under("composition.storing", ["tries", "trouble.obstacle", "trouble.since", "trouble.tries"]),
         ...under("composition.steps[]", ["at", "name", "percent"]),
         "countsCredits",
         "createdAt",
@@ -157,7 +168,7 @@ describe("what an owner can read", () => {
   });
 
   it("holds nothing of a provider's: no handle, key, plan or vendor's word", () => {
-    const ofProvider = /secret|c0ffee00|:a1"|"operation":|decision|Micros/;
+    const ofProvider = /secret|c0ffee00|:a1"|"operation":|decision|listedCost/;
     expect(JSON.stringify(attempt)).toMatch(ofProvider);
     expect(JSON.stringify(jobConverter.toFirestore(toJobDocument(job, "commit-1")))).not.toMatch(ofProvider);
   });

@@ -1,0 +1,69 @@
+import { afterAll, describe, it, jest } from "@jest/globals";
+import { memoryCreditStore, memoryDatabase } from "../../simulation/memory/memory-database.js";
+import { memoryJobStore } from "../../simulation/memory/memory-job-store.js";
+import { memoryLogger } from "../../simulation/memory/memory-ports.js";
+import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
+import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
+import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-store.js";
+import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
+import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
+import { describeBatchStoreContract } from "./batch-store.contract.js";
+import { describeCreditStoreContract } from "./credit-store.contract.js";
+import { describeDeliveryStoreContract } from "./delivery-store.contract.js";
+import { describeDifferential } from "./differential.contract.js";
+import { describeDocuments } from "./documents.contract.js";
+import { openFirestoreBench } from "./fixtures/firestore-bench.js";
+import { describeHealthStoreContract } from "./health-store.contract.js";
+import { describeJobListsContract } from "./job-lists.contract.js";
+import { describeJobStoreContract } from "./job-store.contract.js";
+import { describePolicyStoreContract } from "./policy-store.contract.js";
+
+// Writers that meet wait for each other, and the emulator shares this machine with the tests.
+jest.setTimeout(120_000);
+
+const bench = await openFirestoreBench("demo-contract");
+
+if (typeof bench === "string") {
+  process.stderr.write(`skipped the Firestore contracts: ${bench}\n`);
+  describe.skip("the Firestore contracts", () => {
+    it("need an emulator", () => undefined);
+  });
+} else {
+  const { db, clear } = bench;
+  afterAll(() => bench.close());
+
+  async function openStores({ welcomeCredits }: { welcomeCredits: number }) {
+    await clear();
+    const log = memoryLogger();
+    return {
+      jobs: firebaseJobStore(db, { welcomeCredits, log }),
+      batches: firebaseBatchStore(db, { welcomeCredits }),
+      credits: firebaseCreditStore(db, { welcomeCredits }),
+    };
+  }
+
+  describeJobStoreContract("Firestore", openStores);
+  describeJobListsContract("Firestore", openStores);
+  describeBatchStoreContract("Firestore", openStores);
+  describeCreditStoreContract("Firestore", openStores);
+
+  async function openSnapshotStores(now: () => number) {
+    await clear();
+    return firebaseSnapshotStores(db, { now, log: memoryLogger() });
+  }
+
+  describeHealthStoreContract("Firestore", openSnapshotStores);
+  describePolicyStoreContract("Firestore", openSnapshotStores);
+  describeDeliveryStoreContract("Firestore", async () => {
+    await clear();
+    return firebaseDeliveryStore(db);
+  });
+  describeDifferential(async () => {
+    const database = memoryDatabase();
+    return {
+      one: await openStores({ welcomeCredits: 0 }),
+      other: { jobs: memoryJobStore(database), credits: memoryCreditStore(database) },
+    };
+  });
+  describeDocuments(bench);
+}
