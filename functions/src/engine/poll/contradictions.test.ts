@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
 import { UnreachableError } from "../../domain/errors.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
 
 /** A world in which one vendor's reads from the given second on are answered by the script, then honestly. */
 function worldWith(answers: (() => OperationStatus)[], fromSecond = 62) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { createWorld } from "../../../test/engine/world.js";
 import { UnreachableError } from "../../domain/errors.js";
 import type { StartResult, VideoProvider } from "../../domain/provider/provider.js";
-import { expectSettled } from "../__fixtures__/settled.js";
-import { createWorld } from "../__fixtures__/world.js";
 
 /** A world in which the first starts of one vendor are answered by the script. */
 function worldWith(vendor: string, answers: (() => StartResult)[]) {
