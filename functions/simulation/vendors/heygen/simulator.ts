@@ -209,10 +209,15 @@ const looks = [
   look("look_studio_2", {}),
 ];
 
-const voices = ["voice_en_1", "voice_de_1"].map((id) => ({
+const voices = [
+  ["voice_en_1", "English"],
+  ["voice_de_1", "German"],
+  ["voice_ja_1", "Japanese"],
+  ["voice_any_1", "Multilingual"],
+].map(([id, language]) => ({
   voice_id: id,
   name: id,
-  language: id.includes("_en_") ? "English" : "German",
+  language,
   gender: "female",
   type: "public",
   support_pause: true,

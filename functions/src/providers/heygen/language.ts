@@ -27,7 +27,8 @@ const byLetters: readonly (readonly [letters: RegExp, languages: readonly string
 
 /** Common words, and letters that only few languages have. English first: it wins a tie. */
 const latin: Readonly<Record<string, string>> = {
-  English: "the and is are you your we our of to with for this that have it i my was not will hello",
+  English:
+    "a the and is are you your we our of to with for this that have it i my was not will hello good thank",
   German: "der die das und ist ich nicht ein eine mit für auf wir sie es zu von hallo bei ß ä ü",
   French: "le la les et est une des vous nous je pas pour avec dans sur que qui bonjour du au ç œ",
   Spanish: "el la los las y es una con para que por en su más como hola del soy ñ ¿ ¡",
@@ -76,9 +77,12 @@ function latinLanguagesOf(script: string): readonly string[] {
     return { language, score: hits.length };
   });
   const best = Math.max(...scores.map(({ score }) => score));
-  if (best === 0) return Object.keys(latin);
-  return scores.filter(({ score }) => score === best).map(({ language }) => language);
+  const likely = scores.filter(({ score }) => score === best).map(({ language }) => language);
+  // One word proves little: many languages have an "a".
+  return best >= surelyHits ? likely : [...new Set([...likely, ...Object.keys(latin)])];
 }
+
+const surelyHits = 2;
 
 /** Outside the letters and the accents that many languages share. */
 function isRareLetter(sign: string, text: string): boolean {
