@@ -2,6 +2,7 @@ import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { codeOfStatus, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
+import { callersFields } from "./models.js";
 import type { WireError } from "./wire-types.js";
 
 /** The vendor has hundreds of error words; these are the classes that its own SDK sorts them into. */
@@ -145,21 +146,6 @@ export function codeOf(error: WireError): ErrorCode {
   if (isVague && isModeration(error.message)) return "content_blocked";
   return codeOfClass[group];
 }
-
-/** The names in a body that hold what the caller wrote. */
-const callersFields = new Set([
-  "positivePrompt",
-  "negativePrompt",
-  "prompt",
-  "seed",
-  "text",
-  "image",
-  "images",
-  "frameImages",
-  "inputImage",
-  "referenceImages",
-  "seedImage",
-]);
 
 /** Which fields a model is sent at all is our choice, also where their content is the caller's. */
 const fieldNotTaken = /^(?:unsupportedParameter|unknown|incompatible|mismatch|conflict)/;

@@ -403,3 +403,18 @@ export const models = [
     ...pages,
   },
 ] as const satisfies readonly ProviderModel[];
+
+/** The fields of a body that hold what the caller wrote; a refusal of any other one is a refusal of these rows. */
+export const callersFields = new Set<string>([
+  "positivePrompt",
+  "negativePrompt",
+  "prompt",
+  "seed",
+  "text",
+  "image",
+  "images",
+  "frameImages",
+  "inputImage",
+  "referenceImages",
+  "seedImage",
+]);

@@ -2,6 +2,7 @@ import type { ErrorCode, Failure } from "../../domain/errors.js";
 import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
+import { callersFields } from "./models.js";
 import { readRefusal, type WireIssue, type WireRefusal, type WireTask } from "./wire-types.js";
 
 /**
@@ -75,9 +76,6 @@ function wordOf({ issues }: WireRefusal): string | undefined {
   const issue = issues.find(isOurs) ?? issues[0];
   return issue && [issue.code ?? "refused", issue.path].filter((part) => part !== "").join(":");
 }
-
-/** The names in a body that hold what the caller wrote; `text` is the script of an avatar. */
-const callersFields = new Set(["promptText", "promptImage", "uri", "tag", "negativePrompt", "seed", "text"]);
 
 function codeOfIssues({ issues }: WireRefusal): ErrorCode {
   return issues.some(isOurs) ? "catalogue_outdated" : "invalid_request";

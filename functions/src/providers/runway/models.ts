@@ -211,3 +211,14 @@ export const models = [
     readOn: "2026-09-26",
   },
 ] as const satisfies readonly ProviderModel[];
+
+/** The fields of a body that hold what the caller wrote; a refusal of any other one is a refusal of these rows. */
+export const callersFields = new Set<string>([
+  "promptText",
+  "promptImage",
+  "uri",
+  "tag",
+  "negativePrompt",
+  "seed",
+  "text",
+]);

@@ -1,6 +1,6 @@
 /**
  * Whose part of a request does a refusal name? What comes word for word from the caller (prompt,
- * script, pictures, seed) is theirs; all else in a body (model, size, length, voice, which fields are
+ * script, pictures) is theirs; all else in a body (model, size, length, voice, which fields are
  * sent at all) was chosen here, and its refusal means that our catalogue is out of date.
  */
 export type NamedPart = "theirs" | "ours";
@@ -11,7 +11,8 @@ export function partOfField(path: string, callersFields: ReadonlySet<string>): N
   return callersFields.has(names.at(-1) ?? "") ? "theirs" : "ours";
 }
 
-const callersWords = /prompt|script|picture|image|photo|seed|text\b|\b(?:asset|media|file|frame|url|uri)\b/i;
+const callersWords =
+  /prompt|script|picture|image|photo|seeds?|text\b|\b(?:asset|media|file|frame|url|uri)\b/i;
 const ourWords =
   /model|\bratio|resolution|dimension|\bsize|width|height|duration|length|seconds|audio|sound|voice|avatar|look\b|presenter|preset|engine|parameter|field|propert|\boption|version|deprecat|discontinu|no longer (?:available|supported)/i;
 
