@@ -64,7 +64,7 @@ function tellOne(
     case "tell_batch":
       return tellBatch(deps, job);
     case "part_ended":
-      return tellWhole(deps, job);
+      return enqueueAdvance(deps, job);
   }
 }
 
@@ -92,7 +92,7 @@ async function tellBatch(deps: Deps, job: Job): Promise<void> {
 }
 
 /** Has the whole looked at now, because this part has come further. */
-export async function tellWhole(deps: Deps, part: Job): Promise<void> {
+export async function enqueueAdvance(deps: Deps, part: Job): Promise<void> {
   if (part.partOf === undefined) return;
   const { jobId } = part.partOf;
   const name = taskName(`part:${part.id}:${part.status}`);

@@ -109,7 +109,7 @@ export function nextPlace({ batch: place, redrives = [] }: Job): BatchPlace | nu
   return place === undefined ? null : { ...place, number: place.number + redrives.length + 1 };
 }
 
-/** A new try takes over the place of a job in its batch, and owes it this news before anything else. */
+/** A new try takes over the place of a job in its batch, and tells the batch so before anything else. */
 export function takingPlace(fresh: Job, previous: Job): Job {
   const place = nextPlace(previous);
   if (place === null) return fresh;

@@ -60,7 +60,7 @@ export function finish(
     next: null,
     endedAt: now,
     error: code === undefined ? null : toPublicError(code),
-    outbox: [...job.outbox, ...cancels, ...partsToStop(job, status), ...news(job)],
+    outbox: [...job.outbox, ...cancels, ...partsToStop(job, status), ...endEffects(job)],
     heldCredits: 0,
     chargedCredits: job.chargedCredits + charged,
   };
@@ -74,7 +74,7 @@ function partsToStop(job: Job, status: JobStatus): Effect[] {
 }
 
 /** Who has to hear that it ended. */
-function news(job: Job): Effect[] {
+function endEffects(job: Job): Effect[] {
   if (job.partOf !== undefined) return [{ id: `${job.id}:part_ended`, type: "part_ended" }];
   const owner: Effect = { id: `${job.id}:notify`, type: "notify" };
   return job.batch === undefined ? [owner] : [owner, { id: `${job.id}:tell_batch`, type: "tell_batch" }];

@@ -7,7 +7,7 @@ import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
 import { type Selection, type SelectionContext, type Snapshot, select, type Winner } from "./selection.js";
 
 /** What an installation can do beyond the models. */
-export interface Means {
+export interface Capabilities {
   readonly catalogue: Catalogue;
   readonly converter: ConverterLimits | null;
 }
@@ -20,15 +20,15 @@ const pictureToCome = "https://picture.invalid/";
  * that it is put together of.
  */
 export function selectRequest(
-  means: Means,
+  installation: Capabilities,
   request: JobRequest,
   snapshot: Snapshot,
   context: SelectionContext,
 ): Selection {
-  if (request.kind === "scene") return selectScene(means.catalogue, request, snapshot, context);
-  const plain = select(means.catalogue, request, snapshot, context);
+  if (request.kind === "scene") return selectScene(installation.catalogue, request, snapshot, context);
+  const plain = select(installation.catalogue, request, snapshot, context);
   const isLong = plain.winner === null && isTooLong(plain.record.decision.rejected);
-  return isLong && canBeSplit(request) ? selectSegments(means, request, snapshot, context) : plain;
+  return isLong && canBeSplit(request) ? selectSegments(installation, request, snapshot, context) : plain;
 }
 
 /** Both steps must have somebody now: a picture that nobody can animate would be paid in vain. */
@@ -41,11 +41,11 @@ function selectScene(
   const stillRequest = stepRequest(catalogue, scene, stillOf(scene), 0);
   const isKept = context.kept?.parts.some(({ name }) => name === "image") === true;
   const still = isKept ? null : select(catalogue, stillRequest, snapshot, context);
-  if (still?.winner === null) return { ...still, wanting: stillRequest };
+  if (still?.winner === null) return { ...still, unfilledStep: stillRequest };
   const image = still?.winner ?? keptImage;
   const videoRequest = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), image.costUsdMicros);
   const video = select(catalogue, videoRequest, snapshot, context);
-  if (video.winner === null) return { ...video, wanting: videoRequest };
+  if (video.winner === null) return { ...video, unfilledStep: videoRequest };
   const ofImage = image.adjustments.map((change) => ({ ...change, field: `image.${change.field}` }));
   return {
     record: video.record,
@@ -69,7 +69,7 @@ const keptImage: Pick<Winner, "adjustments" | "costUsdMicros" | "p50Seconds" | "
 };
 
 function selectSegments(
-  { catalogue, converter }: Means,
+  { catalogue, converter }: Capabilities,
   request: Extract<VideoRequest, { kind: "text" | "image" }>,
   snapshot: Snapshot,
   context: SelectionContext,
@@ -103,7 +103,7 @@ function selectSegments(
 }
 
 /** What models are asked for, for messages about what is possible. */
-export function requestOfModels(request: JobRequest, { wanting }: Selection): ModelRequest {
+export function requestOfModels(request: JobRequest, { unfilledStep }: Selection): ModelRequest {
   if (request.kind !== "scene") return request;
-  return wanting ?? stillOf(request);
+  return unfilledStep ?? stillOf(request);
 }

@@ -46,7 +46,7 @@ export interface Selection {
   /** Set when the winner does not make all of it: it is put together of parts, which choose for themselves. */
   readonly composition?: CompositePlan;
   /** The step of a scene for which nobody was found. */
-  readonly wanting?: ModelRequest;
+  readonly unfilledStep?: ModelRequest;
 }
 
 export interface Winner {

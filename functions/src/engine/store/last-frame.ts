@@ -29,7 +29,7 @@ export async function lastFrameOf(
 
 /**
  * Takes the frame that the next segment begins with while the video is at hand: storing has the memory
- * for it, and asking for news has not. Whoever begins the next segment takes it himself if this fails.
+ * for it, and advancing the whole has not. The step that begins the next segment takes it if this fails.
  */
 export async function keepLastFrame(deps: Deps, part: Job, { path, ...facts }: Output): Promise<void> {
   if (part.partOf === undefined) return;

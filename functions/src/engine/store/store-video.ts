@@ -2,7 +2,7 @@ import { creditsToCapture } from "../../domain/accounting/credits.js";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Deps } from "../deps.js";
-import { apply, tellWhole } from "../outbox.js";
+import { apply, enqueueAdvance } from "../outbox.js";
 import type { StoredObject } from "../ports/media-store.js";
 import { storePlaylist } from "./assemble.js";
 import { convertVideo } from "./convert-video.js";
@@ -20,7 +20,7 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   const current = await openTry(deps, await deps.jobs.get(jobId));
   if (current === null) return null;
   const { job, source } = current;
-  await tellWholeEarly(deps, job);
+  await enqueueAdvanceEarly(deps, job);
   const result = await makeOutput(deps, current);
   if (!result.ok) return giveUpTry(deps, current, result);
   const { policy } = await deps.snapshot();
@@ -64,10 +64,10 @@ async function makeOutput(deps: Deps, current: StoreTry): Promise<Stored | Store
   };
 }
 
-/** That the provider has finished is only news: nothing waits for it. */
-async function tellWholeEarly(deps: Deps, job: Job): Promise<void> {
+/** The whole shows that the provider has finished. Nothing depends on it, so a failure is only logged. */
+async function enqueueAdvanceEarly(deps: Deps, job: Job): Promise<void> {
   try {
-    await tellWhole(deps, job);
+    await enqueueAdvance(deps, job);
   } catch (error) {
     deps.log.info("job.part_untold", { jobId: job.id, reason: reasonOf(error) });
   }

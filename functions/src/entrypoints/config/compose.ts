@@ -32,7 +32,7 @@ export type Stores = Pick<
   keyof SnapshotStores | "jobs" | "batches" | "credits" | "notifier" | "audit" | "deliveries"
 >;
 
-export interface Surroundings {
+export interface Environment {
   /** Another clock than the wall's. */
   readonly now?: () => number;
   /** First wait before a vendor is asked again; shorter where time runs faster. */
@@ -43,15 +43,15 @@ export interface Surroundings {
 /** The one place where ports meet their adapters. Imported when the first call needs it. */
 export async function composeDeps(
   configuration: Configuration,
-  surroundings: Surroundings = {},
+  environment: Environment = {},
 ): Promise<Deps> {
-  const { now = Date.now } = surroundings;
+  const { now = Date.now } = environment;
   const log = firebaseLogger();
   const catalogue = buildCatalogue(
     configuration.enabled,
     new Set(configuration.configured.map(({ vendor }) => vendor.id)),
   );
-  const providers = createProviders(configuration, log, now, surroundings.minRetryDelayMs);
+  const providers = createProviders(configuration, log, now, environment.minRetryDelayMs);
   const media = firebaseMediaStore({ bucketName: configuration.storageBucket, now });
   const [queue, converter] = await Promise.all([
     createQueue(configuration, now),
@@ -62,7 +62,7 @@ export async function composeDeps(
     providers,
     queue,
     media,
-    ...(surroundings.stores ?? firestoreStores(configuration, log, now)),
+    ...(environment.stores ?? firestoreStores(configuration, log, now)),
     inspector: createInspector(media),
     downloads: createDownloads({ loopbackHosts: loopbackHosts(configuration) }),
     converter,
