@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy } from "../../domain/policy/publication.js";
-import { createWorld, type World } from "../__fixtures__/world.js";
+import { createWorld, plainPrices, type World } from "../__fixtures__/world.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "./manage-policy.js";
 import { dryRunPolicy, readPolicy } from "./read-policy.js";
 
@@ -211,7 +211,7 @@ describe("a shadow policy", () => {
     expect(overview.shadow?.report).toMatchObject({ policyVersion: 1, compared: 3 });
     expect(overview.shadow?.report.changed).toHaveLength(3);
     expect(overview.shadow?.report.changed[0]?.to).toMatch(/^runware:/);
-    expect(await live(watched)).toEqual(defaultPolicy);
+    expect(await live(watched)).toEqual(plainPrices);
   });
 
   it("gets a number that no other has had, so that reports do not mix", async () => {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { providerCostUsdMicros } from "../../domain/job/view.js";
-import { defaultPolicy } from "../../domain/policy/policy.js";
 import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld } from "../__fixtures__/world.js";
+import { caller, createWorld, plainPrices } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel.js";
 import { retryVideo } from "../job/retry.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { ledgerOf, partsOf, runUntilEnded, scene, submitExampleScene } from "./__fixtures__/composites.js";
 
-const { perImage, perSecond } = defaultPolicy.credits;
+const { perImage, perSecond } = plainPrices.credits;
 const imageCredits = perImage.standard;
 const videoCredits = 5 * perSecond.standard;
 
@@ -219,7 +218,7 @@ describe("a scene", () => {
   });
 
   it("leaves its video no money that may have been paid for an unanswered start of its picture", async () => {
-    const policy = { ...defaultPolicy, ambiguous: { action: "failOver", waitSeconds: 900 } } as const;
+    const policy = { ...plainPrices, ambiguous: { action: "failOver", waitSeconds: 900 } } as const;
     const world = createWorld({ policy, faults: ["runway:lost*1"] });
     const maxCostUsd = 5;
     const { id } = await submitExampleScene(world, { maxCostUsd, providers: { prefer: ["runway"] } });

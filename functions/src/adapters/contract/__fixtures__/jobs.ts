@@ -1,7 +1,7 @@
 import type { LedgerEntry } from "../../../domain/accounting/credits.js";
 import type { JobEvent, Transition } from "../../../domain/job/event.js";
 import type { Job } from "../../../domain/job/job.js";
-import { holdEntry, newJob } from "../../../domain/job/new-job.js";
+import { holdEntry, newJob, type Order } from "../../../domain/job/new-job.js";
 import { transition } from "../../../domain/job/transition.js";
 import { defaultPolicy } from "../../../domain/policy/policy.js";
 import { parseRequest } from "../../../domain/request/request.js";
@@ -12,16 +12,21 @@ export const startMs = Date.parse("2026-11-21T12:00:00Z");
 /** More starts than any test makes in a minute. */
 export const anyNumber = 1_000;
 
-/** A job that holds two credits a second. */
-export function videoJob(id: string, options: { uid?: string; at?: number; seconds?: number } = {}): Job {
-  const { uid = "ada", at = startMs, seconds = 5 } = options;
+/** An order that holds two credits a second. */
+export function exampleOrder(seconds = 5): Order {
   const request = parseRequest({
     kind: "text",
     prompt: "A lighthouse in the rain",
     durationSeconds: seconds,
     metadata: { "shop.order": "A-17" },
   });
-  return newJob(id, { uid, tier: "free" }, request, defaultPolicy, at);
+  const price = { credits: 2 * seconds, seconds, imageCredits: 0, creditUsdMicros: 50_000 };
+  return { request, price };
+}
+
+export function videoJob(id: string, options: { uid?: string; at?: number; seconds?: number } = {}): Job {
+  const { uid = "ada", at = startMs, seconds = 5 } = options;
+  return newJob(id, { uid, tier: "free" }, exampleOrder(seconds), defaultPolicy, at);
 }
 
 export function grantEntry(
