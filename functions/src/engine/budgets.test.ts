@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../../test/engine/settled.js";
-import { caller, createWorld, type World } from "../../test/engine/world.js";
+import { caller, createWorld, plainPrices, type World } from "../../test/engine/world.js";
 import { installation } from "../domain/accounting/budget.js";
 import { utcDay } from "../domain/day.js";
-import { defaultPolicy, type Policy } from "../domain/policy/policy.js";
+import type { Policy } from "../domain/policy/policy.js";
 import { listProviders } from "./admin/manage-providers.js";
 import { resolveAmbiguous } from "./admin/resolve-ambiguous.js";
 import { quoteVideo } from "./job/quote.js";
@@ -16,7 +16,7 @@ const sameEverywhere = {
 const midnight = Date.UTC(2026, 10, 22);
 
 function policyWith(budgets: Partial<Policy["budgets"]>): Policy {
-  return { ...defaultPolicy, budgets: { ...defaultPolicy.budgets, ...budgets } };
+  return { ...plainPrices, budgets: { ...plainPrices.budgets, ...budgets } };
 }
 
 /** What a start on Runway costs by the price table. */

@@ -14,6 +14,7 @@ import {
   anyNumber,
   claim,
   create,
+  exampleOrder,
   grantEntry,
   startMs,
   succeeded,
@@ -138,7 +139,7 @@ export function describeBudgetsContract(
     it("count the credits of a user from the hold to what was charged", async () => {
       const policy = policyWith({ user: { usd: null, credits: 15 } });
       const counted = (id: string): Job =>
-        newJob(id, { uid: "ada", tier: "free" }, videoJob(id).request, policy, startMs);
+        newJob(id, { uid: "ada", tier: "free" }, exampleOrder(), policy, startMs);
       const start = (job: Job) => jobs.create(job, holdEntry(job), anyNumber, firstLines(job, policy));
       await start(counted("a1"));
       expect(await used(ada)).toMatchObject({ credits: 10 });
@@ -153,7 +154,7 @@ export function describeBudgetsContract(
     it("are looked at after the credits, so that a start without either is told of those", async () => {
       ({ jobs, credits } = await open({ welcomeCredits: 9 }));
       const policy = policyWith({ user: { usd: null, credits: 9 } });
-      const job = newJob("a1", { uid: "ada", tier: "free" }, videoJob("a1").request, policy, startMs);
+      const job = newJob("a1", { uid: "ada", tier: "free" }, exampleOrder(), policy, startMs);
       await expect(
         jobs.create(job, holdEntry(job), anyNumber, firstLines(job, policy)),
       ).rejects.toMatchObject({ code: "insufficient_credits", details: { needed: 10, available: 9 } });

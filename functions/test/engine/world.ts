@@ -38,6 +38,21 @@ export const canaryKey = "canary-key-51b8";
 export const webhookSecret = "webhook-secret-9d04";
 export const caller = { uid: "owner-1", tier: "free" };
 
+/**
+ * Two credits a second and no caps, so that a test need not know what models cost: for all that is
+ * not about prices. A credit is worth so much that no candidate is too dear.
+ */
+export const plainPrices: Policy = {
+  ...defaultPolicy,
+  credits: {
+    perSecond: { draft: 1, standard: 2, premium: 4 },
+    perImage: { draft: 1, standard: 2, premium: 4 },
+    usdPerCredit: 100,
+    marginFraction: 0,
+  },
+  budgets: { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } },
+};
+
 /** A whole installation in this process: real engine, providers and simulators, a clock moved by hand. */
 export interface World {
   readonly deps: Deps;
@@ -107,7 +122,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const { database, ports } = memoryPorts({
     now: clock,
     welcomeCredits: options.credits ?? 1_000,
-    policy: options.policy ?? defaultPolicy,
+    policy: options.policy ?? plainPrices,
   });
   const { queue, notifier, audit, deliveries, log, media } = ports;
   const signingSecrets = new Map<string, readonly string[]>();

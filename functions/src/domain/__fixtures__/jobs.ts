@@ -10,9 +10,14 @@ import { exampleSelection } from "./selections.js";
 export const startedAt = Date.UTC(2026, 10, 21, 12);
 export const jobId = "0123456789abcdef01234567";
 
+const order = {
+  request: exampleSelection.request,
+  price: { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 },
+};
+
 /** A job as it is first written: 5 s of standard quality, 10 credits held. */
 export function exampleJob(policy: Policy = defaultPolicy): Job {
-  return newJob(jobId, { uid: "owner-1", tier: "free" }, exampleSelection.request, policy, startedAt);
+  return newJob(jobId, { uid: "owner-1", tier: "free" }, order, policy, startedAt);
 }
 
 /** The next attempt of a job, as a decision makes it. */

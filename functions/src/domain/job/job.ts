@@ -1,4 +1,5 @@
 import type { BudgetScope } from "../accounting/budget.js";
+import type { JobPrice } from "../accounting/price.js";
 import type { Failure, PublicError } from "../errors.js";
 import type { UsdMicros } from "../money.js";
 import type { CancelRefund, GenerationPlan, Operation } from "../provider/provider.js";
@@ -32,6 +33,8 @@ export interface Job {
   readonly checkAt: number | null;
   /** Side effects that are committed but not yet delivered. */
   readonly outbox: readonly Effect[];
+  /** What it costs its owner; of a part, what its making may take. Absent in old documents. */
+  readonly price?: JobPrice;
   readonly heldCredits: number;
   readonly chargedCredits: number;
   /** 0–100, never going down. */
@@ -203,6 +206,8 @@ export interface CompositionEstimate {
   readonly costUsdMicros: UsdMicros;
   readonly p50Seconds: number;
   readonly p90Seconds: number;
+  /** Of each segment, in their order; absent for scenes and in old documents. */
+  readonly segmentCostsUsdMicros?: readonly UsdMicros[];
 }
 
 /** `<part>_made`: the provider has finished it. `<part>_stored`: the file is ours and checked. */

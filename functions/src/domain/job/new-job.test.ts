@@ -6,6 +6,7 @@ import { batchJobId, nextTry } from "./new-job.js";
 import { transition } from "./transition.js";
 
 const owner = { uid: "owner-1", tier: "free" };
+const price = { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 };
 const later = seconds(600);
 
 function failedJob(changes: Partial<Job> = {}): Job {
@@ -14,7 +15,7 @@ function failedJob(changes: Partial<Job> = {}): Job {
 }
 
 function again(previous: Job, tier = "free", now = later): Job {
-  return nextTry(previous, { ...owner, tier }, defaultPolicy, now);
+  return nextTry(previous, { ...owner, tier }, price, defaultPolicy, now);
 }
 
 function noted(job: Job, jobId: string): Job | undefined {

@@ -1,8 +1,10 @@
-import { creditsForImage, creditsToHold, type LedgerEntry } from "../accounting/credits.js";
+import type { LedgerEntry } from "../accounting/credits.js";
+import { imagePriceOf, type JobPrice, videoPriceOf } from "../accounting/price.js";
 import { hashId } from "../hash.js";
 import type { Policy } from "../policy/policy.js";
 import { requestHash } from "../request/request.js";
 import type { JobRequest } from "../request/scene.js";
+import { partNames } from "../selection/composite-plan.js";
 import { partId } from "./composition.js";
 import type { BatchPlace, Composition, Job } from "./job.js";
 import { firstSteps } from "./progress.js";
@@ -13,8 +15,20 @@ export interface Caller {
   readonly tier: string;
 }
 
+/** A request that was accepted, with what it costs. */
+export interface Order {
+  readonly request: JobRequest;
+  readonly price: JobPrice;
+}
+
 /** A job as it is first written: queued, with its credits held and its start due at once. */
-export function newJob(id: string, caller: Caller, request: JobRequest, policy: Policy, now: number): Job {
+export function newJob(
+  id: string,
+  caller: Caller,
+  { request, price }: Order,
+  policy: Policy,
+  now: number,
+): Job {
   return {
     id,
     uid: caller.uid,
@@ -31,7 +45,8 @@ export function newJob(id: string, caller: Caller, request: JobRequest, policy: 
     next: { step: "start", dueAt: now },
     checkAt: now + 15_000,
     outbox: [],
-    heldCredits: creditsToHold(request, policy),
+    price,
+    heldCredits: price.credits,
     chargedCredits: 0,
     progressPercent: 0,
     cancellation: null,
@@ -44,15 +59,40 @@ export function newJob(id: string, caller: Caller, request: JobRequest, policy: 
 
 /** A part of a job: its whole has paid for it and shares its deadline. */
 export function newPart(whole: Job, name: string, request: JobRequest, policy: Policy, now: number): Job {
-  const { countsCredits, ...fresh } = newJob(partId(whole.id, name), whole, request, policy, now);
-  return { ...fresh, deadlineAt: whole.deadlineAt, heldCredits: 0, partOf: { jobId: whole.id, name } };
+  const price = partPrice(whole, name);
+  const order = { request, price: price ?? nothing };
+  const { countsCredits, price: _, ...fresh } = newJob(partId(whole.id, name), whole, order, policy, now);
+  return {
+    ...fresh,
+    deadlineAt: whole.deadlineAt,
+    ...(price === null ? {} : { price }),
+    heldCredits: 0,
+    partOf: { jobId: whole.id, name },
+  };
+}
+
+const nothing: JobPrice = { credits: 0, seconds: 0, imageCredits: 0, creditUsdMicros: 0 };
+
+/**
+ * What the making of a part may take of the price of its whole: a segment as much of it as it has of
+ * the cost. `null` where an older version kept too little to know, and nothing limits it.
+ */
+function partPrice({ price, composition }: Job, name: string): JobPrice | null {
+  const { plan, estimate } = composition ?? {};
+  if (price === undefined || plan === undefined) return null;
+  if (plan.type === "scene") return name === "image" ? imagePriceOf(price) : videoPriceOf(price);
+  const costs = estimate?.segmentCostsUsdMicros;
+  if (costs === undefined) return null;
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  const share = total === 0 ? 1 : (costs[partNames(plan).indexOf(name)] ?? 0) / total;
+  // Not whole credits: nobody is charged for a segment by itself.
+  return { ...price, credits: price.credits * share, seconds: 0 };
 }
 
 /** A new try of a job: what it was made of, and is stored, is neither made nor paid again. */
-function keepingParts(fresh: Job, composition: Composition | undefined, policy: Policy): Job {
+function keepingParts(fresh: Job, composition: Composition | undefined): Job {
   if (composition === undefined) return fresh;
   const { plan, parts } = composition;
-  const paid = parts.some(({ name }) => name === "image") && fresh.request.kind === "scene";
   return {
     ...fresh,
     composition: {
@@ -60,7 +100,6 @@ function keepingParts(fresh: Job, composition: Composition | undefined, policy: 
       steps: firstSteps(fresh.createdAt),
       parts: parts.map((part) => ({ ...part, chargedCredits: 0 })),
     },
-    heldCredits: fresh.heldCredits - (paid ? creditsForImage(fresh.request, policy) : 0),
   };
 }
 
@@ -86,9 +125,9 @@ export function holdEntry(job: Job): LedgerEntry {
  * It takes over what is stored and the place in the batch. Its id follows from the old job alone, so
  * that whoever asks for it, and however often, it is one job.
  */
-export function nextTry(previous: Job, caller: Caller, policy: Policy, now: number): Job {
-  const fresh = newJob(nextTryId(previous), caller, previous.request, policy, now);
-  const kept = keepingParts(fresh, previous.composition, policy);
+export function nextTry(previous: Job, caller: Caller, price: JobPrice, policy: Policy, now: number): Job {
+  const fresh = newJob(nextTryId(previous), caller, { request: previous.request, price }, policy, now);
+  const kept = keepingParts(fresh, previous.composition);
   return { ...takingPlace(kept, previous), redriveOf: previous.id };
 }
 

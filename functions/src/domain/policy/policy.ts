@@ -117,8 +117,13 @@ export const policySchema = z.strictObject({
     startsPerUserPerMinute: z.number().int().positive(),
   }),
   credits: z.strictObject({
+    /** The least that a second or a picture costs; above it the price follows the cost. */
     perSecond: perQuality,
     perImage: perQuality,
+    /** What one credit is worth: no more is paid to providers for it. */
+    usdPerCredit: z.number().min(0.0001).max(1_000).default(0.05),
+    /** Added to the cost of what is made before it is turned into credits; it pays for failures. */
+    marginFraction: z.number().min(0).max(10).default(0.25),
   }),
   /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
   budgets: z
@@ -192,8 +197,10 @@ export const defaultPolicy: Policy = {
     startsPerUserPerMinute: 60,
   },
   credits: {
-    perSecond: { draft: 1, standard: 2, premium: 4 },
-    perImage: { draft: 1, standard: 2, premium: 4 },
+    perSecond: { draft: 0, standard: 0, premium: 0 },
+    perImage: { draft: 0, standard: 0, premium: 0 },
+    usdPerCredit: 0.05,
+    marginFraction: 0.25,
   },
   budgets: noBudgets,
   hedge: { enabled: false },

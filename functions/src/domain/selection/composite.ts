@@ -1,3 +1,4 @@
+import { imagePriceOf, type PricedWork, videoPriceOf } from "../accounting/price.js";
 import type { ConverterLimits } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
@@ -40,11 +41,14 @@ function selectScene(
 ): Selection {
   const stillRequest = stepRequest(catalogue, scene, stillOf(scene), 0);
   const isKept = context.kept?.parts.some(({ name }) => name === "image") === true;
-  const still = isKept ? null : select(catalogue, stillRequest, snapshot, context);
+  const { price } = context;
+  const stillContext = price === undefined ? context : { ...context, price: imagePriceOf(price) };
+  const still = isKept ? null : select(catalogue, stillRequest, snapshot, stillContext);
   if (still?.winner === null) return { ...still, unfilledStep: stillRequest };
   const image = still?.winner ?? keptImage;
   const videoRequest = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), image.costUsdMicros);
-  const video = select(catalogue, videoRequest, snapshot, context);
+  const videoContext = price === undefined ? context : { ...context, price: videoPriceOf(price) };
+  const video = select(catalogue, videoRequest, snapshot, videoContext);
   if (video.winner === null) return { ...video, unfilledStep: videoRequest };
   const ofImage = image.adjustments.map((change) => ({ ...change, field: `image.${change.field}` }));
   return {
@@ -55,6 +59,7 @@ function selectScene(
       costUsdMicros: image.costUsdMicros + video.winner.costUsdMicros,
       p50Seconds: image.p50Seconds + video.winner.p50Seconds,
       p90Seconds: image.p90Seconds + video.winner.p90Seconds,
+      ...(isKept ? {} : { imageCostUsdMicros: image.costUsdMicros }),
     },
     composition: { type: "scene" },
   };
@@ -106,4 +111,13 @@ function selectSegments(
 export function requestOfModels(request: JobRequest, { unfilledStep }: Selection): ModelRequest {
   if (request.kind !== "scene") return request;
   return unfilledStep ?? stillOf(request);
+}
+
+/** What is priced of a selection: everything that its winner makes. */
+export function workOf({ plan, costUsdMicros, imageCostUsdMicros }: Winner): PricedWork {
+  return {
+    costUsdMicros,
+    seconds: plan.durationSeconds,
+    imageCostUsdMicros: imageCostUsdMicros ?? null,
+  };
 }

@@ -54,6 +54,8 @@ export interface CandidateFacts {
   readonly balanceUsdMicros: UsdMicros | null;
   /** Set when it is more than the daily budget of its provider has left. */
   readonly overBudget?: true;
+  /** Set when it costs more than the credits are worth that its owner pays. */
+  readonly overCreditWorth?: true;
   /** The vendor's own place in the order; the policy may overrule it. */
   readonly priority: number;
   /** The vendor's own affinities, by trait; the policy may overrule them. */
@@ -137,6 +139,7 @@ function moneyRejection(question: Question, facts: CandidateFacts): RejectionRea
   const cost = facts.costUsdMicros;
   if (cost === null || !(cost >= 0)) return "price_unknown";
   if (question.maxCostUsdMicros !== null && cost > question.maxCostUsdMicros) return "over_max_cost";
+  if (facts.overCreditWorth === true) return "over_credit_worth";
   if (facts.balanceUsdMicros !== null && cost > facts.balanceUsdMicros) return "balance_too_low";
   if (facts.overBudget === true) return "budget_exceeded";
   if (question.budgetLeftUsdMicros !== null && cost > question.budgetLeftUsdMicros) return "budget_exceeded";

@@ -53,6 +53,7 @@ export const rejections = {
   },
   price_unknown: { about: "state", passes: false, retryAt: unknown },
   over_max_cost: { about: "state", passes: false, retryAt: unknown },
+  over_credit_worth: { about: "state", passes: false, retryAt: unknown },
   balance_too_low: { about: "state", passes: true, retryAt: unknown },
   budget_exceeded: { about: "state", passes: true, retryAt: unknown },
   deadline_unreachable: { about: "state", passes: false, retryAt: unknown },

@@ -1,4 +1,5 @@
 import type { ProviderRoom } from "../accounting/budget.js";
+import { creditWorth, type JobPrice } from "../accounting/price.js";
 import { utcDay } from "../day.js";
 import { circuitView, retryAt } from "../health/circuit.js";
 import { type HealthState, strictestCircuit, strictestSwitch } from "../health/health.js";
@@ -33,6 +34,8 @@ export interface SelectionContext {
   readonly budgetLeftUsdMicros: UsdMicros | null;
   /** What capped providers have left of their day; absent when none is capped. */
   readonly providerRoom?: ProviderRoom;
+  /** What its owner has been promised to pay; absent while that is being found out. */
+  readonly price?: JobPrice;
   /** What an earlier try has stored already, and the plan that it belongs to. */
   readonly kept?: {
     readonly plan?: CompositePlan;
@@ -56,8 +59,12 @@ export interface Winner {
   readonly costUsdMicros: UsdMicros;
   readonly p50Seconds: number;
   readonly p90Seconds: number;
+  /** Of a scene whose picture is made: what that costs. */
+  readonly imageCostUsdMicros?: UsdMicros;
   /** Lengths of the generations that the video is made of, when one is not enough. */
   readonly segmentSeconds?: readonly number[];
+  /** What each of them costs. */
+  readonly segmentCostsUsdMicros?: readonly UsdMicros[];
 }
 
 export function select(
@@ -74,9 +81,11 @@ export function select(
     const fit = fits[index] ?? "kind_unsupported";
     const candidate = toFacts(entry, fit, request, question, snapshot);
     const room = context.providerRoom?.[candidate.provider];
-    return room !== undefined && isOverBudget(candidate, fit, room)
-      ? { ...candidate, overBudget: true }
-      : candidate;
+    return {
+      ...candidate,
+      ...(room !== undefined && isOverBudget(candidate, fit, room) ? { overBudget: true } : {}),
+      ...(isOverWorth(candidate, fit, context.price) ? { overCreditWorth: true } : {}),
+    };
   });
   const decision = decide(question, facts, snapshot.policy);
   const first = decision.ranked[0];
@@ -97,7 +106,12 @@ export function select(
       costUsdMicros: first.costUsdMicros,
       p50Seconds: first.p50Seconds,
       p90Seconds: first.p90Seconds,
-      ...(fit.segments === undefined ? {} : { segmentSeconds: fit.segments.seconds }),
+      ...(fit.segments === undefined
+        ? {}
+        : {
+            segmentSeconds: fit.segments.seconds,
+            segmentCostsUsdMicros: costsOfFit(entry.model, fit).map((cost) => cost ?? 0),
+          }),
     },
   };
 }
@@ -171,11 +185,25 @@ function toFacts(
   };
 }
 
-function costOfFit(model: ProviderModel, { size, audio, durationSeconds, segments }: Fit): UsdMicros | null {
-  const costs = (segments?.seconds ?? [durationSeconds]).map((seconds) =>
+function costOfFit(model: ProviderModel, fit: Fit): UsdMicros | null {
+  return costsOfFit(model, fit).reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
+}
+
+/** Of each generation that the video is made of. */
+function costsOfFit(model: ProviderModel, { size, audio, durationSeconds, segments }: Fit) {
+  return (segments?.seconds ?? [durationSeconds]).map((seconds) =>
     costOf(model.price, { resolution: size.resolution, audio, durationSeconds: seconds }),
   );
-  return costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
+}
+
+/** Does it cost more than the credits are worth that its owner would be charged? */
+function isOverWorth(
+  { costUsdMicros }: CandidateFacts,
+  fit: Fit | UnfitReason,
+  price: JobPrice | undefined,
+): boolean {
+  if (typeof fit === "string" || costUsdMicros === null || price === undefined) return false;
+  return costUsdMicros > creditWorth(price, fit.durationSeconds);
 }
 
 function timesInTurn(fit: Fit | null): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createWorld, type World } from "../../../test/engine/world.js";
+import { createWorld, plainPrices, type World } from "../../../test/engine/world.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy } from "../../domain/policy/publication.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "./manage-policy.js";
@@ -211,7 +211,7 @@ describe("a shadow policy", () => {
     expect(overview.shadow?.report).toMatchObject({ policyVersion: 1, compared: 3 });
     expect(overview.shadow?.report.changed).toHaveLength(3);
     expect(overview.shadow?.report.changed[0]?.to).toMatch(/^runware:/);
-    expect(await live(watched)).toEqual(defaultPolicy);
+    expect(await live(watched)).toEqual(plainPrices);
   });
 
   it("gets a number that no other has had, so that reports do not mix", async () => {

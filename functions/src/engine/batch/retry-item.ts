@@ -4,7 +4,7 @@ import type { Job } from "../../domain/job/job.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import type { Deps } from "../deps.js";
 import { latestTry, retryAsOwner } from "../job/retry.js";
-import { checkCandidates } from "./submit-batch.js";
+import { priceItems } from "./submit-batch.js";
 
 /**
  * Retries an item that failed or was cancelled: the same request, a new job and a new hold, and
@@ -27,6 +27,6 @@ export async function retryItem(deps: Deps, caller: Caller, batch: Batch, key: s
   if (previous === null) {
     throw new RequestError("not_found", `key: the video of "${key}" has been deleted; start it anew`);
   }
-  await checkCandidates(deps, caller, { type: batch.type, requests: new Map([[key, previous.request]]) });
+  await priceItems(deps, caller, { type: batch.type, requests: new Map([[key, previous.request]]) });
   return retryAsOwner(deps, previous, caller, "key");
 }

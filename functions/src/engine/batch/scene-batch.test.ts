@@ -1,14 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../../../test/engine/settled.js";
-import { caller, createWorld, type World } from "../../../test/engine/world.js";
+import { caller, createWorld, plainPrices, type World } from "../../../test/engine/world.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import { RequestError } from "../../domain/errors.js";
-import { defaultPolicy } from "../../domain/policy/policy.js";
 import { describeBatch } from "./batch.js";
 import { retryItem } from "./retry-item.js";
 import { submitScenes } from "./submit-batch.js";
 
-const { perImage, perSecond } = defaultPolicy.credits;
+const { perImage, perSecond } = plainPrices.credits;
 const imageCredits = perImage.standard;
 const videoCredits = 5 * perSecond.standard;
 

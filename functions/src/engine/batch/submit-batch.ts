@@ -1,4 +1,5 @@
 import { addUse, BudgetExceeded, type BudgetLine } from "../../domain/accounting/budget.js";
+import { type JobPrice, priceOf } from "../../domain/accounting/price.js";
 import { type Batch, batchIdOf, newBatch } from "../../domain/batch/batch.js";
 import {
   type BatchOrder,
@@ -11,6 +12,7 @@ import { RequestError } from "../../domain/errors.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import { type Caller, holdEntry, newJob } from "../../domain/job/new-job.js";
 import type { Policy } from "../../domain/policy/policy.js";
+import { workOf } from "../../domain/selection/composite.js";
 import { checkProviderNames } from "../../domain/selection/selection.js";
 import { announce, budgetRefusal, readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
@@ -48,11 +50,11 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   const existing = requestId === undefined ? null : await deps.batches.get(id);
   if (existing !== null) return sameRequest(existing, requestHash, "batchId");
 
-  await checkCandidates(deps, caller, order);
+  const prices = await priceItems(deps, caller, order);
   const { policy } = await deps.snapshot();
   const start = { id, uid: caller.uid, type, projectId, requestHash };
   const fresh = newBatch(start, [...requests.keys()], deps.now());
-  const starts = toStarts(fresh, caller, requests, policy);
+  const starts = toStarts(fresh, caller, requests, prices, policy);
   const { batch, created, nearing } = await write(deps, fresh, starts, policy);
   if (!created) return sameRequest(batch, requestHash, "batchId");
   const credits = starts.reduce((sum, { hold }) => sum + hold.credits, 0);
@@ -62,32 +64,40 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   return batch;
 }
 
-/** Refuses when there is an item that nobody can make now, and names it. */
-export async function checkCandidates(
+/** What every item costs. Refuses when there is one that nobody can make now, and names it. */
+export async function priceItems(
   deps: Deps,
   caller: Caller,
   { type, requests }: Pick<BatchOrder, "type" | "requests">,
-): Promise<void> {
+): Promise<ReadonlyMap<string, JobPrice>> {
+  const prices = new Map<string, JobPrice>();
   const snapshot = await deps.snapshot();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   for (const [key, request] of requests) {
     const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
-    if (selection.winner !== null) continue;
+    if (selection.winner !== null) {
+      prices.set(key, priceOf(request, workOf(selection.winner), snapshot.policy));
+      continue;
+    }
     const { code, message, details } = refusalOf(deps, request, selection, budgets);
     throw new RequestError(code, `${itemPath(type, key)}: ${message}`, { ...details, key });
   }
+  return prices;
 }
 
 function toStarts(
   batch: Batch,
   caller: Caller,
   requests: BatchOrder["requests"],
+  prices: ReadonlyMap<string, JobPrice>,
   policy: Policy,
 ): JobStart[] {
-  return [...requests].map(([key, request]) => {
+  return [...requests].flatMap(([key, request]) => {
+    const price = prices.get(key);
+    if (price === undefined) return [];
     const jobId = batch.items[key]?.jobId ?? "";
     const place = { batchId: batch.id, key, number: 1 };
-    const job = { ...newJob(jobId, caller, request, policy, batch.createdAt), batch: place };
+    const job = { ...newJob(jobId, caller, { request, price }, policy, batch.createdAt), batch: place };
     return { job, hold: holdEntry(job) };
   });
 }

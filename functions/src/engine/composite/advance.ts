@@ -1,9 +1,8 @@
-import { creditsForImage } from "../../domain/accounting/credits.js";
+import { earlierPrice } from "../../domain/accounting/price.js";
 import { storedPart } from "../../domain/job/composition.js";
 import { isTerminal, type Job, type StoredPart } from "../../domain/job/job.js";
 import { newPart } from "../../domain/job/new-job.js";
 import { partSteps, type Step } from "../../domain/job/progress.js";
-import type { Policy } from "../../domain/policy/policy.js";
 import type { ModelRequest } from "../../domain/request/request.js";
 import type { CompositePlan } from "../../domain/selection/composite-plan.js";
 import { commit } from "../commit.js";
@@ -55,8 +54,7 @@ async function recordParts(
 ): Promise<Job> {
   const known = new Set(whole.composition?.steps.map(({ name }) => name));
   const steps = parts.flatMap((part) => stepsOf(plan, part)).filter(({ name }) => !known.has(name));
-  const { policy } = await deps.snapshot();
-  const fresh = parts.flatMap((part) => (part.stored === null ? finishedPart(whole, part, policy) : []));
+  const fresh = parts.flatMap((part) => (part.stored === null ? finishedPart(whole, part) : []));
   if (steps.length === 0 && fresh.length === 0) return whole;
   const event = { type: "parts_progressed", steps, parts: fresh } as const;
   return (await commit(deps, whole.id, event)) ?? (await deps.jobs.get(whole.id)) ?? whole;
@@ -68,9 +66,10 @@ function stepsOf(plan: CompositePlan, { name, stored, job }: Part): Step[] {
   return job?.status === "storing" ? [steps.made] : [];
 }
 
-function finishedPart(whole: Job, { name, job }: Part, policy: Policy): StoredPart[] {
+function finishedPart(whole: Job, { name, job }: Part): StoredPart[] {
   if (job?.status !== "completed" || job.output === null) return [];
-  const chargedCredits = job.request.kind === "still" ? creditsForImage(whole.request, policy) : 0;
+  const price = whole.price ?? earlierPrice(whole.request, whole.heldCredits + whole.chargedCredits);
+  const chargedCredits = job.request.kind === "still" ? price.imageCredits : 0;
   return [{ name, jobId: job.id, output: job.output, chargedCredits }];
 }
 

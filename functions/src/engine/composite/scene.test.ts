@@ -7,14 +7,13 @@ import {
   submitExampleScene,
 } from "../../../test/engine/composites.js";
 import { expectSettled } from "../../../test/engine/settled.js";
-import { caller, createWorld } from "../../../test/engine/world.js";
+import { caller, createWorld, plainPrices } from "../../../test/engine/world.js";
 import { providerCostUsdMicros } from "../../domain/job/view.js";
-import { defaultPolicy } from "../../domain/policy/policy.js";
 import { cancelJob } from "../job/cancel.js";
 import { retryVideo } from "../job/retry.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 
-const { perImage, perSecond } = defaultPolicy.credits;
+const { perImage, perSecond } = plainPrices.credits;
 const imageCredits = perImage.standard;
 const videoCredits = 5 * perSecond.standard;
 
@@ -225,7 +224,7 @@ describe("a scene", () => {
   });
 
   it("leaves its video no money that may have been paid for an unanswered start of its picture", async () => {
-    const policy = { ...defaultPolicy, ambiguous: { action: "failOver", waitSeconds: 900 } } as const;
+    const policy = { ...plainPrices, ambiguous: { action: "failOver", waitSeconds: 900 } } as const;
     const world = createWorld({ policy, faults: ["runway:lost*1"] });
     const maxCostUsd = 5;
     const { id } = await submitExampleScene(world, { maxCostUsd, providers: { prefer: ["runway"] } });

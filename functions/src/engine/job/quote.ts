@@ -1,10 +1,11 @@
-import { creditsToHold } from "../../domain/accounting/credits.js";
+import { priceOf } from "../../domain/accounting/price.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { microsToUsd } from "../../domain/money.js";
-import type { ProfileName } from "../../domain/policy/policy.js";
+import type { Policy, ProfileName } from "../../domain/policy/policy.js";
 import { type PromptScore, scorePrompt } from "../../domain/prompt/score.js";
 import { type Possibilities, possibilities } from "../../domain/provider/catalogue.js";
-import { type Adjustment, modeOf } from "../../domain/request/request.js";
+import { type Adjustment, modeOf, type VideoRequest } from "../../domain/request/request.js";
+import { workOf } from "../../domain/selection/composite.js";
 import type { RankedCandidate, RejectedCandidate } from "../../domain/selection/decision.js";
 import type { DecisionRecord } from "../../domain/selection/record.js";
 import type { Factors } from "../../domain/selection/score.js";
@@ -19,8 +20,8 @@ export interface Quote {
   /** Best first. */
   readonly candidates: readonly QuotedCandidate[];
   readonly rejected: readonly RejectedCandidate[];
-  /** What a start would hold now. */
-  readonly credits: number;
+  /** What a start would hold now, and charge when all of it is delivered; `null` when nobody can take it. */
+  readonly credits: number | null;
   /** What the first candidate would change about the request. */
   readonly adjustments: readonly Adjustment[];
   /** How much the prompt tells a model, with what was found, what is missing and what harms. */
@@ -40,6 +41,8 @@ export interface QuotedCandidate {
   readonly score: number;
   readonly factors: Factors;
   readonly costUsd: number;
+  /** What the video would cost its owner if this one were the first choice. */
+  readonly credits: number;
   /** What decisions reckon with: the vendor's usual time, drawn to our own history. */
   readonly p50Seconds: number;
   readonly p90Seconds: number;
@@ -61,9 +64,9 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
   return {
     policyVersion,
     profile,
-    candidates: ranked.map((candidate) => toQuoted(deps, record, candidate)),
+    candidates: ranked.map((candidate) => toQuoted(deps, request, record, candidate, snapshot.policy)),
     rejected,
-    credits: creditsToHold(request, snapshot.policy),
+    credits: winner === null ? null : priceOf(request, workOf(winner), snapshot.policy).credits,
     adjustments: winner?.adjustments ?? [],
     prompt: scorePrompt(request),
     segments: segmentsOf(selection),
@@ -77,7 +80,13 @@ function segmentsOf({ composition: plan }: Selection): Quote["segments"] {
   return { seconds: plan.seconds, joined: plan.joined };
 }
 
-function toQuoted(deps: Deps, { facts }: DecisionRecord, candidate: RankedCandidate): QuotedCandidate {
+function toQuoted(
+  deps: Deps,
+  request: VideoRequest,
+  { facts }: DecisionRecord,
+  candidate: RankedCandidate,
+  policy: Policy,
+): QuotedCandidate {
   const { model, provider, score, factors, costUsdMicros, p50Seconds, p90Seconds } = candidate;
   const entry = deps.catalogue.entries.find((one) => one.model.id === model);
   const successes = facts.find((one) => one.model === model)?.successes ?? 0;
@@ -88,6 +97,8 @@ function toQuoted(deps: Deps, { facts }: DecisionRecord, candidate: RankedCandid
     score,
     factors,
     costUsd: microsToUsd(costUsdMicros),
+    // What it makes in how many seconds does not change the price of the whole.
+    credits: priceOf(request, { costUsdMicros, seconds: 0, imageCostUsdMicros: null }, policy).credits,
     p50Seconds,
     p90Seconds,
     etaSeconds: successes < knownFrom ? null : { p50: p50Seconds, p90: p90Seconds },

@@ -1,11 +1,16 @@
+import { type JobPrice, priceOf, videoPriceOf } from "../../domain/accounting/price.js";
 import { RequestError } from "../../domain/errors.js";
+import { storedPart } from "../../domain/job/composition.js";
 import { isUnresolved, type Job } from "../../domain/job/job.js";
 import { type Caller, nextTry } from "../../domain/job/new-job.js";
+import { workOf } from "../../domain/selection/composite.js";
+import type { Snapshot } from "../../domain/selection/selection.js";
+import { readBudgets } from "../budgets.js";
 import { partsOf } from "../composite/parts.js";
 import type { Deps } from "../deps.js";
 import { apply } from "../outbox.js";
 import { findOwnJob } from "./find.js";
-import { createJob } from "./submit.js";
+import { createJob, refusalOf, selectFor } from "./submit.js";
 
 // A retry is a new job in the place of one that ended in vain. In the callable `adminRedrive`, the stored
 // fields `redriveOf` and `redrives` and the event `redriven` it is called by its older name.
@@ -59,10 +64,24 @@ export async function retryAsOwner(deps: Deps, previous: Job, caller: Caller, fi
  * they make one job with one hold. Throws `RequestError`.
  */
 export async function createRetry(deps: Deps, previous: Job, caller: Caller): Promise<Job> {
-  const { policy } = await deps.snapshot();
-  const { job } = await createJob(deps, nextTry(previous, caller, policy, deps.now()), policy);
+  const snapshot = await deps.snapshot();
+  const { policy } = snapshot;
+  const price = await retryPrice(deps, previous, caller, snapshot);
+  const { job } = await createJob(deps, nextTry(previous, caller, price, policy, deps.now()), policy);
   await apply(deps, previous.id, { type: "redriven", jobId: job.id });
   return job;
+}
+
+/** What is left to be made, priced like a new request; at the old price while nobody can take it. */
+async function retryPrice(deps: Deps, previous: Job, caller: Caller, snapshot: Snapshot): Promise<JobPrice> {
+  const { request, composition } = previous;
+  const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
+  const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets, composition);
+  if (selection.winner !== null) return priceOf(request, workOf(selection.winner), snapshot.policy);
+  // Jobs of an earlier version kept no price.
+  if (previous.price === undefined) throw refusalOf(deps, request, selection, budgets);
+  const isImageKept = storedPart(composition, "image") !== undefined;
+  return isImageKept ? videoPriceOf(previous.price) : previous.price;
 }
 
 /** The job itself, or the latest retry of it. */

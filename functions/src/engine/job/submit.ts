@@ -1,4 +1,5 @@
 import { type Budget, BudgetExceeded } from "../../domain/accounting/budget.js";
+import { priceOf } from "../../domain/accounting/price.js";
 import { RequestError } from "../../domain/errors.js";
 import { hashId } from "../../domain/hash.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
@@ -15,9 +16,14 @@ import {
   type VideoRequest,
 } from "../../domain/request/request.js";
 import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
-import { requestOfModels, selectRequest } from "../../domain/selection/composite.js";
+import { requestOfModels, selectRequest, workOf } from "../../domain/selection/composite.js";
 import { rejection } from "../../domain/selection/rejections.js";
-import { checkProviderNames, type Selection, type Snapshot } from "../../domain/selection/selection.js";
+import {
+  checkProviderNames,
+  type Selection,
+  type SelectionContext,
+  type Snapshot,
+} from "../../domain/selection/selection.js";
 import { announce, budgetContext, budgetRefusal, missingBudget, readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
 import { deliver } from "../outbox.js";
@@ -54,7 +60,8 @@ async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): P
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const selection = selectFor(deps, caller, request, snapshot, now, budgets);
   if (selection.winner === null) throw refusalOf(deps, request, selection, budgets);
-  const fresh = newJob(id, caller, request, snapshot.policy, now);
+  const price = priceOf(request, workOf(selection.winner), snapshot.policy);
+  const fresh = newJob(id, caller, { request, price }, snapshot.policy, now);
   const { job, created } = await createJob(deps, fresh, snapshot.policy);
   return created ? { job, selection } : { job: sameRequest(job, hash, "jobId"), selection: null };
 }
@@ -108,6 +115,7 @@ export function selectFor(
   snapshot: Snapshot,
   now: number,
   budgets: readonly Budget[] = [],
+  kept?: SelectionContext["kept"],
 ): Selection {
   return selectRequest(deps, request, snapshot, {
     now,
@@ -115,6 +123,7 @@ export function selectFor(
     deadlineAt: now + deadlineMs(request, snapshot.policy),
     failed: [],
     ...budgetContext(budgets),
+    ...(kept === undefined ? {} : { kept }),
   });
 }
 

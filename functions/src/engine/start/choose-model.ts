@@ -31,6 +31,7 @@ export async function chooseModel(deps: Deps, job: Job, failed: readonly string[
       failed,
       ...budgetContext(budgets),
       ...(job.composition === undefined ? {} : { kept: job.composition }),
+      ...(job.price === undefined ? {} : { price: job.price }),
     });
     const { winner, composition } = selection;
     // Parts choose for themselves, and each is let in by itself.

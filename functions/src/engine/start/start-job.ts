@@ -119,8 +119,14 @@ async function startNext(deps: Deps, job: Job): Promise<void> {
 
 /** Nothing is paid yet: each part is a job that is started like any other. */
 async function planParts(deps: Deps, job: Job, winner: Winner, plan: CompositePlan): Promise<void> {
-  const { adjustments, costUsdMicros, p50Seconds, p90Seconds } = winner;
-  const estimate = { adjustments, costUsdMicros, p50Seconds, p90Seconds };
+  const { adjustments, costUsdMicros, p50Seconds, p90Seconds, segmentCostsUsdMicros } = winner;
+  const estimate = {
+    adjustments,
+    costUsdMicros,
+    p50Seconds,
+    p90Seconds,
+    ...(segmentCostsUsdMicros === undefined ? {} : { segmentCostsUsdMicros }),
+  };
   await apply(deps, job.id, { type: "composition_planned", plan, estimate });
 }
 

@@ -1,4 +1,4 @@
-import { creditsToCapture } from "../../domain/accounting/credits.js";
+import { creditsToCapture, earlierPrice } from "../../domain/accounting/price.js";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Deps } from "../deps.js";
@@ -23,10 +23,10 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   await enqueueAdvanceEarly(deps, job);
   const result = await makeOutput(deps, current);
   if (!result.ok) return giveUpTry(deps, current, result);
-  const { policy } = await deps.snapshot();
   const { output, files, leftover } = result;
   await keepLastFrame(deps, job, output);
-  const credits = creditsToCapture(job.request, output.durationSeconds, job.heldCredits, policy);
+  const price = job.price ?? earlierPrice(job.request, job.heldCredits + job.chargedCredits);
+  const credits = creditsToCapture(price, output.durationSeconds, job.heldCredits);
   const attempt = source.attempt?.number ?? null;
   const done = await apply(deps, jobId, { type: "stored", attempt, output, credits });
   if (done !== null && leftover !== null) await discard(deps, [leftover]);

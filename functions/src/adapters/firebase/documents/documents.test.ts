@@ -44,6 +44,7 @@ const attempt: Required<Attempt> = {
 /** With everything that a job can have, which no job has at once. */
 const job: Required<Job> = {
   ...exampleJob(),
+  price: { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 },
   attempts: [attempt],
   endedAt: startedAt,
   next: { step: "store", dueAt: startedAt, attempt: 1 },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { BudgetScope } from "../../../domain/accounting/budget.js";
+import type { JobPrice } from "../../../domain/accounting/price.js";
 import type { ErrorCode, Failure, Fault, PublicError } from "../../../domain/errors.js";
 import type { CompositionEstimate } from "../../../domain/job/job.js";
 import {
@@ -103,6 +104,7 @@ const composition = z.object({
       costUsdMicros: z.number(),
       p50Seconds: z.number(),
       p90Seconds: z.number(),
+      segmentCostsUsdMicros: z.array(z.number()).exactOptional(),
     } satisfies Fields<CompositionEstimate>)
     .exactOptional(),
   steps: z.array(step),
@@ -141,6 +143,14 @@ const jobFields = {
   next: next.nullable(),
   checkAt: z.number().nullable(),
   outbox: z.array(effect),
+  price: z
+    .object({
+      credits: z.number(),
+      seconds: z.number(),
+      imageCredits: z.number(),
+      creditUsdMicros: z.number(),
+    } satisfies Fields<JobPrice>)
+    .exactOptional(),
   heldCredits: z.number(),
   chargedCredits: z.number(),
   progressPercent: z.number(),

@@ -1,0 +1,121 @@
+import type { UsdMicros } from "../money.js";
+import type { Policy } from "../policy/policy.js";
+import { requestedSeconds } from "../request/request.js";
+import type { JobRequest } from "../request/scene.js";
+
+/** What a job costs its owner. Decided when it is accepted and kept with it, whatever the policy is later. */
+export interface JobPrice {
+  /** Of all of it: what is held, and the most that is charged. */
+  readonly credits: number;
+  /** The length that they pay for; 0 for a picture. */
+  readonly seconds: number;
+  /** Those among them that the picture of a scene takes; 0 where there is none to be made. */
+  readonly imageCredits: number;
+  /** The most that providers may be paid for one of them. */
+  readonly creditUsdMicros: UsdMicros;
+}
+
+/** What is made for a request by whoever was chosen, and what that costs at providers. */
+export interface PricedWork {
+  readonly costUsdMicros: UsdMicros;
+  /** Made, which may be longer than asked. */
+  readonly seconds: number;
+  /** The part of the cost that the picture of a scene takes; `null` where none is made. */
+  readonly imageCostUsdMicros: UsdMicros | null;
+}
+
+/** Speech may run longer than its script suggests; this much is held on top. */
+const scriptMargin = 1.5;
+
+/** The price of what is made: its cost with the margin of the policy, and at least the policy's minimum. */
+export function priceOf(request: JobRequest, work: PricedWork, policy: Policy): JobPrice {
+  const stretch = request.kind === "avatar" ? scriptMargin : 1;
+  const { imageCostUsdMicros: imageCost } = work;
+  const perImage = policy.credits.perImage[request.quality];
+  const imageCredits = imageCost === null ? 0 : Math.max(perImage, creditsForCost(imageCost, policy));
+  const videoCost = (work.costUsdMicros - (imageCost ?? 0)) * stretch;
+  const videoCredits = Math.max(videoFloor(request, policy), creditsForCost(videoCost, policy));
+  return {
+    credits: imageCredits + videoCredits,
+    seconds: work.seconds * stretch,
+    imageCredits,
+    creditUsdMicros: creditUsdMicros(policy),
+  };
+}
+
+/** The least that the policy asks for the video of a request, by the length that was asked for. */
+function videoFloor(request: JobRequest, { credits }: Policy): number {
+  if (request.kind === "still") return credits.perImage[request.quality];
+  const seconds = request.kind === "scene" ? request.durationSeconds : requestedSeconds(request);
+  const stretched = request.kind === "avatar" ? seconds * scriptMargin : seconds;
+  return Math.ceil(roundToTenths(stretched)) * credits.perSecond[request.quality];
+}
+
+/** Rounded down: a price never takes a credit to be worth more than it is. */
+function creditUsdMicros({ credits }: Policy): UsdMicros {
+  return Math.floor(roundOff(credits.usdPerCredit * 1_000_000));
+}
+
+function creditsForCost(costUsdMicros: UsdMicros, policy: Policy): number {
+  const withMargin = costUsdMicros * (1 + policy.credits.marginFraction);
+  return Math.ceil(roundOff(withMargin / creditUsdMicros(policy)));
+}
+
+/** The picture of a scene by itself, which is charged when it is stored. */
+export function imagePriceOf(price: JobPrice): JobPrice {
+  return { ...price, credits: price.imageCredits, imageCredits: 0, seconds: 0 };
+}
+
+/** The video of a scene without its picture. */
+export function videoPriceOf(price: JobPrice): JobPrice {
+  return { ...price, credits: price.credits - price.imageCredits, imageCredits: 0 };
+}
+
+/** Credits for a finished file: the price, or its share of it when less was delivered than planned. */
+export function creditsToCapture(price: JobPrice, deliveredSeconds: number, held: number): number {
+  const videoCredits = price.credits - price.imageCredits;
+  return Math.min(held, Math.ceil(roundOff(videoCredits * shareOf(price, deliveredSeconds))));
+}
+
+/** Credits for what a provider keeps of work that was stopped: its cost without a margin. */
+export function creditsForKept({ creditUsdMicros }: JobPrice, costUsdMicros: UsdMicros): number {
+  return Math.ceil(roundOff(costUsdMicros / creditUsdMicros));
+}
+
+/**
+ * The most that a candidate may cost when it makes a video of this length: never more than the
+ * credits are worth that would be charged for it.
+ */
+export function creditWorth(price: JobPrice, seconds: number): UsdMicros {
+  const videoCredits = (price.credits - price.imageCredits) * shareOf(price, seconds);
+  return Math.floor(roundOff((price.imageCredits + videoCredits) * price.creditUsdMicros));
+}
+
+/** A clip of 5.04 s is a clip of 5 s: codecs round to whole frames. */
+function shareOf({ seconds }: JobPrice, delivered: number): number {
+  return seconds === 0 ? 1 : Math.min(1, roundToTenths(delivered) / seconds);
+}
+
+function roundToTenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
+
+/** Binary fractions must not cost a credit: 3.0000000000000004 are 3. */
+function roundOff(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+/**
+ * The price of a job of a version that kept none: what it held paid for the length that was asked for,
+ * and a picture was priced like a second.
+ */
+export function earlierPrice(request: JobRequest, credits: number): JobPrice {
+  const creditUsdMicros = 50_000;
+  if (request.kind === "still") return { credits, seconds: 0, imageCredits: 0, creditUsdMicros };
+  if (request.kind === "scene") {
+    const seconds = request.durationSeconds;
+    return { credits, seconds, imageCredits: Math.round(credits / (1 + seconds)), creditUsdMicros };
+  }
+  const seconds = requestedSeconds(request) * (request.kind === "avatar" ? scriptMargin : 1);
+  return { credits, seconds, imageCredits: 0, creditUsdMicros };
+}

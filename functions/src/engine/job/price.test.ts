@@ -1,0 +1,109 @@
+import { describe, expect, it } from "@jest/globals";
+import { runUntilEnded, submitExampleScene } from "../../../test/engine/composites.js";
+import { expectSettled } from "../../../test/engine/settled.js";
+import { caller, createWorld, type World } from "../../../test/engine/world.js";
+import { closedCircuit } from "../../domain/health/circuit.js";
+import { defaultPolicy } from "../../domain/policy/policy.js";
+import { quoteVideo } from "./quote.js";
+
+const request = { kind: "text", prompt: "A paper boat on a river at dawn" };
+const worthUsd = defaultPolicy.credits.usdPerCredit;
+
+function createRealWorld(options: Parameters<typeof createWorld>[0] = {}): World {
+  return createWorld({ policy: defaultPolicy, ...options });
+}
+
+describe("the credits of a job", () => {
+  it.each([
+    ["a short one", { durationSeconds: 4 }],
+    ["a long one", { durationSeconds: 10 }],
+    ["one with sound", { audio: true, durationSeconds: 8 }],
+    ["a sharp one", { resolution: "1080p", quality: "premium" }],
+    ["one that is lengthened", { durationSeconds: 1 }],
+  ])("follow what its making costs, as quoted, and are charged so: %s", async (_name, changes) => {
+    const world = createRealWorld();
+    const quote = await quoteVideo(world.deps, caller, { ...request, ...changes });
+    const [first] = quote.candidates;
+    expect(quote.credits).toBe(first?.credits);
+    expect((quote.credits ?? 0) * worthUsd).toBeGreaterThanOrEqual(1.25 * (first?.costUsd ?? 0) - 1e-6);
+    const { id, heldCredits } = await world.submit(changes);
+    expect(heldCredits).toBe(quote.credits);
+    expect(await runUntilEnded(world, id)).toMatchObject({
+      status: "completed",
+      chargedCredits: heldCredits,
+    });
+    await expectSettled(world);
+  });
+
+  it("of every candidate of a quote cover its cost", async () => {
+    const { candidates } = await quoteVideo(createRealWorld().deps, caller, { ...request, audio: true });
+    expect(candidates.length).toBeGreaterThan(2);
+    for (const { credits, costUsd } of candidates) {
+      expect(credits * worthUsd).toBeGreaterThanOrEqual(costUsd);
+    }
+  });
+
+  it("of a scene pay for its picture and its video", async () => {
+    const world = createRealWorld();
+    const { id, heldCredits, price } = await submitExampleScene(world);
+    expect(price?.imageCredits).toBeGreaterThan(0);
+    const job = await runUntilEnded(world, id);
+    expect(job).toMatchObject({ status: "completed", chargedCredits: heldCredits });
+    expect(job.composition?.parts[0]?.chargedCredits).toBe(price?.imageCredits);
+    await expectSettled(world);
+  });
+
+  it("of a speech are charged by its length, and at most what is held", async () => {
+    const world = createRealWorld();
+    const script = "Welcome to our spring collection, which we have made for you with love.";
+    const { id, heldCredits } = await world.submit({ kind: "avatar", prompt: undefined, script });
+    const { status, chargedCredits } = await runUntilEnded(world, id);
+    expect(status).toBe("completed");
+    expect(chargedCredits).toBeGreaterThan(0);
+    expect(chargedCredits).toBeLessThanOrEqual(heldCredits);
+    await expectSettled(world);
+  });
+});
+
+describe("a candidate that costs more than the credits are worth", () => {
+  it("is not chosen after a failure, and the decision says why", async () => {
+    const world = createRealWorld({ faults: ["runway:down", "runware:down"] });
+    const only = ["runway:gen4_turbo", "runway:veo3.1"];
+    const asked = {
+      kind: "image",
+      image: "https://images.example.com/a.png",
+      providers: { only, prefer: only.slice(0, 1) },
+    };
+    const { candidates } = await quoteVideo(world.deps, caller, { ...request, ...asked });
+    expect(candidates.map(({ model }) => model)).toEqual(only);
+    const { id } = await world.submit(asked);
+    const job = await runUntilEnded(world, id);
+    expect(job).toMatchObject({ status: "failed", chargedCredits: 0 });
+    expect(new Set(job.attempts.map(({ model }) => model))).toEqual(new Set(["runway:gen4_turbo"]));
+    const [decision] = job.attempts.map((attempt) => attempt.decision.decision);
+    expect(decision?.rejected).toContainEqual(
+      expect.objectContaining({ model: "runway:veo3.1", reason: "over_credit_worth" }),
+    );
+    await expectSettled(world);
+  });
+
+  it("is not started either when the first choice has gone since the job was accepted", async () => {
+    const world = createRealWorld();
+    const only = ["runway:gen4_turbo", "runway:veo3.1"];
+    const asked = {
+      kind: "image",
+      image: "https://images.example.com/a.png",
+      providers: { only, prefer: only.slice(0, 1) },
+    };
+    const { id } = await world.submit(asked);
+    await world.deps.health.changeCircuit("runway:gen4_turbo", () => ({
+      ...closedCircuit,
+      state: "isolated",
+    }));
+    world.advance(10);
+    const job = await runUntilEnded(world, id);
+    expect(job).toMatchObject({ status: "failed", attempts: [], chargedCredits: 0 });
+    expect(world.paidStarts()).toEqual([]);
+    await expectSettled(world);
+  });
+});
