@@ -55,7 +55,7 @@ describe("createSceneVideo", () => {
     ]);
     expect(view.parts).toMatchObject([{ name: "image", chargedCredits: 2 }, { name: "video" }]);
     const image = await getVideoUrl(call({ jobId, kind: "image" }, "ada"));
-    expect(image).toEqual({ url: view.parts[0]?.output.publicUrl, expiresAt: null });
+    expect(image).toEqual({ url: view.parts[0]?.output?.publicUrl, expiresAt: null });
     expect((await getVideoUrl(call({ jobId }, "ada"))).expiresAt).toBe(world.now() + 3_600_000);
     expect((await listVideos(call({}, "ada"))).videos).toHaveLength(1);
     expect(await refusal(getVideoUrl(call({ jobId, segment: 1 }, "ada")))).toMatchObject({

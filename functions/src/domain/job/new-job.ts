@@ -58,7 +58,11 @@ function keepingParts(fresh: Job, composition: Composition | undefined, policy: 
     composition: {
       ...(plan === undefined ? {} : { plan }),
       steps: firstSteps(fresh.createdAt),
-      parts: parts.map((part) => ({ ...part, chargedCredits: 0 })),
+      parts: parts.map((part) => ({
+        ...part,
+        chargedCredits: 0,
+        ...(part.chargedCredits > 0 ? { paidBefore: true } : {}),
+      })),
     },
     heldCredits: fresh.heldCredits - (paid ? creditsForImage(fresh.request, policy) : 0),
   };
