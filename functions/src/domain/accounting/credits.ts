@@ -78,6 +78,11 @@ export function creditsToCapture(
   return Math.min(held, creditsFor(request, seconds, policy));
 }
 
+/** Of a long video whose segments nobody joins: what of its full price is asked for them. */
+export function creditsForSegments(credits: number, policy: Policy): number {
+  return Math.floor(credits * policy.output.playlistPrice);
+}
+
 /** A picture has a price of its own, whatever its size. */
 export function creditsForImage({ quality }: Pick<JobRequest, "quality">, policy: Policy): number {
   return policy.credits.perImage[quality];

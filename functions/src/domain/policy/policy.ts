@@ -49,6 +49,7 @@ const perQuality = z.strictObject(
   >,
 );
 
+const defaultOutput = { pixelTolerance: 0.1, playlistPrice: 0.9 };
 const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
 
 /**
@@ -120,6 +121,15 @@ export const policySchema = z.strictObject({
     perSecond: perQuality,
     perImage: perQuality,
   }),
+  output: z
+    .strictObject({
+      /** How much smaller than planned each side of a file may be, as a fraction; a larger one is taken. */
+      pixelTolerance: z.number().min(0).max(1),
+      /** What segments that nobody joins cost of the price of one joined video, as a fraction. */
+      playlistPrice: z.number().min(0).max(1),
+    })
+    // Sections that came later have defaults: a policy that is already published stays readable.
+    .default(defaultOutput),
   /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
   budgets: z
     .strictObject({
@@ -132,7 +142,6 @@ export const policySchema = z.strictObject({
       ),
       installation: z.strictObject({ usd: dailyUsd }),
     })
-    // Sections that came later have defaults: a policy that is already published stays readable.
     .default(noBudgets),
   hedge: z
     .strictObject({
@@ -195,6 +204,7 @@ export const defaultPolicy: Policy = {
     perSecond: { draft: 1, standard: 2, premium: 4 },
     perImage: { draft: 1, standard: 2, premium: 4 },
   },
+  output: defaultOutput,
   budgets: noBudgets,
   hedge: { enabled: false },
   ambiguous: { action: "wait", waitSeconds: 900 },

@@ -1,4 +1,4 @@
-import { creditsToCapture } from "../../domain/accounting/credits.js";
+import { creditsForSegments, creditsToCapture } from "../../domain/accounting/credits.js";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Deps } from "../deps.js";
@@ -26,7 +26,8 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   const { policy } = await deps.snapshot();
   const { output, files, leftover } = result;
   await keepLastFrame(deps, job, output);
-  const credits = creditsToCapture(job.request, output.durationSeconds, job.heldCredits, policy);
+  const full = creditsToCapture(job.request, output.durationSeconds, job.heldCredits, policy);
+  const credits = output.medium === "playlist" ? creditsForSegments(full, policy) : full;
   const attempt = source.attempt?.number ?? null;
   const done = await apply(deps, jobId, { type: "stored", attempt, output, credits });
   if (done !== null && leftover !== null) await discard(deps, [leftover]);
