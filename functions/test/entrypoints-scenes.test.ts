@@ -55,7 +55,7 @@ describe("createSceneVideo", () => {
     ]);
     expect(view.parts).toMatchObject([{ name: "image", chargedCredits: 2 }, { name: "video" }]);
     const image = await getVideoUrl(call({ jobId, kind: "image" }, "ada"));
-    expect(image).toEqual({ url: view.parts[0]?.output.publicUrl, expiresAt: null });
+    expect(image).toEqual({ url: view.parts[0]?.output?.publicUrl, expiresAt: null });
     expect((await getVideoUrl(call({ jobId }, "ada"))).expiresAt).toBe(world.now() + 3_600_000);
     expect((await listVideos(call({}, "ada"))).videos).toHaveLength(1);
     expect(await refusal(getVideoUrl(call({ jobId, segment: 1 }, "ada")))).toMatchObject({
@@ -108,13 +108,16 @@ describe("a long video", () => {
     const world = useEngineWorld();
     const request = { kind: "text", prompt: "A walk along a river", durationSeconds: 30 };
     const quote = await quoteVideo(call(request, "ada"));
-    expect(quote.segments).toMatchObject({ joined: false });
+    expect(quote.segments).toMatchObject({ joined: false, medium: "playlist" });
+    expect(quote.segments?.credits).toBeLessThan(quote.credits ?? 0);
     const seconds = quote.segments?.seconds ?? [];
     const { jobId } = await createVideo(call(request, "ada"));
     await world.run(1_800);
     expect(await getVideo(call({ jobId }, "ada"))).toMatchObject({
       status: "completed",
       output: { medium: "playlist" },
+      credits: { charged: quote.segments?.credits },
+      adjustments: expect.arrayContaining([expect.objectContaining({ field: "output" })]),
     });
     expect((await getVideoUrl(call({ jobId }, "ada"))).url).toContain(`${jobId}.json`);
     const urls = await Promise.all(

@@ -117,6 +117,7 @@ describe("a file host that delivers", () => {
   it.each([
     ["short", "mismatch: 2."],
     ["wrong-ratio", "mismatch: ratio 360:640"],
+    ["small", "mismatch: 80x45 pixels"],
   ])("a sound file that is %s costs its user nothing", async (defect, detail) => {
     const world = await installation.world();
     world.fault(`runway:bad-output=${defect}`);

@@ -14,7 +14,8 @@ const rulesFile = fileURLToPath(new URL("../../firestore.rules", import.meta.url
 
 /** One document of every kind; all that has an owner belongs to ada. */
 const documents = {
-  "videoJobs/job1": { uid: "ada", status: "queued" },
+  "videoJobs/job1": { uid: "ada", status: "queued", isPart: false },
+  "videoJobs/part1": { uid: "ada", status: "completed", isPart: true },
   "videoJobs/job1/attempts/1": { operation: { videoId: "v1" } },
   "batches/batch1": { uid: "ada", status: "running" },
   "users/ada": { credits: { balance: 5 } },
@@ -27,7 +28,7 @@ const documents = {
   "audit/line1": { actor: "root", action: "policy.published" },
 } as const;
 const own = Object.keys(documents).filter(
-  (path) => !/attempts|state|policies|budgets|audit|webhook/.test(path),
+  (path) => !/attempts|part|state|policies|budgets|audit|webhook/.test(path),
 );
 
 let start: FirestoreStart;
@@ -103,12 +104,24 @@ describe("the Firestore rules", () => {
 
   rule("let an owner list own jobs, but no list that could hold another's", async () => {
     const jobs = users.ada().collection("videoJobs");
-    const listed = await assertSucceeds(jobs.where("uid", "==", "ada").get());
+    const mine = jobs.where("uid", "==", "ada");
+    const listed = await assertSucceeds(mine.where("isPart", "==", false).get());
     expect(listed.size).toBe(1);
     await assertFails(jobs.get());
     await assertFails(jobs.where("uid", "==", "bob").get());
     await assertFails(jobs.where("status", "==", "queued").get());
     await assertFails(users.nobody().collection("videoJobs").where("uid", "==", "ada").get());
+  });
+
+  rule("show no part of a job to its owner, by its id or in a list", async () => {
+    const jobs = users.ada().collection("videoJobs");
+    const mine = jobs.where("uid", "==", "ada");
+    await assertFails(jobs.doc("part1").get());
+    await assertFails(mine.get());
+    await assertFails(mine.where("isPart", "==", true).get());
+    await assertFails(mine.where("status", "==", "completed").get());
+    const asked = ["job1", "part1"].map((id) => users.admin().collection("videoJobs").doc(id).get());
+    for (const read of asked) await assertSucceeds(read);
   });
 
   rule("let an owner list own batches, but no list that could hold another's", async () => {

@@ -26,6 +26,8 @@ export function inspectSimulated(file: Described, codec = "avc1"): Inspection {
       return { ok: false, defect: "not_mp4", detail: "made so" };
     case "short":
       return { ok: true, facts: { ...facts, durationSeconds: durationSeconds / 4 } };
+    case "small":
+      return { ok: true, facts: { ...facts, width: width / 2, height: height / 2 } };
     case "wrong-ratio":
       return { ok: true, facts: { ...facts, width: height, height: width } };
     default:

@@ -46,7 +46,7 @@ function renderJobPage(job: Job, videoUrl: string | null): string {
     `<p><a href="/">All videos</a></p>
 <h1>${escapeHtml(titleOf(job))}</h1>
 <p class="status ${job.status}">${job.status}${job.error === null ? "" : ` – ${escapeHtml(job.error.message)}`}</p>
-${videoUrl === null ? "" : `<video controls autoplay muted loop src="${escapeHtml(videoUrl)}"></video>`}
+${videoUrl === null ? "" : player(job, escapeHtml(videoUrl))}
 <dl>
 <dt>Time</dt><dd>${seconds.toFixed(0)} s</dd>
 <dt>Credits</dt><dd>${job.chargedCredits} charged, ${job.heldCredits} held</dd>
@@ -80,6 +80,12 @@ function titleOf(job: Job): string {
   return request.kind === "avatar" ? request.script : request.prompt;
 }
 
+function player({ output }: Job, url: string): string {
+  if (output?.medium === "playlist")
+    return `<p>No video, but <a href="${url}">a list of its segments</a></p>`;
+  return `<video controls autoplay muted loop src="${url}"></video>`;
+}
+
 /** A start without an answer may have cost nothing. */
 function providerCost(job: Job): string {
   const usd = (micros: number) => `$${microsToUsd(micros).toFixed(2)}`;
@@ -89,6 +95,9 @@ function providerCost(job: Job): string {
 }
 
 function fileFacts(output: NonNullable<Job["output"]>): string {
+  if (output.medium === "playlist") {
+    return escapeHtml(`a list of segments, not joined, ${output.durationSeconds.toFixed(1)} s`);
+  }
   return escapeHtml(
     `${output.width}×${output.height}, ${output.durationSeconds.toFixed(1)} s, ${output.codec}, ` +
       `${Math.round(output.bytes / 1_024)} KB, sha256 ${output.sha256.slice(0, 12)}…`,

@@ -121,6 +121,8 @@ function progressLine(job: Job): string {
 function describeFile(job: Job): string {
   const { output } = job;
   if (output === null) return "none";
+  if (output.medium === "playlist")
+    return `a list of segments, not joined, ${output.durationSeconds.toFixed(1)} s`;
   const size = `${Math.round(output.bytes / 1_024)} KB`;
   const sound = output.hasAudio ? "with sound" : "silent";
   return `${output.width}x${output.height} ${output.durationSeconds.toFixed(1)} s ${output.codec} ${sound} ${size}`;

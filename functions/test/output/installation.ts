@@ -6,6 +6,7 @@ import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
 import { createSigningKey } from "../../simulation/cloud/storage/downloads.js";
 import { type StorageServer, startStorageServer } from "../../simulation/cloud/storage-server.js";
+import { standInTolerance } from "../../simulation/local/clips/clip.js";
 import { type ClipFactory, createClipFactory } from "../../simulation/local/clips/clip-factory.js";
 import { firebaseMediaStore } from "../../src/adapters/firebase/media-store.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
@@ -57,7 +58,11 @@ export async function openInstallation(): Promise<Installation> {
     } = {}) {
       const limits = { ...defaultPolicy.limits, maxOutputBytes, storeTries: 2, maxAttempts: 1 };
       const world = createWorld({
-        policy: { ...defaultPolicy, limits },
+        policy: {
+          ...defaultPolicy,
+          limits,
+          output: { ...defaultPolicy.output, pixelTolerance: standInTolerance },
+        },
         wrap: (provider) => relocated(provider, relocate),
       });
       const downloads = createDownloads({

@@ -9,6 +9,7 @@ import {
   watchedAttempts,
 } from "../../../src/domain/job/job.js";
 import { mismatch, pictureMismatch, wrongLength } from "../../../src/domain/output/check.js";
+import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { type CompositePlan, partNames } from "../../../src/domain/selection/composite-plan.js";
 import { secondsOf } from "../../../src/engine/store/assemble.js";
 import { inspectSimulated } from "../../kit/described-files.js";
@@ -164,10 +165,13 @@ function wholeProblem(
   return wrong === null ? null : `it is not what was asked for: ${wrong}`;
 }
 
+const { pixelTolerance } = defaultPolicy.output;
+
 function contentProblem(file: SimulatedFile, { medium }: Output, { plan }: Attempt): string | null {
-  if (medium === "image") return isSound(file) ? pictureMismatch(file, plan) : "the picture is damaged";
+  if (medium === "image")
+    return isSound(file) ? pictureMismatch(file, plan, pixelTolerance) : "the picture is damaged";
   const inspection = inspectSimulated(file);
-  const wrong = inspection.ok ? mismatch(inspection.facts, plan) : inspection.defect;
+  const wrong = inspection.ok ? mismatch(inspection.facts, plan, pixelTolerance) : inspection.defect;
   return wrong === null ? null : `it is not what was asked for: ${wrong}`;
 }
 

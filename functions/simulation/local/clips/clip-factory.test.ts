@@ -7,6 +7,7 @@ import { bufferReader } from "../../../src/adapters/media/media-reader.js";
 import { checkMp4 } from "../../../src/adapters/media/mp4-check.js";
 import { mismatch } from "../../../src/domain/output/check.js";
 import type { FileDefect, SimulatedFile } from "../../vendors/shared/simulator.js";
+import { standInTolerance } from "./clip.js";
 import { type ClipFactory, createClipFactory } from "./clip-factory.js";
 
 const file: SimulatedFile = {
@@ -50,14 +51,18 @@ describe("the clip factory", () => {
     const check = await checkMp4(bufferReader(await render(changes)));
     if (!check.ok) throw new Error(`the file is ${check.defect}`);
     const { width, height, durationSeconds } = wanted;
-    return mismatch(check.facts, {
-      model: "runway:gen4.5",
-      mode: "text",
-      text: "A paper boat",
-      size: { ratio: "16:9", resolution: "720p", width, height },
-      durationSeconds,
-      audio: false,
-    });
+    return mismatch(
+      check.facts,
+      {
+        model: "runway:gen4.5",
+        mode: "text",
+        text: "A paper boat",
+        size: { ratio: "16:9", resolution: "720p", width, height },
+        durationSeconds,
+        audio: false,
+      },
+      standInTolerance,
+    );
   }
 
   async function factsOf(changes: Partial<SimulatedFile> = {}) {

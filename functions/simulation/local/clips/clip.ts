@@ -32,6 +32,8 @@ export interface Clip {
 
 export const framesPerSecond = 12;
 const maxSide = 640;
+/** How much smaller than planned a stand-in may be: of the largest video that is made, 3840 pixels wide. */
+export const standInTolerance = 0.85;
 
 /** Counts up when the drawing or the encoding changes, so that cached files are not reused. */
 const clipVersion = 2;
@@ -39,12 +41,13 @@ const clipVersion = 2;
 /** The clip of a described file, with the defects that change what is drawn. */
 export function toClip(file: SimulatedFile): Clip {
   const asked = file.defect === "wrong-ratio" ? wrongRatio(file) : file;
+  const most = file.defect === "small" ? maxSide / 8 : maxSide;
   return {
     vendor: file.vendor,
     model: file.model,
     id: file.id,
     askedSize: `${file.width}x${file.height}`,
-    ...scaledDown(asked.width, asked.height),
+    ...scaledDown(asked.width, asked.height, most),
     durationSeconds: file.defect === "short" ? file.durationSeconds / 2 : file.durationSeconds,
     audio: file.audio,
   };
@@ -60,8 +63,8 @@ function wrongRatio(size: { width: number; height: number }): { width: number; h
   return { width: Math.round((size.width * 16) / 9), height: size.height };
 }
 
-function scaledDown(width: number, height: number): { width: number; height: number } {
-  const factor = Math.min(1, maxSide / Math.max(width, height));
+function scaledDown(width: number, height: number, most: number): { width: number; height: number } {
+  const factor = Math.min(1, most / Math.max(width, height));
   // H.264 with 4:2:0 colour needs even sides.
   const even = (side: number) => Math.max(16, Math.round((side * factor) / 2) * 2);
   return { width: even(width), height: even(height) };

@@ -77,6 +77,7 @@ export const fileDefects = [
   "html",
   "short",
   "wrong-ratio",
+  "small",
   "corrupt",
   "missing",
 ] as const;

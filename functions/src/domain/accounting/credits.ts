@@ -1,3 +1,4 @@
+import type { Policy } from "../policy/policy.js";
 /**
  * Credits are whole numbers. A start holds, a stored video captures what was used, the rest is
  * released. For every account, at every moment: granted = balance + held + spent.
@@ -46,6 +47,11 @@ export function isBalanced(account: CreditAccount): boolean {
     account.balance >= 0 &&
     account.held >= 0
   );
+}
+
+/** Of a long video whose segments nobody joins: what of its full price is asked for them. */
+export function creditsForSegments(credits: number, policy: Policy): number {
+  return Math.floor(credits * policy.output.playlistPrice);
 }
 
 /** An account beside the two things that must explain it. */

@@ -23,6 +23,14 @@ export function storedPart(composition: Composition | undefined, name: string): 
   return composition?.parts.find((part) => part.name === name);
 }
 
+/**
+ * May the owner have the file of a part? Only what is paid for: all parts of a whole that is completed,
+ * and before that those that were charged by themselves.
+ */
+export function isPartOfOwner({ status }: Pick<Job, "status">, part: StoredPart): boolean {
+  return status === "completed" || part.chargedCredits > 0 || part.paidBefore === true;
+}
+
 /** The videos that a whole is put together of, in their order. */
 export function storedVideos(whole: Job, plan: CompositePlan): StoredPart[] {
   const parts = partNames(plan).map((name) => storedPart(whole.composition, name));

@@ -233,6 +233,8 @@ export interface StoredPart {
   readonly output: Output;
   /** Credits that were charged for it by itself. */
   readonly chargedCredits: number;
+  /** Set when it was charged by itself in an earlier try. */
+  readonly paidBefore?: true;
 }
 
 /** Why a finished file could not be stored: who has to do better for another try to succeed. */

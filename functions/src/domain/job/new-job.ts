@@ -98,7 +98,11 @@ function keepingParts(fresh: Job, composition: Composition | undefined): Job {
     composition: {
       ...(plan === undefined ? {} : { plan }),
       steps: firstSteps(fresh.createdAt),
-      parts: parts.map((part) => ({ ...part, chargedCredits: 0 })),
+      parts: parts.map((part) => ({
+        ...part,
+        chargedCredits: 0,
+        ...(part.chargedCredits > 0 ? { paidBefore: true } : {}),
+      })),
     },
   };
 }

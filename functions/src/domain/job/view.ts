@@ -3,6 +3,7 @@ import { microsToUsd, type UsdMicros } from "../money.js";
 import type { Adjustment } from "../request/request.js";
 import { shownAs } from "../selection/composite-plan.js";
 import { useOf } from "./budget-lines.js";
+import { isPartOfOwner } from "./composition.js";
 import {
   type Attempt,
   type AttemptState,
@@ -24,7 +25,7 @@ export interface JobView {
   /** Of a job that is made of parts, in the order in which they were reached; otherwise empty. */
   readonly steps: readonly JobStep[];
   /** The parts that are stored, also when the job has failed. */
-  readonly parts: readonly StoredPart[];
+  readonly parts: readonly PartView[];
   readonly provider: string | null;
   readonly model: string | null;
   readonly adjustments: readonly Adjustment[];
@@ -39,6 +40,12 @@ export interface JobView {
   readonly error: PublicError | null;
   readonly contentDraftId: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A part has no id to its owner: it is had through the whole, and its file when it is paid for. */
+export interface PartView extends Pick<StoredPart, "name" | "chargedCredits"> {
+  /** `null` while the part is not paid for. */
+  readonly output: Output | null;
 }
 
 export interface AttemptView {
@@ -79,7 +86,7 @@ export function toView(job: Job, now: number): JobView {
     kind: job.request.kind,
     progress: progressOf(job, now),
     steps: composition?.steps ?? [],
-    parts: composition?.parts ?? [],
+    parts: (composition?.parts ?? []).map((part) => toPartView(job, part)),
     provider: current?.provider ?? null,
     model: current?.model ?? null,
     adjustments: current?.adjustments ?? [],
@@ -95,6 +102,11 @@ export function toView(job: Job, now: number): JobView {
     contentDraftId: job.request.contentDraftId ?? null,
     metadata: job.request.metadata ?? {},
   };
+}
+
+function toPartView(whole: Job, part: StoredPart): PartView {
+  const { name, chargedCredits, output } = part;
+  return { name, chargedCredits, output: isPartOfOwner(whole, part) ? output : null };
 }
 
 export function toAttemptView(attempt: Attempt): AttemptView {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { GenerationPlan } from "../provider/provider.js";
-import { mismatch } from "./check.js";
+import { mismatch as mismatchOf, pictureMismatch, type VideoFacts } from "./check.js";
 
 const plan: GenerationPlan = {
   model: "m",
@@ -11,6 +11,12 @@ const plan: GenerationPlan = {
   audio: false,
 };
 const facts = { width: 1280, height: 720, durationSeconds: 5, codec: "avc1", hasAudio: false };
+
+const tolerance = 0.1;
+
+function mismatch(found: VideoFacts, wanted: GenerationPlan): string | null {
+  return mismatchOf(found, wanted, tolerance);
+}
 
 describe("comparing a stored file with what was asked", () => {
   it.each([
@@ -30,9 +36,12 @@ describe("comparing a stored file with what was asked", () => {
   });
 
   it.each([
-    [640, 360, true],
+    [1920, 1080, true],
     [1280, 704, true],
-    [848, 480, true],
+    [1152, 648, true],
+    [1150, 646, false],
+    [848, 480, false],
+    [640, 360, false],
     [720, 1280, false],
     [1280, 960, false],
   ])("a picture of %dx%d for 1280x720: %s", (width, height, fits) => {
@@ -47,5 +56,41 @@ describe("comparing a stored file with what was asked", () => {
 
   it("says what it got and what it wanted", () => {
     expect(mismatch({ ...facts, width: 720, height: 1280 }, plan)).toBe("ratio 720:1280 instead of 16:9");
+  });
+
+  it.each([
+    ["480p", 848, 480],
+    ["720p", 1280, 720],
+    ["1080p", 1920, 1080],
+    ["4k", 3840, 2160],
+  ] as const)(
+    "takes %s that is as large as it was promised or larger, and nothing smaller",
+    (resolution, width, height) => {
+      const wanted = { ...plan, size: { ratio: "16:9", resolution, width, height } } as const;
+      for (const scale of [0.2, 0.5, 0.75, 0.89, 0.91, 1, 1.5, 2]) {
+        const made = { ...facts, width: Math.round(width * scale), height: Math.round(height * scale) };
+        const isTaken = scale > 0.9;
+        expect(mismatch(made, wanted) === null).toBe(isTaken);
+        expect(pictureMismatch(made, wanted, tolerance) === null).toBe(isTaken);
+        expect(mismatch(made, { ...wanted, shapeFromPicture: true }) === null || !isTaken).toBe(true);
+      }
+    },
+  );
+
+  it.each([
+    [720, 720, true],
+    [720, 1280, true],
+    [1680, 720, true],
+    [640, 360, false],
+    [320, 1280, false],
+  ])("measures %dx%d by its area where the shape is that of a picture: %s", (width, height, fits) => {
+    expect(mismatch({ ...facts, width, height }, { ...plan, shapeFromPicture: true }) === null).toBe(fits);
+  });
+
+  it("wants the pixels of a spoken video as well", () => {
+    const spoken: GenerationPlan = { ...plan, mode: "avatar" };
+    expect(mismatch({ ...facts, width: 640, height: 360, hasAudio: true }, spoken)).toBe(
+      "640x360 pixels instead of 1280x720 (720p)",
+    );
   });
 });

@@ -20,13 +20,16 @@ export type FileDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corru
 const durationTolerance = { fraction: 0.1, seconds: 0.35 };
 const ratioTolerance = 0.03;
 
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What a sound file lacks of what was asked, or `null`. */
-export function mismatch(facts: VideoFacts, plan: GenerationPlan): string | null {
-  const askedRatio = plan.size.width / plan.size.height;
-  const ratio = facts.width / facts.height;
-  if (plan.shapeFromPicture !== true && Math.abs(ratio / askedRatio - 1) > ratioTolerance) {
-    return `ratio ${facts.width}:${facts.height} instead of ${plan.size.ratio}`;
-  }
+export function mismatch(facts: VideoFacts, plan: GenerationPlan, pixelTolerance: number): string | null {
+  const wrong = plan.shapeFromPicture === true ? null : wrongRatio(facts, plan);
+  if (wrong !== null) return wrong;
+  if (isTooSmall(facts, plan, pixelTolerance)) return tooSmall(facts, plan);
   const spoken = plan.mode === "avatar" || plan.mode === "photo";
   if (!spoken) return wrongLength(facts, plan.durationSeconds);
   if (!facts.hasAudio) return "no sound although it is spoken";
@@ -44,9 +47,36 @@ export function wrongLength({ durationSeconds }: VideoFacts, asked: number): str
 
 /** What a whole picture lacks of what was asked, or `null`. */
 export function pictureMismatch(
-  { width, height }: { readonly width: number; readonly height: number },
-  { size }: GenerationPlan,
+  picture: Pixels,
+  plan: GenerationPlan,
+  pixelTolerance: number,
 ): string | null {
+  const wrong = wrongRatio(picture, plan);
+  if (wrong !== null) return wrong;
+  return isTooSmall(picture, plan, pixelTolerance) ? tooSmall(picture, plan) : null;
+}
+
+function wrongRatio({ width, height }: Pixels, { size }: GenerationPlan): string | null {
   const isAsAsked = Math.abs(width / height / (size.width / size.height) - 1) <= ratioTolerance;
   return isAsAsked ? null : `ratio ${width}:${height} instead of ${size.ratio}`;
+}
+
+/**
+ * A larger file is as good. Where the shape follows a picture no side is known before: then the area
+ * counts, against the smallest that a resolution has in any shape, a square of its short edge.
+ */
+function isTooSmall(
+  { width, height }: Pixels,
+  { size, shapeFromPicture }: GenerationPlan,
+  tolerance: number,
+): boolean {
+  const least = 1 - tolerance;
+  if (shapeFromPicture === true) {
+    return width * height < (Math.min(size.width, size.height) * least) ** 2;
+  }
+  return width < size.width * least || height < size.height * least;
+}
+
+function tooSmall({ width, height }: Pixels, { size }: GenerationPlan): string {
+  return `${width}x${height} pixels instead of ${size.width}x${size.height} (${size.resolution})`;
 }

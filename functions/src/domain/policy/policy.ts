@@ -49,6 +49,7 @@ const perQuality = z.strictObject(
   >,
 );
 
+const defaultOutput = { pixelTolerance: 0.1, playlistPrice: 0.9 };
 const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
 
 /**
@@ -125,6 +126,15 @@ export const policySchema = z.strictObject({
     /** Added to the cost of what is made before it is turned into credits; it pays for failures. */
     marginFraction: z.number().min(0).max(10).default(0.25),
   }),
+  output: z
+    .strictObject({
+      /** How much smaller than planned each side of a file may be, as a fraction; a larger one is taken. */
+      pixelTolerance: z.number().min(0).max(1),
+      /** What segments that nobody joins cost of the price of one joined video, as a fraction. */
+      playlistPrice: z.number().min(0).max(1),
+    })
+    // Sections that came later have defaults: a policy that is already published stays readable.
+    .default(defaultOutput),
   /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
   budgets: z
     .strictObject({
@@ -137,7 +147,6 @@ export const policySchema = z.strictObject({
       ),
       installation: z.strictObject({ usd: dailyUsd }),
     })
-    // Sections that came later have defaults: a policy that is already published stays readable.
     .default(noBudgets),
   hedge: z
     .strictObject({
@@ -202,6 +211,7 @@ export const defaultPolicy: Policy = {
     usdPerCredit: 0.05,
     marginFraction: 0.25,
   },
+  output: defaultOutput,
   budgets: noBudgets,
   hedge: { enabled: false },
   ambiguous: { action: "wait", waitSeconds: 900 },

@@ -1,3 +1,4 @@
+import { creditsForSegments } from "../../domain/accounting/credits.js";
 import { priceOf } from "../../domain/accounting/price.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { microsToUsd } from "../../domain/money.js";
@@ -27,11 +28,20 @@ export interface Quote {
   /** How much the prompt tells a model, with what was found, what is missing and what harms. */
   readonly prompt: PromptScore;
   /** Set when no model makes one this long: what it would be made of, at the first candidate. */
-  readonly segments: { readonly seconds: readonly number[]; readonly joined: boolean } | null;
+  readonly segments: QuotedSegments | null;
   /** When somebody may take it again, when nobody can now and that is known. */
   readonly retryAt: number | null;
   /** What can be asked for in this mode; only told when nobody can take the request. */
   readonly possible: Possibilities | null;
+}
+
+export interface QuotedSegments {
+  readonly seconds: readonly number[];
+  readonly joined: boolean;
+  /** As `output.medium` of the finished job: one video, or a list of the segments. */
+  readonly medium: "video" | "playlist";
+  /** What is charged at the most; of what is held the rest is given back. */
+  readonly credits: number;
 }
 
 export interface QuotedCandidate {
@@ -69,15 +79,21 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
     credits: winner === null ? null : priceOf(request, workOf(winner), snapshot.policy).credits,
     adjustments: winner?.adjustments ?? [],
     prompt: scorePrompt(request),
-    segments: segmentsOf(selection),
+    segments: segmentsOf(
+      selection,
+      winner === null ? 0 : priceOf(request, workOf(winner), snapshot.policy).credits,
+      snapshot.policy,
+    ),
     retryAt,
     possible: winner === null ? possibilities(deps.catalogue, modeOf(request)) : null,
   };
 }
 
-function segmentsOf({ composition: plan }: Selection): Quote["segments"] {
+function segmentsOf({ composition: plan }: Selection, full: number, policy: Policy): Quote["segments"] {
   if (plan?.type !== "segments") return null;
-  return { seconds: plan.seconds, joined: plan.joined };
+  const { seconds, joined } = plan;
+  if (joined) return { seconds, joined, medium: "video", credits: full };
+  return { seconds, joined, medium: "playlist", credits: creditsForSegments(full, policy) };
 }
 
 function toQuoted(

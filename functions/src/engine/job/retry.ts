@@ -26,7 +26,7 @@ export async function retryVideo(deps: Deps, uid: string, jobId: string): Promis
     if (job.redriveOf !== undefined) return job;
     throw notRetriable(`it is ${job.status}; only a failed one is tried again`);
   }
-  if (job.composition === undefined || job.partOf !== undefined) {
+  if (job.composition === undefined) {
     throw notRetriable("it is not made of parts; start it anew instead");
   }
   return retryAsOwner(deps, job, job, "jobId");

@@ -101,7 +101,7 @@ describe("a stuck generation", () => {
 });
 
 describe("a finished file", () => {
-  it.each(["empty", "truncated", "html", "short", "wrong-ratio", "corrupt"])(
+  it.each(["empty", "truncated", "html", "short", "wrong-ratio", "small", "corrupt"])(
     "that is %s is not stored, not charged and made again elsewhere",
     async (defect) => {
       const world = createWorld({ faults: [`runway:bad-output=${defect}*1`] });

@@ -58,12 +58,13 @@ async function check(
   status: Original["status"],
 ): Promise<Original | StoreFailure> {
   const { path } = stored;
+  const { policy } = await deps.snapshot();
   const inspection = await deps.inspector.video(path);
   const problem = !inspection.ok
     ? inspection.detail
     : source.attempt === null
       ? wrongLength(inspection.facts, secondsOf(source.videos))
-      : mismatch(inspection.facts, source.attempt.plan);
+      : mismatch(inspection.facts, source.attempt.plan, policy.output.pixelTolerance);
   if (inspection.ok && problem === null) return { ok: true, path, stored, facts: inspection.facts, status };
   await deps.media.delete(path, stored);
   return storeFailure(

@@ -36,8 +36,11 @@ export async function storeImage(
     const stored = kept ?? (await fetchPicture(deps, current, source, found));
     if ("ok" in stored) return stored;
     const facts = await deps.inspector.picture(stored.path);
+    const { pixelTolerance } = (await deps.snapshot()).policy.output;
     const problem =
-      facts === null ? "corrupt: no whole picture" : pictureMismatch(facts, source.attempt.plan);
+      facts === null
+        ? "corrupt: no whole picture"
+        : pictureMismatch(facts, source.attempt.plan, pixelTolerance);
     if (facts === null || problem !== null) {
       await deps.media.delete(stored.path, stored);
       return storeFailure("bad_output", "bad_file", `picture: ${problem}`);

@@ -1,3 +1,4 @@
+import { creditsForSegments } from "../../domain/accounting/credits.js";
 import { creditsToCapture, earlierPrice } from "../../domain/accounting/price.js";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
@@ -26,7 +27,9 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   const { output, files, leftover } = result;
   await keepLastFrame(deps, job, output);
   const price = job.price ?? earlierPrice(job.request, job.heldCredits + job.chargedCredits);
-  const credits = creditsToCapture(price, output.durationSeconds, job.heldCredits);
+  const { policy } = await deps.snapshot();
+  const full = creditsToCapture(price, output.durationSeconds, job.heldCredits);
+  const credits = output.medium === "playlist" ? creditsForSegments(full, policy) : full;
   const attempt = source.attempt?.number ?? null;
   const done = await apply(deps, jobId, { type: "stored", attempt, output, credits });
   if (done !== null && leftover !== null) await discard(deps, [leftover]);

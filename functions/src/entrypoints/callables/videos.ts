@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storedPart } from "../../domain/job/composition.js";
+import { isPartOfOwner, storedPart } from "../../domain/job/composition.js";
 import { type Job, type JobStatus, type Output, openStatuses } from "../../domain/job/job.js";
 import { toView } from "../../domain/job/view.js";
 import { microsToUsd, type UsdMicros } from "../../domain/money.js";
@@ -107,9 +107,10 @@ export const getVideoUrl = callable({
   },
 });
 
-/** Of a scene; it is there as soon as it is stored, and stays when the video fails. */
-function publicImageUrl({ composition }: Job): string {
-  const url = storedPart(composition, "image")?.output.publicUrl;
+/** Of a scene; it is there as soon as it is stored and charged, and stays when the video fails. */
+function publicImageUrl(job: Job): string {
+  const image = storedPart(job.composition, "image");
+  const url = image !== undefined && isPartOfOwner(job, image) ? image.output.publicUrl : undefined;
   if (url !== undefined) return url;
   throw preconditionError("NO_IMAGE", "This video has no stored picture of its own.", false);
 }

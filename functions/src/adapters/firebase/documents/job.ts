@@ -80,6 +80,7 @@ const storedPart = z.object({
   jobId: z.string(),
   output,
   chargedCredits: z.number(),
+  paidBefore: z.literal(true).exactOptional(),
 } satisfies Fields<StoredPart>);
 
 const adjustment = z.object({
