@@ -2,6 +2,7 @@ import type { ConverterLimits } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
+import { isImpossible } from "./no-candidate.js";
 import { stillOf, videoOf } from "./scene-parts.js";
 import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
 import { type Selection, type SelectionContext, type Snapshot, select, type Winner } from "./selection.js";
@@ -28,7 +29,12 @@ export function selectRequest(
 ): Selection {
   if (request.kind === "scene") return selectScene(means.catalogue, request, snapshot, context);
   const plain = select(means.catalogue, request, snapshot, context);
-  const isLong = plain.winner === null && isTooLong(plain.record.decision.rejected);
+  const { facts, decision } = plain.record;
+  const isOnOffer = (id: string) =>
+    facts.some(
+      ({ model, configured, providerSwitch }) => model === id && configured && providerSwitch === "on",
+    );
+  const isLong = plain.winner === null && isTooLong(decision.rejected, isOnOffer);
   return isLong && canBeSplit(request) ? selectSegments(means, request, snapshot, context) : plain;
 }
 
@@ -42,7 +48,14 @@ function selectScene(
   const stillRequest = stepRequest(catalogue, scene, stillOf(scene), 0);
   const isKept = context.kept?.parts.some(({ name }) => name === "image") === true;
   const still = isKept ? null : select(catalogue, stillRequest, snapshot, context);
-  if (still?.winner === null) return { ...still, wanting: stillRequest };
+  if (still?.winner === null) {
+    // A video that nobody ever makes is told before a picture that nobody makes now.
+    const later = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), 0);
+    const video = select(catalogue, later, snapshot, context);
+    return isImpossible(video.record) && !isImpossible(still.record)
+      ? { ...video, wanting: later }
+      : { ...still, wanting: stillRequest };
+  }
   const image = still?.winner ?? keptImage;
   const videoRequest = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), image.costUsdMicros);
   const video = select(catalogue, videoRequest, snapshot, context);
