@@ -128,7 +128,7 @@ describe("createVideo", () => {
     await world.deps.health.setSwitch("runway", "off");
     expect(await refusal(createVideo(call(textRequest, "ada")))).toMatchObject({
       code: "unavailable",
-      details: { reason: "NO_CANDIDATE", retryable: true },
+      details: { reason: "NO_CANDIDATE", retryable: false },
     });
   });
 

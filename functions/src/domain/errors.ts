@@ -179,12 +179,20 @@ export function toPublicError(code: ErrorCode, message?: string): PublicError {
 export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
+  /** May the same request succeed when it is sent again later? Of the code, unless somebody knows better. */
+  readonly retryable: boolean;
 
-  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    retryable: boolean = errorPolicy(code).retryable,
+  ) {
     super(message);
     this.name = "RequestError";
     this.code = code;
     this.details = details;
+    this.retryable = retryable;
   }
 }
 

@@ -3,6 +3,7 @@ import type { ConverterLimits } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
+import { isImpossible } from "./no-candidate.js";
 import { stepRequest, stillOf, videoOf } from "./scene-parts.js";
 import { canBeSplit, fitSegments, isTooLong } from "./segments.js";
 import { type Selection, type SelectionContext, type Snapshot, select, type Winner } from "./selection.js";
@@ -28,7 +29,12 @@ export function selectRequest(
 ): Selection {
   if (request.kind === "scene") return selectScene(installation.catalogue, request, snapshot, context);
   const plain = select(installation.catalogue, request, snapshot, context);
-  const isLong = plain.winner === null && isTooLong(plain.record.decision.rejected);
+  const { facts, decision } = plain.record;
+  const isOnOffer = (id: string) =>
+    facts.some(
+      ({ model, configured, providerSwitch }) => model === id && configured && providerSwitch === "on",
+    );
+  const isLong = plain.winner === null && isTooLong(decision.rejected, isOnOffer);
   return isLong && canBeSplit(request) ? selectSegments(installation, request, snapshot, context) : plain;
 }
 
@@ -44,7 +50,14 @@ function selectScene(
   const { price } = context;
   const stillContext = price === undefined ? context : { ...context, price: imagePriceOf(price) };
   const still = isKept ? null : select(catalogue, stillRequest, snapshot, stillContext);
-  if (still?.winner === null) return { ...still, unfilledStep: stillRequest };
+  if (still?.winner === null) {
+    // A video that nobody ever makes is told before a picture that nobody makes now.
+    const later = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), 0);
+    const video = select(catalogue, later, snapshot, context);
+    return isImpossible(video.record) && !isImpossible(still.record)
+      ? { ...video, unfilledStep: later }
+      : { ...still, unfilledStep: stillRequest };
+  }
   const image = still?.winner ?? keptImage;
   const videoRequest = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), image.costUsdMicros);
   const videoContext = price === undefined ? context : { ...context, price: videoPriceOf(price) };

@@ -51,6 +51,36 @@ describe("a hard limit", () => {
     expect(decide({ ...question, ...asked }, [facts(changes)], defaultPolicy).winner).toBe("acme:clip-1");
   });
 
+  const away: Partial<CandidateFacts>[] = [
+    { configured: false },
+    { providerSwitch: "off" },
+    { providerSwitch: "drain" },
+    { circuit: "isolated", retryAt: null },
+    { circuit: "open", retryAt: later },
+    { running: 3, allowed: 3 },
+    { balanceUsdMicros: 0 },
+  ];
+  const never: [RejectionReason, Partial<CandidateFacts>, Partial<Question>][] = [
+    ["kind_unsupported", { unfit: "kind_unsupported" }, {}],
+    ["text_too_short", { unfit: "text_too_short" }, {}],
+    ["resolution_unsupported", { resolutionSteps: -2 }, {}],
+    ["over_max_cost", {}, { maxCostUsdMicros: 1 }],
+    ["deadline_unreachable", {}, { deadlineAt: now + 1 }],
+  ];
+  it.each(never)(
+    "that is about the request is told before any state of a provider: %s",
+    (reason, facts_, asked) => {
+      for (const state of away) {
+        const { rejected } = decide(
+          { ...question, ...asked },
+          [facts({ ...facts_, ...state })],
+          defaultPolicy,
+        );
+        expect(rejected).toMatchObject([{ reason, retryAt: null }]);
+      }
+    },
+  );
+
   it("tells the earliest time to ask again when nobody can be chosen", () => {
     const candidates = [
       facts({ circuit: "open", retryAt: later }),

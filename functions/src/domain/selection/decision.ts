@@ -9,6 +9,11 @@ import { type Factors, factorsOf, scoreOf } from "./score.js";
 
 /** What is asked of a decision. With the facts of the candidates it is all that decides. */
 export interface Question {
+  /**
+   * Absent in decisions that are older than these rules: they judged keys and switches before fitness,
+   * and did not score the length. They are replayed as they were made.
+   */
+  readonly rules?: 2;
   readonly now: number;
   readonly mode: ModeName;
   readonly quality: Quality;
@@ -119,26 +124,64 @@ export function decide(question: Question, facts: readonly CandidateFacts[], pol
   };
 }
 
+/**
+ * What cannot be is told before what cannot be now: whoever asks for the impossible is not sent away
+ * until a provider is back.
+ */
 function rejectionOf(question: Question, facts: CandidateFacts, policy: Policy): RejectionReason | null {
+  const choice = choiceRejection(question, facts);
+  if (choice !== null) return choice;
+  if (question.rules === undefined) {
+    return (
+      offerRejection(facts) ??
+      shapeRejection(question, facts, policy) ??
+      stateRejection(question, facts) ??
+      priceRejection(question, facts) ??
+      fundsRejection(question, facts) ??
+      timeRejection(question, facts)
+    );
+  }
+  return (
+    shapeRejection(question, facts, policy) ??
+    priceRejection(question, facts) ??
+    timeRejection(question, facts) ??
+    offerRejection(facts) ??
+    stateRejection(question, facts) ??
+    fundsRejection(question, facts)
+  );
+}
+
+function choiceRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
   if (question.only !== null && !names(question.only, facts)) return "not_selected";
-  if (names(question.exclude, facts)) return "excluded";
+  return names(question.exclude, facts) ? "excluded" : null;
+}
+
+function shapeRejection(question: Question, facts: CandidateFacts, policy: Policy): RejectionReason | null {
+  return facts.unfit ?? adjustmentRefusal(facts, question.askedSeconds, policy.adjustments);
+}
+
+function offerRejection(facts: CandidateFacts): RejectionReason | null {
   if (!facts.configured) return "key_missing";
   if (facts.providerSwitch === "off") return "provider_off";
-  if (facts.providerSwitch === "drain") return "provider_draining";
-  const unfit = facts.unfit ?? adjustmentRefusal(facts, question.askedSeconds, policy.adjustments);
-  if (unfit !== null) return unfit;
+  return facts.providerSwitch === "drain" ? "provider_draining" : null;
+}
+
+function stateRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
   if (question.failed.includes(facts.model)) return "already_failed";
   if (facts.circuit === "isolated") return "circuit_isolated";
   if (facts.circuit === "open") return "circuit_open";
   if (facts.circuit === "half_open" && (facts.retryAt ?? 0) > question.now) return "trial_taken";
-  if (facts.allowed !== null && facts.running >= facts.allowed) return "concurrency_reached";
-  return moneyRejection(question, facts) ?? timeRejection(question, facts);
+  return facts.allowed !== null && facts.running >= facts.allowed ? "concurrency_reached" : null;
 }
 
-function moneyRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
+function priceRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
   const cost = facts.costUsdMicros;
   if (cost === null || !(cost >= 0)) return "price_unknown";
-  if (question.maxCostUsdMicros !== null && cost > question.maxCostUsdMicros) return "over_max_cost";
+  return question.maxCostUsdMicros !== null && cost > question.maxCostUsdMicros ? "over_max_cost" : null;
+}
+
+function fundsRejection(question: Question, facts: CandidateFacts): RejectionReason | null {
+  const cost = facts.costUsdMicros ?? 0;
   if (facts.overCreditWorth === true) return "over_credit_worth";
   if (facts.balanceUsdMicros !== null && cost > facts.balanceUsdMicros) return "balance_too_low";
   if (facts.overBudget === true) return "budget_exceeded";
@@ -220,6 +263,7 @@ function tieBreakOf(first?: RankedCandidate, second?: RankedCandidate): Decision
 
 /** A question that any candidate may answer. */
 export const noConditions = {
+  rules: 2,
   maxCostUsdMicros: null,
   budgetLeftUsdMicros: null,
   deadlineAt: null,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { sampleCalls, samplePolicies, wholeCatalogue } from "../../../simulation/kit/sample-traffic.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
@@ -26,6 +27,17 @@ const wonRecords = records.filter((record) => record.decision.winner !== null);
 describe("a replayed decision", () => {
   it("has the same bytes as the one that was stored as JSON", () => {
     expect(records.filter((record) => !replayDecision(record, policyOf(record)).same)).toEqual([]);
+  });
+
+  it("has them also where it is older than the rules of today", () => {
+    const earlier = readFileSync(new URL("./__fixtures__/earlier-decisions.jsonl", import.meta.url), "utf8")
+      .trim()
+      .split("\n")
+      .map((line): DecisionRecord => JSON.parse(line));
+    expect(earlier.length).toBeGreaterThan(10);
+    const reasons = new Set(earlier.flatMap(({ decision }) => decision.rejected.map(({ reason }) => reason)));
+    expect([...reasons]).toEqual(expect.arrayContaining(["key_missing", "provider_off", "kind_unsupported"]));
+    expect(earlier.filter((record) => !replayDecision(record, policyOf(record)).same)).toEqual([]);
   });
 
   it("differs when the stored winner was changed", () => {

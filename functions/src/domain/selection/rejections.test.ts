@@ -12,6 +12,16 @@ describe("the table of rejections", () => {
     ).toEqual([]);
   });
 
+  it.each([
+    "key_missing",
+    "provider_off",
+    "provider_draining",
+    "circuit_isolated",
+    "balance_too_low",
+  ] as const)("knows that %s does not pass by itself", (reason) => {
+    expect(rejection(reason).passes).toBe(false);
+  });
+
   it("names a time only for what passes, and one that is not over", () => {
     for (const reason of reasons) {
       const at = rejection(reason).retryAt(candidate, now);

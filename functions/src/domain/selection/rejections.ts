@@ -5,7 +5,7 @@ interface Rejection {
    * tried, health, money and time.
    */
   readonly about: "offer" | "shape" | "state";
-  /** Does it pass without the caller asking for something else? */
+  /** Does it pass by itself, without anybody asking for something else or changing the installation? */
   readonly passes: boolean;
   /** When the candidate may be asked again, where that is known. */
   readonly retryAt: (candidate: RetryFacts, now: number) => number | null;
@@ -19,13 +19,10 @@ interface RetryFacts {
 
 const unknown = () => null;
 
-/** Exactly one is reported, the first in this order. */
+/** Exactly one is reported, the first in this order: what cannot be comes before what cannot be now. */
 export const rejections = {
   not_selected: { about: "offer", passes: false, retryAt: unknown },
   excluded: { about: "offer", passes: false, retryAt: unknown },
-  key_missing: { about: "offer", passes: true, retryAt: unknown },
-  provider_off: { about: "offer", passes: true, retryAt: unknown },
-  provider_draining: { about: "offer", passes: true, retryAt: unknown },
   kind_unsupported: { about: "shape", passes: false, retryAt: unknown },
   model_ended: { about: "shape", passes: false, retryAt: unknown },
   audio_unsupported: { about: "shape", passes: false, retryAt: unknown },
@@ -35,8 +32,14 @@ export const rejections = {
   ratio_unsupported: { about: "shape", passes: false, retryAt: unknown },
   resolution_unsupported: { about: "shape", passes: false, retryAt: unknown },
   duration_unsupported: { about: "shape", passes: false, retryAt: unknown },
+  price_unknown: { about: "state", passes: false, retryAt: unknown },
+  over_max_cost: { about: "state", passes: false, retryAt: unknown },
+  deadline_unreachable: { about: "state", passes: false, retryAt: unknown },
+  key_missing: { about: "offer", passes: false, retryAt: unknown },
+  provider_off: { about: "offer", passes: false, retryAt: unknown },
+  provider_draining: { about: "offer", passes: false, retryAt: unknown },
   already_failed: { about: "state", passes: false, retryAt: unknown },
-  circuit_isolated: { about: "state", passes: true, retryAt: unknown },
+  circuit_isolated: { about: "state", passes: false, retryAt: unknown },
   circuit_open: { about: "state", passes: true, retryAt: ({ retryAt }) => retryAt },
   trial_taken: {
     about: "state",
@@ -51,12 +54,9 @@ export const rejections = {
     // A full model is expected to have a free place when one of its jobs has run half its time.
     retryAt: ({ p50Seconds }, now) => now + (p50Seconds * 1_000) / 2,
   },
-  price_unknown: { about: "state", passes: false, retryAt: unknown },
-  over_max_cost: { about: "state", passes: false, retryAt: unknown },
   over_credit_worth: { about: "state", passes: false, retryAt: unknown },
-  balance_too_low: { about: "state", passes: true, retryAt: unknown },
+  balance_too_low: { about: "state", passes: false, retryAt: unknown },
   budget_exceeded: { about: "state", passes: true, retryAt: unknown },
-  deadline_unreachable: { about: "state", passes: false, retryAt: unknown },
 } as const satisfies Record<string, Rejection>;
 
 export type RejectionReason = keyof typeof rejections;

@@ -59,6 +59,13 @@ describe("a request is too long", () => {
     for (const reason of ["circuit_open", "over_max_cost", "already_failed", "budget_exceeded"] as const) {
       expect(isTooLong(rejected(["duration_unsupported", reason]))).toBe(false);
     }
+    const [long, dear] = rejected(["duration_unsupported", "over_max_cost"]);
+    expect(
+      isTooLong(
+        [long, dear].flatMap((one) => one ?? []),
+        (model) => model !== dear?.model,
+      ),
+    ).toBe(true);
     expect(isTooLong(rejected(["kind_unsupported"]))).toBe(false);
     expect(isTooLong([])).toBe(false);
   });

@@ -45,7 +45,7 @@ function nearest(lengths: readonly number[], seconds: number): number {
 }
 
 /** All lengths that a model makes, ascending; none where the script or nothing decides. */
-function lengthsOf(durations: Durations): readonly number[] {
+export function lengthsOf(durations: Durations): readonly number[] {
   if (durations.type === "discrete") return durations.seconds;
   if (durations.type !== "range") return [];
   const { minSeconds, maxSeconds, stepSeconds } = durations;
@@ -64,11 +64,17 @@ export function canBeSplit(request: ModelRequest): request is LongRequest {
   return request.kind === "text" || request.kind === "image";
 }
 
-/** Is it the length alone that keeps every model from making this in one generation? */
-export function isTooLong(rejected: readonly RejectedCandidate[]): boolean {
+/**
+ * Is it the length alone that keeps every model from making this in one generation? Of models that are
+ * not on offer only their length counts.
+ */
+export function isTooLong(
+  rejected: readonly RejectedCandidate[],
+  isOnOffer: (model: string) => boolean = () => true,
+): boolean {
   return (
     rejected.some(({ reason }) => reason === "duration_unsupported") &&
-    rejected.every(({ reason }) => rejection(reason).about !== "state")
+    rejected.every(({ model, reason }) => !isOnOffer(model) || rejection(reason).about !== "state")
   );
 }
 

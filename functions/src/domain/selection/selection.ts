@@ -127,6 +127,7 @@ export function checkProviderNames(catalogue: Catalogue, request: Pick<ModelRequ
 function toQuestion(request: ModelRequest, context: SelectionContext): Question {
   const mode = modeOf(request);
   return {
+    rules: 2,
     now: context.now,
     mode,
     quality: request.quality,

@@ -85,11 +85,21 @@ describe("a request for clips that cannot be taken as a whole", () => {
     const prompts = { "4": "x".repeat(3_900) };
     const error = await refusal(submitClips(world.deps, caller, { ...fiveClips, prompts }));
     expect(error).toMatchObject({ code: "invalid_argument", details: { key: "4" } });
-    expect(error.message).toMatch(/^frames\.4: No model can make this/);
+    expect(error.message).toMatch(/^frames\.4: prompt: No model can make this/);
     await expectNothing(world);
   });
 
-  it("because everybody is off says so and may be sent again", async () => {
+  it("names what can never be made before what cannot be made now", async () => {
+    const world = createWorld();
+    await world.deps.health.setSwitch("runware", "off");
+    const error = await refusal(
+      submitClips(world.deps, caller, { ...fiveClips, prompts: { "4": "x".repeat(3_999) } }),
+    );
+    expect(error).toMatchObject({ code: "invalid_argument", details: { key: "4", field: "prompt" } });
+    await expectNothing(world);
+  });
+
+  it("because everybody is off says so", async () => {
     const world = createWorld();
     await world.deps.health.setSwitch("runware", "off");
     const error = await refusal(submitClips(world.deps, caller, fiveClips));

@@ -64,7 +64,10 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   return batch;
 }
 
-/** What every item costs. Refuses when there is one that nobody can make now, and names it. */
+/**
+ * What every item costs. Refuses when there is an item that nobody can make now, and names it: first one that nobody can ever
+ * make, as waiting does not help it.
+ */
 export async function priceItems(
   deps: Deps,
   caller: Caller,
@@ -73,16 +76,19 @@ export async function priceItems(
   const prices = new Map<string, JobPrice>();
   const snapshot = await deps.snapshot();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
-  for (const [key, request] of requests) {
+  const refusals = [...requests].flatMap(([key, request]) => {
     const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
     if (selection.winner !== null) {
       prices.set(key, priceOf(request, workOf(selection.winner), snapshot.policy));
-      continue;
+      return [];
     }
-    const { code, message, details } = refusalOf(deps, request, selection, budgets);
-    throw new RequestError(code, `${itemPath(type, key)}: ${message}`, { ...details, key });
-  }
-  return prices;
+    return [{ key, error: refusalOf(deps, request, selection, snapshot, budgets) }];
+  });
+  const worst = refusals.find(({ error }) => error.code === "invalid_argument") ?? refusals[0];
+  if (worst === undefined) return prices;
+  const { code, message, details, retryable } = worst.error;
+  const place = itemPath(type, worst.key);
+  throw new RequestError(code, `${place}: ${message}`, { ...details, key: worst.key }, retryable);
 }
 
 function toStarts(

@@ -215,12 +215,21 @@ describe("a scene", () => {
     [{ scenario: { ratio: "16:9" } }, "scenario.ratio"],
     [{ providers: { only: ["acme"] } }, "providers.only"],
     [{ providers: { only: ["heygen"] } }, "still"],
-    [{ maxCostUsd: 0.01 }, "image"],
+    [{ maxCostUsd: 0.01 }, "maxCostUsd"],
   ])("with a mistake is refused before anything is charged: %j", async (changes, named) => {
     const world = createWorld();
     await expect(submitExampleScene(world, changes)).rejects.toThrow(named);
     expect(world.database.jobs.size).toBe(0);
     expect(world.database.accounts.size).toBe(0);
+  });
+
+  it("whose video nobody ever makes is told that, also while nobody makes its picture", async () => {
+    const world = createWorld();
+    for (const { model } of world.deps.catalogue.entries)
+      if (model.medium === "image") await world.deps.health.setSwitch(model.id, "off");
+    await expect(
+      submitExampleScene(world, { scene: { ...scene.scene, durationSeconds: 60 } }),
+    ).rejects.toMatchObject({ code: "invalid_argument", details: { field: "scene.durationSeconds" } });
   });
 
   it("leaves its video no money that may have been paid for an unanswered start of its picture", async () => {

@@ -1,5 +1,6 @@
 import { creditsForSegments } from "../../domain/accounting/credits.js";
 import { priceOf } from "../../domain/accounting/price.js";
+import type { RequestError } from "../../domain/errors.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { microsToUsd } from "../../domain/money.js";
 import type { Policy, ProfileName } from "../../domain/policy/policy.js";
@@ -13,7 +14,7 @@ import type { Factors } from "../../domain/selection/score.js";
 import type { Selection } from "../../domain/selection/selection.js";
 import { readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
-import { checkRequest, selectFor } from "./submit.js";
+import { checkRequest, refusalOf, selectFor } from "./submit.js";
 
 export interface Quote {
   readonly policyVersion: number;
@@ -29,6 +30,8 @@ export interface Quote {
   readonly prompt: PromptScore;
   /** Set when no model makes one this long: what it would be made of, at the first candidate. */
   readonly segments: QuotedSegments | null;
+  /** What a start would be told, when nobody can take the request now. */
+  readonly refusal: Pick<RequestError, "code" | "message" | "retryable"> | null;
   /** When somebody may take it again, when nobody can now and that is known. */
   readonly retryAt: number | null;
   /** What can be asked for in this mode; only told when nobody can take the request. */
@@ -70,6 +73,7 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
   const { record, winner } = selection;
+  const refusal = winner === null ? refusalOf(deps, request, selection, snapshot, budgets) : null;
   const { policyVersion, profile, ranked, rejected, retryAt } = record.decision;
   return {
     policyVersion,
@@ -84,6 +88,10 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
       winner === null ? 0 : priceOf(request, workOf(winner), snapshot.policy).credits,
       snapshot.policy,
     ),
+    refusal:
+      refusal === null
+        ? null
+        : { code: refusal.code, message: refusal.message, retryable: refusal.retryable },
     retryAt,
     possible: winner === null ? possibilities(deps.catalogue, modeOf(request)) : null,
   };

@@ -79,7 +79,7 @@ async function retryPrice(deps: Deps, previous: Job, caller: Caller, snapshot: S
   const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets, composition);
   if (selection.winner !== null) return priceOf(request, workOf(selection.winner), snapshot.policy);
   // Jobs of an earlier version kept no price.
-  if (previous.price === undefined) throw refusalOf(deps, request, selection, budgets);
+  if (previous.price === undefined) throw refusalOf(deps, request, selection, snapshot, budgets);
   const isImageKept = storedPart(composition, "image") !== undefined;
   return isImageKept ? videoPriceOf(previous.price) : previous.price;
 }

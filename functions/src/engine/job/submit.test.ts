@@ -151,13 +151,89 @@ describe("a request that cannot be taken", () => {
     await expectSettled(world);
   });
 
-  it("because everybody is off is told when to try again, if that is known", async () => {
+  it("because everybody is off is told so, and not to wait for what does not pass by itself", async () => {
     const world = createWorld();
     for (const provider of world.deps.catalogue.providers) await world.deps.health.setSwitch(provider, "off");
     expect(await refusal(world.submit())).toMatchObject({
       code: "no_candidate",
-      message: "No provider can take this request now; try again later.",
+      message: "No provider can take this request now: whoever could make it is switched off.",
       details: { retryAt: null },
+      retryable: false,
     });
+  });
+
+  it("because starts are paused is told of the pause alone", async () => {
+    const world = createWorld();
+    await world.deps.health.setSwitch("*", "drain");
+    const error = await refusal(world.submit());
+    expect(error).toMatchObject({ code: "no_candidate", message: expect.stringContaining("paused") });
+    expect(error.details).toEqual({ retryAt: null, paused: true });
+  });
+
+  it("because a provider rests is told when to try again", async () => {
+    const world = createWorld();
+    const { breaker } = (await world.deps.snapshot()).policy;
+    for (const id of world.deps.catalogue.providers) {
+      await world.deps.health.changeCircuit(id, (circuit) => ({
+        ...circuit,
+        state: "open",
+        openUntil: world.now() + breaker.openSeconds * 1_000,
+      }));
+    }
+    expect(await refusal(world.submit())).toMatchObject({
+      code: "no_candidate",
+      message: expect.stringMatching(/try again at 2026-/),
+      retryable: true,
+    });
+  });
+});
+
+const image = "https://images.example.com/a.png";
+const impossible: [field: string, changes: Record<string, unknown>, remedy: RegExp][] = [
+  ["maxCostUsd", { maxCostUsd: 0.000_001 }, /The cheapest costs \$0\.\d+: raise maxCostUsd/],
+  ["providers.only", { providers: { only: ["heygen"] } }, /name one of runway, runware/],
+  [
+    "providers.only",
+    { providers: { only: ["runway"] }, kind: "avatar", script: "Hi.", prompt: undefined, image },
+    /name one of/,
+  ],
+  ["prompt", { prompt: "x", providers: { only: ["runware"] } }, /Give at least 2 characters/],
+  ["deadlineSeconds", { deadlineSeconds: 30 }, /Give at least \d+ s/],
+  [
+    "durationSeconds",
+    { kind: "frames", firstFrame: image, lastFrame: image, durationSeconds: 60 },
+    /nearest possible are/,
+  ],
+  [
+    "aspectRatio",
+    { aspectRatio: "4:3", resolution: "4k", providers: { only: ["runway:gen4.5"] } },
+    /Possible are 16:9/,
+  ],
+  [
+    "prompt",
+    { prompt: "x".repeat(3_500), providers: { only: ["runway:gen4.5"] } },
+    /at most 1000 characters/,
+  ],
+  ["resolution", { resolution: "4k", providers: { only: ["runway:gen4.5"] } }, /Possible are 720p/],
+  ["providers.exclude", { providers: { exclude: ["runway", "runware"] } }, /Exclude fewer/],
+];
+
+describe.each<[string, (world: ReturnType<typeof createWorld>) => Promise<unknown>]>([
+  ["while all is well", async () => undefined],
+  [
+    "while every provider is off",
+    ({ deps }) => Promise.all(deps.catalogue.providers.map((id) => deps.health.setSwitch(id, "off"))),
+  ],
+  ["while runware is off", ({ deps }) => deps.health.setSwitch("runware", "off")],
+  ["while starts are paused", ({ deps }) => deps.health.setSwitch("*", "drain")],
+])("the impossible, %s,", (_state, arrange) => {
+  it.each(impossible)("names %s and the remedy: %j", async (field, changes, remedy) => {
+    const world = createWorld();
+    await arrange(world);
+    const error = await refusal(world.submit(changes));
+    expect(error).toMatchObject({ code: "invalid_argument", retryable: false, details: { field } });
+    expect(error.message).toMatch(new RegExp(`^${field}: No model can make this`));
+    expect(error.message).toMatch(remedy);
+    expect(error.message).not.toMatch(/try again/);
   });
 });

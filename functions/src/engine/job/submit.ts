@@ -2,22 +2,16 @@ import { type Budget, BudgetExceeded } from "../../domain/accounting/budget.js";
 import { priceOf } from "../../domain/accounting/price.js";
 import { RequestError } from "../../domain/errors.js";
 import { hashId } from "../../domain/hash.js";
+import { isPaused } from "../../domain/health/health.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import type { Job } from "../../domain/job/job.js";
 import { type Caller, deadlineMs, holdEntry, newJob } from "../../domain/job/new-job.js";
 import { outputProblem } from "../../domain/output/conversion.js";
 import { type Policy, profileOf } from "../../domain/policy/policy.js";
-import { type Catalogue, describePossibilities, possibilities } from "../../domain/provider/catalogue.js";
-import {
-  type ModelRequest,
-  modeOf,
-  parseRequest,
-  requestHash,
-  type VideoRequest,
-} from "../../domain/request/request.js";
+import { parseRequest, requestHash, type VideoRequest } from "../../domain/request/request.js";
 import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
 import { requestOfModels, selectRequest, workOf } from "../../domain/selection/composite.js";
-import { rejection } from "../../domain/selection/rejections.js";
+import { noCandidate } from "../../domain/selection/no-candidate.js";
 import {
   checkProviderNames,
   type Selection,
@@ -59,7 +53,7 @@ async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): P
   const now = deps.now();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const selection = selectFor(deps, caller, request, snapshot, now, budgets);
-  if (selection.winner === null) throw refusalOf(deps, request, selection, budgets);
+  if (selection.winner === null) throw refusalOf(deps, request, selection, snapshot, budgets);
   const price = priceOf(request, workOf(selection.winner), snapshot.policy);
   const fresh = newJob(id, caller, { request, price }, snapshot.policy, now);
   const { job, created } = await createJob(deps, fresh, snapshot.policy);
@@ -132,27 +126,14 @@ export function refusalOf(
   deps: Deps,
   request: JobRequest,
   selection: Selection,
+  snapshot: Snapshot,
   budgets: readonly Budget[],
 ): RequestError {
-  const missing =
-    selection.record.decision.retryAt === null ? missingBudget(selection.record, budgets) : undefined;
-  return missing === undefined
-    ? noCandidateError(deps.catalogue, requestOfModels(request, selection), selection)
-    : budgetRefusal(missing);
-}
-
-/** Why nobody can take a request: busy for a while, or impossible as it was asked. */
-function noCandidateError(catalogue: Catalogue, request: ModelRequest, selection: Selection): RequestError {
-  const { rejected, retryAt } = selection.record.decision;
-  const reasons = Object.fromEntries(rejected.map(({ model, reason }) => [model, reason]));
-  if (rejected.some(({ reason }) => rejection(reason).passes)) {
-    const when = retryAt === null ? "later" : `at ${new Date(retryAt).toISOString()}`;
-    const message = `No provider can take this request now; try again ${when}.`;
-    return new RequestError("no_candidate", message, { retryAt, reasons });
-  }
-  const possible = possibilities(catalogue, modeOf(request));
-  const message = `No model can make this. Possible for "${request.kind}": ${describePossibilities(possible)}.`;
-  return new RequestError("invalid_argument", message, { possible, reasons });
+  const { record } = selection;
+  const missing = record.decision.retryAt === null ? missingBudget(record, budgets) : undefined;
+  if (missing !== undefined) return budgetRefusal(missing);
+  const ofModels = requestOfModels(request, selection);
+  return noCandidate(deps.catalogue, request, ofModels, record, isPaused(snapshot.health));
 }
 
 /** Writes a job with its hold and sends it on its way, unless its id is taken. Throws `RequestError`. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type FunctionsErrorCode, HttpsError } from "firebase-functions/https";
 
-import { type ErrorCode, RequestError, toPublicError } from "../../domain/errors.js";
+import { type ErrorCode, errorPolicy, RequestError, toPublicError } from "../../domain/errors.js";
 import type { Logger } from "../../engine/ports/logger.js";
 
 /** What a client of the callables sees for each of our codes; the only place that knows both words. */
@@ -42,7 +42,7 @@ const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {
 export function toHttpsError(error: unknown, log: Logger): HttpsError {
   if (error instanceof HttpsError) return error;
   if (error instanceof RequestError) {
-    return withReason(error.code, error.message, error.details);
+    return withReason(error.code, error.message, error.details, error.retryable);
   }
   const errorId = randomUUID();
   log.error("callable.failed", { errorId, error: describe(error) });
@@ -58,8 +58,9 @@ function withReason(
   code: ErrorCode,
   message: string,
   details: Readonly<Record<string, unknown>>,
+  retryable = errorPolicy(code).retryable,
 ): HttpsError {
-  const { fault, retryable } = toPublicError(code);
+  const { fault } = errorPolicy(code);
   return new HttpsError(httpsCodes[code], message, {
     ...details,
     reason: code.toUpperCase(),
