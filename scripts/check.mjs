@@ -7,6 +7,11 @@ const steps = [
   ["format, lint and walls", () => run(bin("biome"), ["check", "--error-on-warnings", "."], { show: true })],
   ["types", () => run(bin("tsc"), ["-p", "tsconfig.json"], { show: true })],
   ["dead code", () => run(bin("knip"), [], { show: true })],
+  ["secrets", () => run(process.execPath, [join(root, "scripts", "scan-secrets.mjs")], { show: true })],
+  [
+    "dependencies",
+    () => run(process.execPath, [join(root, "scripts", "audit-dependencies.mjs")], { show: true }),
+  ],
   ["documents", () => run(process.execPath, [join(root, "scripts", "check-documents.mjs")], { show: true })],
   ["tests", () => run(process.execPath, [join(root, "scripts", "test.mjs")], { show: true })],
   [

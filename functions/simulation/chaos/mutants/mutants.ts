@@ -300,7 +300,7 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("the owner is not told", [
     "src/domain/job/outcome.ts",
-    "outbox: [...job.outbox, ...cancels, ...partsToStop(job, status), ...news(job)],",
+    "outbox: [...job.outbox, ...cancels, ...partsToStop(job, status), ...endEffects(job)],",
     "outbox: [...job.outbox, ...cancels, ...partsToStop(job, status)],",
   ]),
   mutant("what is owed is ticked off before it is done", [
