@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
+import { plainPrices } from "../domain/__fixtures__/policies.js";
 import { installation } from "../domain/accounting/budget.js";
 import { utcDay } from "../domain/day.js";
 import type { Policy } from "../domain/policy/policy.js";
 import { expectSettled } from "./__fixtures__/settled.js";
-import { caller, createWorld, plainPrices, type World } from "./__fixtures__/world.js";
+import { caller, createWorld, type World } from "./__fixtures__/world.js";
 import { listProviders } from "./admin/manage-providers.js";
 import { resolveAmbiguous } from "./admin/resolve-ambiguous.js";
 import { quoteVideo } from "./job/quote.js";

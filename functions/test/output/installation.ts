@@ -11,7 +11,7 @@ import { firebaseMediaStore } from "../../src/adapters/firebase/media-store.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import { openFfmpegConverter } from "../../src/adapters/media/ffmpeg-converter.js";
 import { createInspector } from "../../src/adapters/media/inspector.js";
-import { defaultPolicy } from "../../src/domain/policy/policy.js";
+import { plainPrices } from "../../src/domain/__fixtures__/policies.js";
 import type { OperationStatus, VideoProvider } from "../../src/domain/provider/provider.js";
 import { createWorld, type World } from "../../src/engine/__fixtures__/world.js";
 import type { MediaStore } from "../../src/engine/ports/media-store.js";
@@ -55,9 +55,9 @@ export async function openInstallation(): Promise<Installation> {
       relocate = (url: string) => url.replace("https://files.example.test", files.origin),
       ffmpeg,
     } = {}) {
-      const limits = { ...defaultPolicy.limits, maxOutputBytes, storeTries: 2, maxAttempts: 1 };
+      const limits = { ...plainPrices.limits, maxOutputBytes, storeTries: 2, maxAttempts: 1 };
       const world = createWorld({
-        policy: { ...defaultPolicy, limits },
+        policy: { ...plainPrices, limits },
         wrap: (provider) => relocated(provider, relocate),
       });
       const downloads = createDownloads({

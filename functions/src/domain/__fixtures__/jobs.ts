@@ -12,7 +12,7 @@ export const jobId = "0123456789abcdef01234567";
 
 const order = {
   request: exampleSelection.request,
-  price: { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 },
+  price: { credits: 10, seconds: 5, imageCredits: 0, usdPerCredit: 0.05 },
 };
 
 /** A job as it is first written: 5 s of standard quality, 10 credits held. */

@@ -49,6 +49,9 @@ const perQuality = z.strictObject(
   >,
 );
 
+const callsPerUserPerMinute = { refresh: 60, quote: 60, list: 60 };
+const streamsPerUser = 20;
+
 const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
 
 /**
@@ -115,6 +118,16 @@ export const policySchema = z.strictObject({
     maxOutputBytes: z.number().int().positive(),
     /** Videos that one user may start in a minute. */
     startsPerUserPerMinute: z.number().int().positive(),
+    /** Calls that cost a user nothing, counted by each instance. */
+    callsPerUserPerMinute: z
+      .strictObject({
+        refresh: z.number().int().positive(),
+        quote: z.number().int().positive(),
+        list: z.number().int().positive(),
+      })
+      .default(callsPerUserPerMinute),
+    /** Videos that one user may follow at once in one instance. */
+    streamsPerUser: z.number().int().positive().default(streamsPerUser),
   }),
   credits: z.strictObject({
     /** The least that a second or a picture costs; above it the price follows the cost. */
@@ -195,6 +208,8 @@ export const defaultPolicy: Policy = {
     storeTries: 5,
     maxOutputBytes: 2 * 1024 ** 3,
     startsPerUserPerMinute: 60,
+    callsPerUserPerMinute,
+    streamsPerUser,
   },
   credits: {
     perSecond: { draft: 0, standard: 0, premium: 0 },
@@ -202,7 +217,8 @@ export const defaultPolicy: Policy = {
     usdPerCredit: 0.05,
     marginFraction: 0.25,
   },
-  budgets: noBudgets,
+  // Somebody who takes what is not theirs is stopped here; raise it as far as you trust your users.
+  budgets: { user: { usd: 50, credits: null }, providers: {}, installation: { usd: 2_000 } },
   hedge: { enabled: false },
   ambiguous: { action: "wait", waitSeconds: 900 },
 };

@@ -22,9 +22,10 @@ import {
 } from "../../../simulation/vendors/shared/faults.js";
 import type { PaidStart, Simulator } from "../../../simulation/vendors/shared/simulator.js";
 import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import { fraction } from "../../domain/hash.js";
 import type { Job } from "../../domain/job/job.js";
-import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
+import type { Policy } from "../../domain/policy/policy.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import { buildCatalogue, vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
@@ -42,21 +43,6 @@ const vendorIds = vendors.map((vendor) => vendor.id);
 export const canaryKey = "canary-key-51b8";
 export const webhookSecret = "webhook-secret-9d04";
 export const caller = { uid: "owner-1", tier: "free" };
-
-/**
- * Two credits a second and no caps, so that a test need not know what models cost: for all that is
- * not about prices. A credit is worth so much that no candidate is too dear.
- */
-export const plainPrices: Policy = {
-  ...defaultPolicy,
-  credits: {
-    perSecond: { draft: 1, standard: 2, premium: 4 },
-    perImage: { draft: 1, standard: 2, premium: 4 },
-    usdPerCredit: 100,
-    marginFraction: 0,
-  },
-  budgets: { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } },
-};
 
 /** A whole installation in this process: real engine, providers and simulators, a clock moved by hand. */
 export interface World {

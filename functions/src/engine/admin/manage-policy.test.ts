@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy } from "../../domain/policy/publication.js";
-import { createWorld, plainPrices, type World } from "../__fixtures__/world.js";
+import { createWorld, type World } from "../__fixtures__/world.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "./manage-policy.js";
 import { dryRunPolicy, readPolicy } from "./read-policy.js";
 

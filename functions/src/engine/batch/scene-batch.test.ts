@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import { RequestError } from "../../domain/errors.js";
 import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, plainPrices, type World } from "../__fixtures__/world.js";
+import { caller, createWorld, type World } from "../__fixtures__/world.js";
 import { describeBatch } from "./batch.js";
 import { retryItem } from "./retry-item.js";
 import { submitScenes } from "./submit-batch.js";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import { providerCostUsdMicros } from "../../domain/job/view.js";
 import { expectSettled } from "../__fixtures__/settled.js";
-import { caller, createWorld, plainPrices } from "../__fixtures__/world.js";
+import { caller, createWorld } from "../__fixtures__/world.js";
 import { cancelJob } from "../job/cancel.js";
 import { retryVideo } from "../job/retry.js";
 import { cleanUp } from "../upkeep/clean-up.js";

@@ -6,6 +6,7 @@ import {
   memoryPorts,
 } from "../../../simulation/memory/memory-ports.js";
 import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import type { Task } from "../../domain/job/tasks.js";
 import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
 import type { Deps } from "../../engine/deps.js";
@@ -30,7 +31,11 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
   let ids = 0;
   const plans: GenerationPlan[] = [];
   const clock = () => now;
-  const { ports } = memoryPorts({ now: clock, welcomeCredits: options.welcomeCredits ?? 100 });
+  const { ports } = memoryPorts({
+    now: clock,
+    welcomeCredits: options.welcomeCredits ?? 100,
+    policy: plainPrices,
+  });
   const { queue, audit, log } = ports;
 
   const provider: VideoProvider = {

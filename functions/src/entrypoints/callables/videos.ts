@@ -38,10 +38,11 @@ export const createSceneVideo = callable({
   run: async (deps, caller, input) => toCreated(await submitScene(deps, caller, input), deps.now()),
 });
 
-export const quoteVideo = callable({ input: parsedByEngine, run: quote });
+export const quoteVideo = callable({ input: parsedByEngine, limit: () => "quote", run: quote });
 
 export const getVideo = callable({
   input: z.strictObject({ jobId, refresh: z.boolean().default(false) }),
+  limit: ({ refresh }) => (refresh ? "refresh" : null),
   run: async (deps, { uid }, { jobId, refresh }) => {
     const job = await findOwnJob(deps, uid, jobId);
     return toView(refresh ? await refreshJob(deps, job, refreshGate) : job, deps.now());
@@ -54,6 +55,7 @@ export const listVideos = callable({
     limit: z.number().int().min(1).max(100).default(20),
     pageToken: z.string().min(1).max(500).optional(),
   }),
+  limit: () => "list",
   run: async (deps, { uid }, { limit, status, pageToken }) => {
     const page = await deps.jobs.listByOwner(uid, {
       limit,

@@ -20,7 +20,7 @@ export function exampleOrder(seconds = 5): Order {
     durationSeconds: seconds,
     metadata: { "shop.order": "A-17" },
   });
-  const price = { credits: 2 * seconds, seconds, imageCredits: 0, creditUsdMicros: 50_000 };
+  const price = { credits: 2 * seconds, seconds, imageCredits: 0, usdPerCredit: 0.05 };
   return { request, price };
 }
 

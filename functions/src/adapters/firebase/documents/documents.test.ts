@@ -44,7 +44,7 @@ const attempt: Required<Attempt> = {
 /** With everything that a job can have, which no job has at once. */
 const job: Required<Job> = {
   ...exampleJob(),
-  price: { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 },
+  price: { credits: 10, seconds: 5, imageCredits: 0, usdPerCredit: 0.05 },
   attempts: [attempt],
   endedAt: startedAt,
   next: { step: "store", dueAt: startedAt, attempt: 1 },
@@ -142,6 +142,7 @@ describe("what an owner can read", () => {
         ...under("outbox[]", ["attempt", "id", "type"]),
         ...under("output", outputKeys),
         ...under("partOf", ["jobId", "name"]),
+        ...under("price", ["credits", "imageCredits", "seconds", "usdPerCredit"]),
         "progressPercent",
         "provider",
         "redriveOf",

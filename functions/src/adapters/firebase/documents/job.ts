@@ -148,7 +148,7 @@ const jobFields = {
       credits: z.number(),
       seconds: z.number(),
       imageCredits: z.number(),
-      creditUsdMicros: z.number(),
+      usdPerCredit: z.number(),
     } satisfies Fields<JobPrice>)
     .exactOptional(),
   heldCredits: z.number(),
