@@ -187,8 +187,8 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant("a part has credits of its own", [
     "src/domain/job/new-job.ts",
-    "deadlineAt: whole.deadlineAt, heldCredits: 0,",
-    "deadlineAt: whole.deadlineAt,",
+    "heldCredits: 0, partOf:",
+    "partOf:",
   ]),
   mutant("a part is charged as often as it is told", [
     "src/domain/job/composition.ts",
@@ -247,9 +247,9 @@ export const mutants: readonly Mutant[] = [
     "more is captured than was held",
     [storing, "Math.min(event.credits, job.heldCredits)", "event.credits"],
     [
-      "src/domain/accounting/credits.ts",
-      "return Math.min(held, creditsFor(request, seconds, policy));",
-      "return creditsFor(request, seconds, policy);",
+      "src/domain/accounting/price.ts",
+      "return Math.min(held, Math.ceil(roundOff(videoCredits * shareOf(price, deliveredSeconds))));",
+      "return Math.ceil(roundOff(videoCredits * (deliveredSeconds / price.seconds)));",
     ],
   ),
   mutant("what was not used is kept", [

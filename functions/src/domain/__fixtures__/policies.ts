@@ -1,7 +1,7 @@
 import { defaultPolicy, type Policy } from "../policy/policy.js";
 
 /**
- * Two credits a second and no caps, so that a test need not know what models cost: for all that is
+ * Two credits a second, no caps and no fees, so that a test need not know what models cost: for all that is
  * not about prices. A credit is worth so much that no candidate is too dear.
  */
 export const plainPrices: Policy = {
@@ -12,5 +12,6 @@ export const plainPrices: Policy = {
     usdPerCredit: 100,
     marginFraction: 0,
   },
+  cancellation: { charge: "nothing" },
   budgets: { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } },
 };

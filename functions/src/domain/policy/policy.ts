@@ -138,6 +138,12 @@ export const policySchema = z.strictObject({
     /** Added to the cost of what is made before it is turned into credits; it pays for failures. */
     marginFraction: z.number().min(0).max(10).default(0.25),
   }),
+  cancellation: z
+    .strictObject({
+      /** What a user pays for a generation that was stopped and whose provider gives nothing back. */
+      charge: z.enum(["vendorCost", "nothing"]),
+    })
+    .default({ charge: "vendorCost" }),
   /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
   budgets: z
     .strictObject({
@@ -217,6 +223,7 @@ export const defaultPolicy: Policy = {
     usdPerCredit: 0.05,
     marginFraction: 0.25,
   },
+  cancellation: { charge: "vendorCost" },
   // Somebody who takes what is not theirs is stopped here; raise it as far as you trust your users.
   budgets: { user: { usd: 50, credits: null }, providers: {}, installation: { usd: 2_000 } },
   hedge: { enabled: false },

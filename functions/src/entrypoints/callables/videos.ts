@@ -76,12 +76,19 @@ export const retryVideo = callable({
 export const cancelVideo = callable({
   input: z.strictObject({ jobId }),
   run: async (deps, { uid }, { jobId }) => {
-    const { id, status, cancellation } = await cancelJob(deps, await findOwnJob(deps, uid, jobId), "owner");
+    const { id, status, cancellation, heldCredits } = await cancelJob(
+      deps,
+      await findOwnJob(deps, uid, jobId),
+      "owner",
+    );
     return {
       jobId: id,
       status,
       cancellation: cancellation?.outcome ?? null,
       refundedCredits: cancellation?.refundedCredits ?? 0,
+      chargedCredits: cancellation?.chargedCredits ?? 0,
+      /** While it is not known whether a provider keeps something. */
+      heldCredits,
     };
   },
 });

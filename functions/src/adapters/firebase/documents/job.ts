@@ -56,6 +56,8 @@ const cancellation = z.object({
   by: word<Cancellation["by"]>(),
   outcome: word<Cancellation["outcome"]>(),
   refundedCredits: z.number(),
+  chargedCredits: z.number().default(0),
+  stopped: z.array(z.number()).exactOptional(),
 } satisfies Fields<Cancellation>);
 
 const compositePlan = z.discriminatedUnion("type", [
