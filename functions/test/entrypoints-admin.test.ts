@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { plainPrices } from "../src/domain/__fixtures__/policies.js";
 import { defaultPolicy } from "../src/domain/policy/policy.js";
 import {
   adminBatchStatusCheck,
@@ -19,7 +20,7 @@ import { call, refusal, textRequest } from "./entrypoints/calls.js";
 import type { World } from "./entrypoints/world.js";
 
 const admin = { admin: true };
-const policy = { ...defaultPolicy, priorities: { "runway:gen4.5": 1 } };
+const policy = { ...plainPrices, priorities: { "runway:gen4.5": 1 } };
 /** A valid input for every callable that only an administrator may use. */
 const adminCallables: readonly [string, (request: ReturnType<typeof call>) => Promise<unknown>, object][] = [
   ["adminBatchStatusCheck", adminBatchStatusCheck, {}],

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { defaultPolicy } from "../src/domain/policy/policy.js";
+import { plainPrices } from "../src/domain/__fixtures__/policies.js";
 import {
   adminCheckCredits,
   adminDrift,
@@ -100,9 +100,9 @@ describe("what administrators do about money", () => {
 
 describe("a user whose daily budget is used up", () => {
   it("is told the cap, what is used and when it is new", async () => {
-    const budgets = { ...defaultPolicy.budgets, user: { usd: null, credits: 10 } };
+    const budgets = { ...plainPrices.budgets, user: { usd: null, credits: 10 } };
     await world.deps.policies.publish({
-      policy: { ...defaultPolicy, version: 1, budgets },
+      policy: { ...plainPrices, version: 1, budgets },
       author: "root",
       note: "a cap",
       publishedAt: world.deps.now(),

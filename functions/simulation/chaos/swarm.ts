@@ -177,6 +177,12 @@ export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
   };
 }
 
+const uncapped: Policy["budgets"] = {
+  user: { usd: null, credits: null },
+  providers: {},
+  installation: { usd: null },
+};
+
 /** A world without faults of its own. */
 export function faultlessSwarm(vendors: readonly string[]): Swarm {
   const zeroRates = <Kind extends string>(kinds: Readonly<Record<Kind, unknown>>): Rates<Kind> =>
@@ -199,7 +205,7 @@ export function faultlessSwarm(vendors: readonly string[]): Swarm {
     shares: { scene: 0, long: 0, batch: 0 },
     converter: null,
     webhooks: false,
-    policy: defaultPolicy,
+    policy: { ...defaultPolicy, budgets: uncapped },
   };
 }
 
@@ -259,7 +265,7 @@ function drawShares(chance: Chance): Shares {
 
 /** Caps of which some are used up in the middle of a history. */
 function drawBudgets(vendors: readonly string[], chance: Chance): Policy["budgets"] {
-  if (chance.happens(0.85)) return defaultPolicy.budgets;
+  if (chance.happens(0.85)) return uncapped;
   const cap = (low: number, high: number) =>
     chance.happens(0.5) ? Math.round(chance.logBetween(low, high)) : null;
   return {

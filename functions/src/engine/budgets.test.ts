@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../../test/engine/settled.js";
-import { caller, createWorld, plainPrices, type World } from "../../test/engine/world.js";
+import { caller, createWorld, type World } from "../../test/engine/world.js";
+import { plainPrices } from "../domain/__fixtures__/policies.js";
 import { installation } from "../domain/accounting/budget.js";
 import { utcDay } from "../domain/day.js";
 import type { Policy } from "../domain/policy/policy.js";

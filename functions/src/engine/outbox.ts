@@ -1,11 +1,14 @@
 import { itemChanged } from "../domain/batch/batch.js";
 import { reasonOf } from "../domain/errors.js";
+import { keptUsdMicros } from "../domain/job/cancelling.js";
+import { storedPart } from "../domain/job/composition.js";
 import type { JobEvent } from "../domain/job/event.js";
 import { type Effect, findAttempt, isTerminal, type Job, watchedAttempts } from "../domain/job/job.js";
 import { lastPollAt } from "../domain/job/poll.js";
+import type { UsdMicros } from "../domain/money.js";
 import type { CancelResult } from "../domain/provider/provider.js";
 import { commit } from "./commit.js";
-import { costOf, partsOf } from "./composite/parts.js";
+import { costOf, type Part, partsOf } from "./composite/parts.js";
 import type { Deps } from "./deps.js";
 import { taskName, tasksOf } from "./tasks.js";
 
@@ -107,7 +110,21 @@ async function stopParts(deps: Deps, whole: Job): Promise<void> {
   const confirmed = stopped.every(
     (part) => part === null || part.cancellation === null || part.cancellation.outcome === "confirmed",
   );
-  await commit(deps, whole.id, { type: "parts_stopped", confirmed, costUsdMicros: costOf(parts) });
+  await commit(deps, whole.id, {
+    type: "parts_stopped",
+    confirmed,
+    costUsdMicros: costOf(parts),
+    keptUsdMicros: keptOf(whole, parts, stopped),
+  });
+}
+
+/** What is kept of an earlier try was settled with that one, and some parts are charged by themselves. */
+function keptOf(whole: Job, parts: readonly Part[], stopped: readonly (Job | null)[]): UsdMicros {
+  return parts.reduce((sum, { name }, index) => {
+    const part = stopped[index];
+    const isCharged = (storedPart(whole.composition, name)?.chargedCredits ?? 0) > 0;
+    return part == null || isCharged ? sum : sum + keptUsdMicros(part);
+  }, 0);
 }
 
 async function stopPart(deps: Deps, part: Job): Promise<Job> {
@@ -117,7 +134,8 @@ async function stopPart(deps: Deps, part: Job): Promise<Job> {
 
 /** Of a start that was never answered only an administrator can tell, who is not waited for. */
 function isOpen(part: Job): boolean {
-  return !isTerminal(part) || part.outbox.some(({ type }) => type === "cancel_operation");
+  const isStarting = part.attempts.some(({ state }) => state === "starting");
+  return !isTerminal(part) || isStarting || part.outbox.some(({ type }) => type === "cancel_operation");
 }
 
 /**

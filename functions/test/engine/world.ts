@@ -17,9 +17,10 @@ import { simulationOf } from "../../simulation/vendors/index.js";
 import { copiesOf, FaultPlan, parseFault, type WebhookCopy } from "../../simulation/vendors/shared/faults.js";
 import type { PaidStart, Simulator } from "../../simulation/vendors/shared/simulator.js";
 import { createWebhookAccess } from "../../src/adapters/shared/webhook-access.js";
+import { plainPrices } from "../../src/domain/__fixtures__/policies.js";
 import { fraction } from "../../src/domain/hash.js";
 import type { Job } from "../../src/domain/job/job.js";
-import { defaultPolicy, type Policy } from "../../src/domain/policy/policy.js";
+import type { Policy } from "../../src/domain/policy/policy.js";
 import type { VideoProvider } from "../../src/domain/provider/provider.js";
 import type { Deps } from "../../src/engine/deps.js";
 import { submitJob } from "../../src/engine/job/submit.js";
@@ -37,21 +38,6 @@ const vendorIds = vendors.map((vendor) => vendor.id);
 export const canaryKey = "canary-key-51b8";
 export const webhookSecret = "webhook-secret-9d04";
 export const caller = { uid: "owner-1", tier: "free" };
-
-/**
- * Two credits a second and no caps, so that a test need not know what models cost: for all that is
- * not about prices. A credit is worth so much that no candidate is too dear.
- */
-export const plainPrices: Policy = {
-  ...defaultPolicy,
-  credits: {
-    perSecond: { draft: 1, standard: 2, premium: 4 },
-    perImage: { draft: 1, standard: 2, premium: 4 },
-    usdPerCredit: 100,
-    marginFraction: 0,
-  },
-  budgets: { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } },
-};
 
 /** A whole installation in this process: real engine, providers and simulators, a clock moved by hand. */
 export interface World {

@@ -11,6 +11,7 @@ export const textRequest = {
 interface Claims {
   readonly tier?: string;
   readonly admin?: unknown;
+  readonly firebase?: { readonly sign_in_provider: string };
 }
 
 /** A call as the platform hands it over once it has checked the token. */

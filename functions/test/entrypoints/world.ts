@@ -6,6 +6,7 @@ import {
   memoryPorts,
 } from "../../simulation/memory/memory-ports.js";
 import { createWebhookAccess } from "../../src/adapters/shared/webhook-access.js";
+import { plainPrices } from "../../src/domain/__fixtures__/policies.js";
 import type { Task } from "../../src/domain/job/tasks.js";
 import type { GenerationPlan, VideoProvider } from "../../src/domain/provider/provider.js";
 import type { Deps } from "../../src/engine/deps.js";
@@ -30,7 +31,11 @@ export function openWorld(options: { welcomeCredits?: number } = {}): World {
   let ids = 0;
   const plans: GenerationPlan[] = [];
   const clock = () => now;
-  const { ports } = memoryPorts({ now: clock, welcomeCredits: options.welcomeCredits ?? 100 });
+  const { ports } = memoryPorts({
+    now: clock,
+    welcomeCredits: options.welcomeCredits ?? 100,
+    policy: plainPrices,
+  });
   const { queue, audit, log } = ports;
 
   const provider: VideoProvider = {

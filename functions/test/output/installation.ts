@@ -12,7 +12,7 @@ import { firebaseMediaStore } from "../../src/adapters/firebase/media-store.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import { openFfmpegConverter } from "../../src/adapters/media/ffmpeg-converter.js";
 import { createInspector } from "../../src/adapters/media/inspector.js";
-import { defaultPolicy } from "../../src/domain/policy/policy.js";
+import { plainPrices } from "../../src/domain/__fixtures__/policies.js";
 import type { OperationStatus, VideoProvider } from "../../src/domain/provider/provider.js";
 import type { MediaStore } from "../../src/engine/ports/media-store.js";
 import { createWorld, type World } from "../engine/world.js";
@@ -56,12 +56,12 @@ export async function openInstallation(): Promise<Installation> {
       relocate = (url: string) => url.replace("https://files.example.test", files.origin),
       ffmpeg,
     } = {}) {
-      const limits = { ...defaultPolicy.limits, maxOutputBytes, storeTries: 2, maxAttempts: 1 };
+      const limits = { ...plainPrices.limits, maxOutputBytes, storeTries: 2, maxAttempts: 1 };
       const world = createWorld({
         policy: {
-          ...defaultPolicy,
+          ...plainPrices,
           limits,
-          output: { ...defaultPolicy.output, pixelTolerance: standInTolerance },
+          output: { ...plainPrices.output, pixelTolerance: standInTolerance },
         },
         wrap: (provider) => relocated(provider, relocate),
       });

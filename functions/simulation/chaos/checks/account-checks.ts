@@ -10,7 +10,7 @@ import {
 import { isBalanced, type LedgerEntry } from "../../../src/domain/accounting/credits.js";
 import { utcDay } from "../../../src/domain/day.js";
 import { useOf } from "../../../src/domain/job/budget-lines.js";
-import { type Attempt, isTerminal, type Job } from "../../../src/domain/job/job.js";
+import { type Attempt, isTerminal, type Job, openStart } from "../../../src/domain/job/job.js";
 import { budgetUse } from "../../memory/memory-database.js";
 import type { Report, Violation } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
@@ -38,12 +38,16 @@ export function checkCharge(world: ChaosWorld, job: Job, reportProblem: ReportPr
   }
   if (captured - sumOf(ends, "capture") !== byStep)
     reportProblem("doubleCharge", "parts are charged otherwise");
-  if (ends.length > 0 && job.status !== "completed")
+  const kept = job.cancellation?.chargedCredits ?? 0;
+  if (job.status !== "completed" && sumOf(ends, "capture") !== kept)
     reportProblem("doubleCharge", `charged, and ${job.status}`);
+  // Only a start of which nobody knows yet whether it was paid may outlive its job's end.
+  if (isTerminal(job) && job.heldCredits > 0 && openStart(job) === undefined)
+    reportProblem("wrongBalance", `it has ended and still holds ${job.heldCredits}`);
   if (captured !== job.chargedCredits) reportProblem("doubleCharge", "charged otherwise than recorded");
   const held = sumOf(lines, "hold");
   if (captured > held) reportProblem("doubleCharge", `${captured} captured of ${held}`);
-  if (isTerminal(job) && captured + sumOf(lines, "release") !== held) {
+  if (isTerminal(job) && captured + job.heldCredits + sumOf(lines, "release") !== held) {
     reportProblem("wrongBalance", `held ${held}, captured ${captured}, released ${sumOf(lines, "release")}`);
   }
 }
@@ -77,7 +81,9 @@ function triesOf(jobs: ReadonlyMap<string, Job>, job: Job): Job[] {
 export function checkAccounts({ database }: ChaosWorld, report: Report): void {
   for (const [uid, { credits }] of database.accounts) {
     const lines = [...(database.ledgers.get(uid)?.values() ?? [])];
-    const isOpen = [...database.jobs.values()].some((job) => job.uid === uid && !isTerminal(job));
+    const isOpen = [...database.jobs.values()].some(
+      (job) => job.uid === uid && (!isTerminal(job) || job.heldCredits > 0),
+    );
     const fits =
       isBalanced(credits) &&
       credits.granted === sumOf(lines, "grant") &&

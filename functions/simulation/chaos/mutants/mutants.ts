@@ -185,11 +185,7 @@ export const mutants: readonly Mutant[] = [
     'if (partOf === undefined || status !== "queued") return false;',
     "if (partOf === undefined || status !== undefined) return false;",
   ]),
-  mutant("a part has credits of its own", [
-    "src/domain/job/new-job.ts",
-    "deadlineAt: whole.deadlineAt, heldCredits: 0,",
-    "deadlineAt: whole.deadlineAt,",
-  ]),
+  mutant("a part has credits of its own", ["src/domain/job/new-job.ts", "heldCredits: 0,", ""]),
   mutant("a part is charged as often as it is told", [
     "src/domain/job/composition.ts",
     "if (storedPart(next.composition, part.name) !== undefined) continue;",
@@ -252,9 +248,9 @@ export const mutants: readonly Mutant[] = [
     "more is captured than was held",
     [storing, "Math.min(event.credits, job.heldCredits)", "event.credits"],
     [
-      "src/domain/accounting/credits.ts",
-      "return Math.min(held, creditsFor(request, seconds, policy));",
-      "return creditsFor(request, seconds, policy);",
+      "src/domain/accounting/price.ts",
+      "return Math.min(held, Math.ceil(roundOff(videoCredits * shareOf(price, deliveredSeconds))));",
+      "return Math.ceil(roundOff(videoCredits * (deliveredSeconds / price.seconds)));",
     ],
   ),
   mutant("what is stored is given away", [storing, "Math.min(event.credits, job.heldCredits)", "0"]),

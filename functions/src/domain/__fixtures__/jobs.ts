@@ -3,8 +3,9 @@ import type { JobEvent, NewAttempt, Resolution, Transition } from "../job/event.
 import type { Attempt, Job, Output, StoreObstacle } from "../job/job.js";
 import { newJob } from "../job/new-job.js";
 import { transition } from "../job/transition.js";
-import { defaultPolicy, type Policy } from "../policy/policy.js";
+import type { Policy } from "../policy/policy.js";
 import type { CancelRefund, EndedStatus } from "../provider/provider.js";
+import { plainPrices } from "./policies.js";
 import { exampleSelection } from "./selections.js";
 
 export const startedAt = Date.UTC(2026, 10, 21, 12);
@@ -12,11 +13,11 @@ export const jobId = "0123456789abcdef01234567";
 
 const order = {
   request: exampleSelection.request,
-  price: { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 },
+  price: { credits: 10, seconds: 5, imageCredits: 0, usdPerCredit: 0.05 },
 };
 
 /** A job as it is first written: 5 s of standard quality, 10 credits held. */
-export function exampleJob(policy: Policy = defaultPolicy): Job {
+export function exampleJob(policy: Policy = plainPrices): Job {
   return newJob(jobId, { uid: "owner-1", tier: "free" }, order, policy, startedAt);
 }
 
@@ -163,7 +164,7 @@ export function run(
 ): Transition {
   let last: Transition = { job, ledger: [], observations: [] };
   for (const [at, happening] of events) {
-    const step = transition(last.job, happening, seconds(at), defaultPolicy);
+    const step = transition(last.job, happening, seconds(at), plainPrices);
     if (step === null) throw new Error(`${happening.type} was absorbed`);
     last = step;
   }

@@ -2,10 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { forAnyHistory, forAnyStep } from "../__fixtures__/histories.js";
 import { accepted, event, exampleJob, run } from "../__fixtures__/jobs.js";
+import { plainPrices } from "../__fixtures__/policies.js";
 import { utcDay } from "../day.js";
 import { creditUseOf, firstLines, useOf } from "../job/budget-lines.js";
 import { transition } from "../job/transition.js";
-import { defaultPolicy, type Policy } from "../policy/policy.js";
+import type { Policy } from "../policy/policy.js";
 import {
   addUse,
   BudgetExceeded,
@@ -21,7 +22,7 @@ import {
 import { isNearing, spread, sumOf } from "./budget-shards.js";
 
 const capped: Policy = {
-  ...defaultPolicy,
+  ...plainPrices,
   budgets: {
     user: { usd: 100, credits: 1_000 },
     providers: { acme: { usd: 50, seconds: 600 } },
@@ -52,7 +53,7 @@ describe("a budget", () => {
 
   it("has no limit unless the policy caps something of it", () => {
     const user = { type: "user", id: "ada" } as const;
-    expect(limitOf(user, defaultPolicy)).toBeNull();
+    expect(limitOf(user, plainPrices)).toBeNull();
     expect(limitOf(user, capped)).toEqual({ usdMicros: 100_000_000, seconds: null, credits: 1_000 });
     expect(limitOf({ type: "provider", id: "acme" }, capped)).toEqual({
       usdMicros: 50_000_000,
@@ -132,7 +133,7 @@ describe("the budget lines of a job", () => {
   it("are none where nothing is capped", () => {
     const steps = run(exampleJob(), ...accepted);
     expect(steps.budget).toBeUndefined();
-    expect(firstLines(exampleJob(), defaultPolicy)).toEqual([]);
+    expect(firstLines(exampleJob(), plainPrices)).toEqual([]);
   });
 
   it("reserve the credits of a new job in its owner's day", () => {
@@ -184,7 +185,7 @@ describe("the budget lines of a job", () => {
 
   it("stay on the day of the start, and in its budgets, whatever the policy says later", () => {
     const nextDay = start.createdAt + 86_400_000;
-    const step = transition(claim.job, event.refused(1), nextDay, defaultPolicy);
+    const step = transition(claim.job, event.refused(1), nextDay, plainPrices);
     expect(step?.budget).toHaveLength(4);
     expect(new Set(step?.budget?.map(({ day }) => day))).toEqual(new Set([utcDay(start.createdAt)]));
   });

@@ -27,7 +27,7 @@ const floors = policyWith({
 });
 
 function price(changes: Partial<JobPrice> = {}): JobPrice {
-  return { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000, ...changes };
+  return { credits: 10, seconds: 5, imageCredits: 0, usdPerCredit: 0.05, ...changes };
 }
 
 describe("the price of a job", () => {

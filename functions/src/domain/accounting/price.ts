@@ -12,7 +12,7 @@ export interface JobPrice {
   /** Those among them that the picture of a scene takes; 0 where there is none to be made. */
   readonly imageCredits: number;
   /** The most that providers may be paid for one of them. */
-  readonly creditUsdMicros: UsdMicros;
+  readonly usdPerCredit: number;
 }
 
 /** What is made for a request by whoever was chosen, and what that costs at providers. */
@@ -39,7 +39,7 @@ export function priceOf(request: JobRequest, work: PricedWork, policy: Policy): 
     credits: imageCredits + videoCredits,
     seconds: work.seconds * stretch,
     imageCredits,
-    creditUsdMicros: creditUsdMicros(policy),
+    usdPerCredit: policy.credits.usdPerCredit,
   };
 }
 
@@ -51,14 +51,9 @@ function videoFloor(request: JobRequest, { credits }: Policy): number {
   return Math.ceil(roundToTenths(stretched)) * credits.perSecond[request.quality];
 }
 
-/** Rounded down: a price never takes a credit to be worth more than it is. */
-function creditUsdMicros({ credits }: Policy): UsdMicros {
-  return Math.floor(roundOff(credits.usdPerCredit * 1_000_000));
-}
-
 function creditsForCost(costUsdMicros: UsdMicros, policy: Policy): number {
   const withMargin = costUsdMicros * (1 + policy.credits.marginFraction);
-  return Math.ceil(roundOff(withMargin / creditUsdMicros(policy)));
+  return Math.ceil(roundOff(withMargin / (policy.credits.usdPerCredit * 1_000_000)));
 }
 
 /** The picture of a scene by itself, which is charged when it is stored. */
@@ -78,8 +73,8 @@ export function creditsToCapture(price: JobPrice, deliveredSeconds: number, held
 }
 
 /** Credits for what a provider keeps of work that was stopped: its cost without a margin. */
-export function creditsForKept({ creditUsdMicros }: JobPrice, costUsdMicros: UsdMicros): number {
-  return Math.ceil(roundOff(costUsdMicros / creditUsdMicros));
+export function creditsForKept({ usdPerCredit }: JobPrice, costUsdMicros: UsdMicros): number {
+  return Math.ceil(roundOff(costUsdMicros / (usdPerCredit * 1_000_000)));
 }
 
 /**
@@ -88,7 +83,7 @@ export function creditsForKept({ creditUsdMicros }: JobPrice, costUsdMicros: Usd
  */
 export function creditWorth(price: JobPrice, seconds: number): UsdMicros {
   const videoCredits = (price.credits - price.imageCredits) * shareOf(price, seconds);
-  return Math.floor(roundOff((price.imageCredits + videoCredits) * price.creditUsdMicros));
+  return Math.floor(roundOff((price.imageCredits + videoCredits) * price.usdPerCredit * 1_000_000));
 }
 
 /** A clip of 5.04 s is a clip of 5 s: codecs round to whole frames. */
@@ -110,12 +105,12 @@ function roundOff(value: number): number {
  * and a picture was priced like a second.
  */
 export function earlierPrice(request: JobRequest, credits: number): JobPrice {
-  const creditUsdMicros = 50_000;
-  if (request.kind === "still") return { credits, seconds: 0, imageCredits: 0, creditUsdMicros };
+  const usdPerCredit = 0.05;
+  if (request.kind === "still") return { credits, seconds: 0, imageCredits: 0, usdPerCredit };
   if (request.kind === "scene") {
     const seconds = request.durationSeconds;
-    return { credits, seconds, imageCredits: Math.round(credits / (1 + seconds)), creditUsdMicros };
+    return { credits, seconds, imageCredits: Math.round(credits / (1 + seconds)), usdPerCredit };
   }
   const seconds = requestedSeconds(request) * (request.kind === "avatar" ? scriptMargin : 1);
-  return { credits, seconds, imageCredits: 0, creditUsdMicros };
+  return { credits, seconds, imageCredits: 0, usdPerCredit };
 }

@@ -1,29 +1,142 @@
+import type { LedgerEntry } from "../accounting/credits.js";
+import { creditsForKept, earlierPrice, type JobPrice } from "../accounting/price.js";
+import type { UsdMicros } from "../money.js";
 import type { Policy } from "../policy/policy.js";
 import type { CancelResult } from "../provider/provider.js";
 import { operationEnded } from "./endings.js";
 import type { EventOf, Transition } from "./event.js";
-import { type Attempt, findAttempt, isTerminal, type Job, openStart } from "./job.js";
+import {
+  type Attempt,
+  type Cancellation,
+  findAttempt,
+  isOpenStart,
+  isTerminal,
+  type Job,
+  openStart,
+} from "./job.js";
 import { finish, jobOnly, replaceAttempt } from "./outcome.js";
 
 export function cancelRequested(
   job: Job,
   { by }: EventOf<"cancel_requested">,
   now: number,
+  policy: Policy,
 ): Transition | null {
   if (isTerminal(job)) return null;
-  const cancelled = finish(job, "cancelled", now, "cancelled");
+  const stopped = job.attempts.filter(isOfUse).map(({ number }) => number);
+  const kept = policy.cancellation.charge === "nothing" ? 0 : mostKept(job);
+  const cancelled = finish(job, "cancelled", now, "cancelled", 0, kept);
+  const cancellation: Cancellation = {
+    requestedAt: now,
+    by,
+    outcome: isBeingStopped(cancelled.job) ? "requested" : "confirmed",
+    refundedCredits: job.heldCredits - kept,
+    chargedCredits: 0,
+    ...(stopped.length === 0 ? {} : { stopped }),
+  };
+  return { ...cancelled, job: { ...cancelled.job, cancellation } };
+}
+
+/** An attempt that the job still counts on, or may: what it costs is wasted by a cancellation alone. */
+function isOfUse(attempt: Attempt): boolean {
+  return (
+    isOpenStart(attempt) || attempt.state === "running" || (attempt.state === "succeeded" && !attempt.wasted)
+  );
+}
+
+/** The most that a cancellation may charge, which stays held until it is known. */
+function mostKept(job: Job): number {
+  const { composition } = job;
+  // What its parts have cost is found out while they are stopped.
+  if (composition?.plan !== undefined && job.status === "generating") return job.heldCredits;
+  if (composition?.plan !== undefined) return creditsKept(job, wholeUsdMicros(job));
+  const costs = job.attempts.filter(isOfUse).map(costOf);
+  return creditsKept(job, sum(costs));
+}
+
+/**
+ * Settles what a cancelled job still holds, as soon as it is known of every attempt that was of use
+ * what became of it. Follows from the job alone, so that whoever commits the last answer settles it.
+ */
+export function settleHold(step: Transition, now: number): Transition {
+  const { job } = step;
+  if (job.status !== "cancelled" || job.heldCredits === 0 || isBeingStopped(job)) return step;
+  const isWhole = job.composition?.plan !== undefined;
+  return withSettledHold(step, isWhole ? wholeUsdMicros(job) : keptUsdMicros(job), now);
+}
+
+/** Charges what a provider keeps and gives back the rest. */
+export function withSettledHold(step: Transition, costUsdMicros: UsdMicros, now: number): Transition {
+  const { job } = step;
+  const { cancellation, heldCredits } = job;
+  if (job.status !== "cancelled" || cancellation === null || heldCredits === 0) return step;
+  const charged = creditsKept(job, costUsdMicros);
+  const refunded = heldCredits - charged;
+  const entry = (type: "capture" | "release", credits: number, note: string): LedgerEntry => ({
+    // A cancellation has given back its part already.
+    id: type === "capture" ? `${job.id}:capture` : `${job.id}:release:rest`,
+    uid: job.uid,
+    type,
+    credits,
+    jobId: job.id,
+    at: now,
+    note,
+  });
   return {
-    ...cancelled,
+    ...step,
     job: {
-      ...cancelled.job,
+      ...job,
+      heldCredits: 0,
+      chargedCredits: job.chargedCredits + charged,
       cancellation: {
-        requestedAt: now,
-        by,
-        outcome: isBeingStopped(cancelled.job) ? "requested" : "confirmed",
-        refundedCredits: job.heldCredits,
+        ...cancellation,
+        refundedCredits: cancellation.refundedCredits + refunded,
+        chargedCredits: cancellation.chargedCredits + charged,
       },
     },
+    ledger: [
+      ...step.ledger,
+      ...(charged > 0 ? [entry("capture", charged, "stopped, and kept by its provider")] : []),
+      ...(refunded > 0 ? [entry("release", refunded, "not kept by a provider")] : []),
+    ],
   };
+}
+
+/** What providers keep of a job that was stopped, or of a part of a whole that was. */
+export function keptUsdMicros({ attempts, cancellation, status }: Job): UsdMicros {
+  if (status === "completed") return sum(attempts.filter(isOfUse).map(costOf));
+  const stopped = cancellation?.stopped ?? [];
+  return sum(attempts.filter(({ number }) => stopped.includes(number)).map(keptOf));
+}
+
+/** Without an operation nobody has said that it was accepted, and the owner is not charged for a guess. */
+function keptOf(attempt: Attempt): UsdMicros {
+  if (attempt.operation === null) return 0;
+  if (attempt.state === "failed") return attempt.costUsdMicros ?? 0;
+  return costOf(attempt);
+}
+
+function costOf({ costUsdMicros, estimatedCostUsdMicros }: Attempt): UsdMicros {
+  return costUsdMicros ?? estimatedCostUsdMicros;
+}
+
+/** In credits, and never more than is held. */
+function creditsKept(job: Job, costUsdMicros: UsdMicros): number {
+  return Math.min(job.heldCredits, creditsForKept(priceOrEarlier(job), costUsdMicros));
+}
+
+/** What all parts have cost, without those that were charged by themselves. */
+function wholeUsdMicros(job: Job): UsdMicros {
+  const charged = job.chargedCredits * priceOrEarlier(job).usdPerCredit * 1_000_000;
+  return Math.max(0, (job.composition?.costUsdMicros ?? 0) - charged);
+}
+
+function priceOrEarlier({ price, request, heldCredits, chargedCredits }: Job): JobPrice {
+  return price ?? earlierPrice(request, heldCredits + chargedCredits);
+}
+
+function sum(amounts: readonly UsdMicros[]): UsdMicros {
+  return amounts.reduce((total, amount) => total + amount, 0);
 }
 
 export function cancelAnswered(

@@ -132,7 +132,7 @@ describe("a job that is made of parts", () => {
     const cancelled = run(exampleJob(), [1, planned], [2, event.cancel()]).job;
     expect(cancelled.outbox.map(({ type }) => type)).toEqual(["stop_parts", "notify"]);
     expect(cancelled.cancellation?.outcome).toBe("requested");
-    const answer = { type: "parts_stopped", confirmed, costUsdMicros: 1 } as const;
+    const answer = { type: "parts_stopped", confirmed, costUsdMicros: 1, keptUsdMicros: 0 } as const;
     const stopped = run(cancelled, [3, answer]).job;
     expect(stopped.cancellation?.outcome).toBe(confirmed ? "confirmed" : "unconfirmed");
     expect(stopped.outbox.map(({ type }) => type)).toEqual(["notify"]);

@@ -2,7 +2,7 @@ import type { LedgerEntry } from "../accounting/credits.js";
 import { type ErrorCode, errorPolicy } from "../errors.js";
 import { hashId } from "../hash.js";
 import { type CompositePlan, partNames } from "../selection/composite-plan.js";
-import { settleCancellation } from "./cancelling.js";
+import { settleCancellation, withSettledHold } from "./cancelling.js";
 import type { EventOf, Transition } from "./event.js";
 import { type Composition, isTerminal, type Job, type StoredPart } from "./job.js";
 import { finish, jobOnly, withStatus } from "./outcome.js";
@@ -126,14 +126,16 @@ export function failWhole(job: Job, code: ErrorCode, now: number): Transition {
 
 export function partsStopped(
   job: Job,
-  { confirmed, costUsdMicros }: EventOf<"parts_stopped">,
+  { confirmed, costUsdMicros, keptUsdMicros }: EventOf<"parts_stopped">,
+  now: number,
 ): Transition | null {
   const { composition } = job;
   const outbox = job.outbox.filter(({ type }) => type !== "stop_parts");
   if (composition === undefined || !isTerminal(job) || outbox.length === job.outbox.length) return null;
   const stopped = { ...job, outbox, composition: { ...composition, costUsdMicros } };
-  if (confirmed || stopped.cancellation === null) return jobOnly(settleCancellation(stopped));
-  return jobOnly({ ...stopped, cancellation: { ...stopped.cancellation, outcome: "unconfirmed" } });
+  const settle = (settled: Job) => withSettledHold(jobOnly(settled), keptUsdMicros, now);
+  if (confirmed || stopped.cancellation === null) return settle(settleCancellation(stopped));
+  return settle({ ...stopped, cancellation: { ...stopped.cancellation, outcome: "unconfirmed" } });
 }
 
 /** The job with the steps that its own state tells; an ordinary job is returned as it is. */

@@ -96,7 +96,13 @@ export type JobEvent =
   /** A part cannot be had, and no other one is still being made. */
   | { readonly type: "part_lost"; readonly code: ErrorCode; readonly costUsdMicros: UsdMicros }
   /** After the end of the whole: none of its parts is open any more. `confirmed`: all were stopped. */
-  | { readonly type: "parts_stopped"; readonly confirmed: boolean; readonly costUsdMicros: UsdMicros }
+  | {
+      readonly type: "parts_stopped";
+      readonly confirmed: boolean;
+      readonly costUsdMicros: UsdMicros;
+      /** What providers keep of those that were not charged by themselves. */
+      readonly keptUsdMicros: UsdMicros;
+    }
   | { readonly type: "attempt_timed_out"; readonly attempt: number }
   | { readonly type: "deadline_passed" }
   | {

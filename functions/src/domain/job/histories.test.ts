@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { forAnyHistory, forAnyStep } from "../__fixtures__/histories.js";
 import { applyEntry, isBalanced } from "../accounting/credits.js";
 import { defaultPolicy } from "../policy/policy.js";
-import { isTerminal, paidAttempts, watchedAttempts } from "./job.js";
+import { isTerminal, openStart, paidAttempts, watchedAttempts } from "./job.js";
 import { holdEntry } from "./new-job.js";
 import { progressOf } from "./progress.js";
 import { transition } from "./transition.js";
@@ -18,10 +18,16 @@ describe("over any history of events", () => {
         account = applyEntry(account, line) ?? account;
         expect(isBalanced(account)).toBe(true);
       }
-      const settled = isTerminal(history.end);
-      expect(account.held).toBe(settled ? 0 : history.start.heldCredits);
-      expect(account.spent).toBe(history.end.chargedCredits);
-      expect(history.end.chargedCredits > 0).toBe(history.end.status === "completed");
+      const { end } = history;
+      expect(account.held).toBe(isTerminal(end) ? end.heldCredits : history.start.heldCredits);
+      expect(account.spent).toBe(end.chargedCredits);
+      const kept = end.cancellation?.chargedCredits ?? 0;
+      expect(end.chargedCredits > kept).toBe(end.status === "completed");
+      // After its end only a cancelled job holds anything: while it is being stopped.
+      if (isTerminal(end) && end.heldCredits > 0) {
+        const isAsked = end.outbox.some(({ type }) => type === "cancel_operation");
+        expect([end.status, isAsked || openStart(end) !== undefined]).toEqual(["cancelled", true]);
+      }
     });
   });
 

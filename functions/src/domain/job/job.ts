@@ -147,7 +147,12 @@ export interface Cancellation {
   readonly by: "owner" | "admin";
   /** What the provider said; `confirmed` also when there was nothing to stop. */
   readonly outcome: "requested" | "confirmed" | "unconfirmed";
+  /** Given back so far. What the job still holds depends on a start whose outcome is not known yet. */
   readonly refundedCredits: number;
+  /** Charged for what providers keep of the work that was stopped. */
+  readonly chargedCredits: number;
+  /** The attempts that were of use until then; absent when there was none, and in old documents. */
+  readonly stopped?: readonly number[];
 }
 
 /** The finished file, checked. */

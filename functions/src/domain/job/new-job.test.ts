@@ -6,7 +6,7 @@ import { batchJobId, nextTry } from "./new-job.js";
 import { transition } from "./transition.js";
 
 const owner = { uid: "owner-1", tier: "free" };
-const price = { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 };
+const price = { credits: 10, seconds: 5, imageCredits: 0, usdPerCredit: 0.05 };
 const later = seconds(600);
 
 function failedJob(changes: Partial<Job> = {}): Job {

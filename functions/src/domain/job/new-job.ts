@@ -71,7 +71,7 @@ export function newPart(whole: Job, name: string, request: JobRequest, policy: P
   };
 }
 
-const nothing: JobPrice = { credits: 0, seconds: 0, imageCredits: 0, creditUsdMicros: 0 };
+const nothing: JobPrice = { credits: 0, seconds: 0, imageCredits: 0, usdPerCredit: 0 };
 
 /**
  * What the making of a part may take of the price of its whole: a segment as much of it as it has of

@@ -45,6 +45,8 @@ export function finish(
   now: number,
   code?: ErrorCode,
   charged = 0,
+  /** Stays held until it is known what a provider keeps. */
+  kept = 0,
 ): Transition {
   const running = watchedAttempts(job);
   let ended = job;
@@ -61,10 +63,10 @@ export function finish(
     endedAt: now,
     error: code === undefined ? null : toPublicError(code),
     outbox: [...job.outbox, ...cancels, ...partsToStop(job, status), ...endEffects(job)],
-    heldCredits: 0,
+    heldCredits: kept,
     chargedCredits: job.chargedCredits + charged,
   };
-  return { job: ended, ledger: settlement(job, charged, now), observations: [] };
+  return { job: ended, ledger: settlement(job, charged, kept, now), observations: [] };
 }
 
 /** Parts that may be open when their whole ends. */
@@ -86,7 +88,7 @@ function asWasted(attempt: Attempt): Attempt {
 }
 
 /** Captures what the end of the job charges, releases the rest of what it holds. */
-function settlement(job: Job, charged: number, now: number): LedgerEntry[] {
+function settlement(job: Job, charged: number, kept: number, now: number): LedgerEntry[] {
   const entry = (type: "capture" | "release", credits: number): LedgerEntry => ({
     id: `${job.id}:${type}`,
     uid: job.uid,
@@ -96,7 +98,7 @@ function settlement(job: Job, charged: number, now: number): LedgerEntry[] {
     at: now,
     note: type === "capture" ? "video stored" : "not used",
   });
-  const rest = job.heldCredits - charged;
+  const rest = job.heldCredits - charged - kept;
   return [...(charged > 0 ? [entry("capture", charged)] : []), ...(rest > 0 ? [entry("release", rest)] : [])];
 }
 

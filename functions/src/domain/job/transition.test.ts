@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { event, exampleJob, startedAt } from "../__fixtures__/jobs.js";
+import { plainPrices } from "../__fixtures__/policies.js";
 import { defaultPolicy } from "../policy/policy.js";
 import type { JobEvent } from "./event.js";
 import type { Job } from "./job.js";
@@ -10,7 +11,7 @@ function jobAfter(...events: readonly JobEvent[]): Job {
   let now = startedAt;
   return events.reduce((job, next) => {
     now += 1_000;
-    const step = transition(job, next, now, defaultPolicy);
+    const step = transition(job, next, now, plainPrices);
     if (step === null) throw new Error(`${next.type} was absorbed`);
     return step.job;
   }, exampleJob());
@@ -116,13 +117,16 @@ describe("what an event does to a job", () => {
     expect(step.job.updatedAt).toBe(now);
   });
 
-  it.each(["completed", "failed", "cancelled"] as const)("never moves money once a job is %s", (status) => {
-    for (const [happening, seconds] of Object.values(events)) {
-      const step = transition(states[status], happening, startedAt + seconds * 1_000, defaultPolicy);
-      expect(step?.ledger ?? []).toEqual([]);
-      expect(step?.job.next ?? null).toBeNull();
-    }
-  });
+  it.each(["completed", "failed", "cancelled"] as const)(
+    "never moves money once a job is %s and holds none",
+    (status) => {
+      for (const [happening, seconds] of Object.values(events)) {
+        const step = transition(states[status], happening, startedAt + seconds * 1_000, plainPrices);
+        expect(step?.ledger ?? []).toEqual([]);
+        expect(step?.job.next ?? null).toBeNull();
+      }
+    },
+  );
 });
 
 describe("an event that comes too early", () => {

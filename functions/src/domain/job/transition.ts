@@ -1,7 +1,7 @@
 import { budgetError } from "../accounting/budget.js";
 import type { Policy } from "../policy/policy.js";
 import { budgetLines } from "./budget-lines.js";
-import { cancelAnswered, cancelRequested } from "./cancelling.js";
+import { cancelAnswered, cancelRequested, settleHold } from "./cancelling.js";
 import {
   compositionPlanned,
   partLost,
@@ -73,8 +73,9 @@ const handlers: { readonly [Type in JobEvent["type"]]: Handler<Type> } = {
  * the event is late, repeated or out of place and changes nothing.
  */
 export function transition(job: Job, event: JobEvent, now: number, policy: Policy): Transition | null {
-  const step = handle(job, event, now, policy);
-  if (step === null) return null;
+  const handled = handle(job, event, now, policy);
+  if (handled === null) return null;
+  const step = settleHold(handled, now);
   // What the user has seen is taken from before the step: afterwards nothing may run any more.
   const composed = withOwnSteps(step.job, now);
   const reached = composed.composition?.steps.at(-1)?.percent ?? 0;

@@ -50,6 +50,9 @@ const perQuality = z.strictObject(
 );
 
 const defaultOutput = { pixelTolerance: 0.1, playlistPrice: 0.9 };
+const callsPerUserPerMinute = { refresh: 60, quote: 60, list: 60 };
+const streamsPerUser = 20;
+
 const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
 
 /**
@@ -116,6 +119,16 @@ export const policySchema = z.strictObject({
     maxOutputBytes: z.number().int().positive(),
     /** Videos that one user may start in a minute. */
     startsPerUserPerMinute: z.number().int().positive(),
+    /** Calls that cost a user nothing, counted by each instance. */
+    callsPerUserPerMinute: z
+      .strictObject({
+        refresh: z.number().int().positive(),
+        quote: z.number().int().positive(),
+        list: z.number().int().positive(),
+      })
+      .default(callsPerUserPerMinute),
+    /** Videos that one user may follow at once in one instance. */
+    streamsPerUser: z.number().int().positive().default(streamsPerUser),
   }),
   credits: z.strictObject({
     /** The least that a second or a picture costs; above it the price follows the cost. */
@@ -135,6 +148,12 @@ export const policySchema = z.strictObject({
     })
     // Sections that came later have defaults: a policy that is already published stays readable.
     .default(defaultOutput),
+  cancellation: z
+    .strictObject({
+      /** What a user pays for a generation that was stopped and whose provider gives nothing back. */
+      charge: z.enum(["vendorCost", "nothing"]),
+    })
+    .default({ charge: "vendorCost" }),
   /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
   budgets: z
     .strictObject({
@@ -204,6 +223,8 @@ export const defaultPolicy: Policy = {
     storeTries: 5,
     maxOutputBytes: 2 * 1024 ** 3,
     startsPerUserPerMinute: 60,
+    callsPerUserPerMinute,
+    streamsPerUser,
   },
   credits: {
     perSecond: { draft: 0, standard: 0, premium: 0 },
@@ -212,7 +233,9 @@ export const defaultPolicy: Policy = {
     marginFraction: 0.25,
   },
   output: defaultOutput,
-  budgets: noBudgets,
+  cancellation: { charge: "vendorCost" },
+  // Somebody who takes what is not theirs is stopped here; raise it as far as you trust your users.
+  budgets: { user: { usd: 50, credits: null }, providers: {}, installation: { usd: 2_000 } },
   hedge: { enabled: false },
   ambiguous: { action: "wait", waitSeconds: 900 },
 };

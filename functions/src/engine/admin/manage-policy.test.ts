@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { createWorld, plainPrices, type World } from "../../../test/engine/world.js";
+import { createWorld, type World } from "../../../test/engine/world.js";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { builtInPolicy } from "../../domain/policy/publication.js";
 import { publishPolicy, rollBackPolicy, setShadow } from "./manage-policy.js";

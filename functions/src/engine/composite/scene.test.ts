@@ -7,7 +7,8 @@ import {
   submitExampleScene,
 } from "../../../test/engine/composites.js";
 import { expectSettled } from "../../../test/engine/settled.js";
-import { caller, createWorld, plainPrices } from "../../../test/engine/world.js";
+import { caller, createWorld } from "../../../test/engine/world.js";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import { providerCostUsdMicros } from "../../domain/job/view.js";
 import { cancelJob } from "../job/cancel.js";
 import { retryVideo } from "../job/retry.js";

@@ -3,8 +3,8 @@ import type { Deps } from "../deps.js";
 import { apply } from "../outbox.js";
 
 /**
- * Cancels a job. Its credits are released at once; what the provider says about stopping the work
- * is told as it is. A job that has already ended is returned unchanged.
+ * Cancels a job. What no provider keeps is released, the rest is charged as soon as it is known; what
+ * the provider says about stopping the work is told as it is. A job that has already ended is returned unchanged.
  */
 export async function cancelJob(deps: Deps, job: Job, by: Cancellation["by"]): Promise<Job> {
   await apply(deps, job.id, { type: "cancel_requested", by });

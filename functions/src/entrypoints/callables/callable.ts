@@ -9,8 +9,9 @@ import { z } from "zod";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { parseInput } from "../../domain/request/request.js";
+import { createCallLimits, type LimitedCall } from "../../engine/call-limits.js";
 import type { Deps } from "../../engine/deps.js";
-import { isAppCheckEnforced } from "../config/parameters.js";
+import { isAnonymousAllowed, isAppCheckEnforced } from "../config/parameters.js";
 import { runtime } from "../config/runtime.js";
 import { toHttpsError } from "./http-errors.js";
 
@@ -24,6 +25,8 @@ interface Definition<Input extends z.ZodType, Answer> {
     /** Where parts of the answer may be sent before it is whole. */
     response: CallableResponse | undefined,
   ) => Promise<Answer>;
+  /** Of a call that costs its user nothing: by which limit it is counted; `null` for an input that is not. */
+  readonly limit?: (input: z.output<Input>) => LimitedCall | null;
   readonly options?: CallableOptions;
 }
 
@@ -33,6 +36,9 @@ export const parsedByEngine = z.unknown();
 
 /** For what goes wrong before there is a runtime. */
 const platformLog = firebaseLogger();
+
+/** Of this instance. */
+export const callLimits = createCallLimits();
 
 /** A function for signed-in users: authorise, parse, work, map the error. */
 export function callable<Input extends z.ZodType, Answer>(definition: Definition<Input, Answer>) {
@@ -46,7 +52,7 @@ export function adminCallable<Input extends z.ZodType, Answer>(definition: Defin
 
 function declare<Input extends z.ZodType, Answer>(
   authorise: (request: CallableRequest) => Caller,
-  { input: schema, run, options = {} }: Definition<Input, Answer>,
+  { input: schema, run, limit, options = {} }: Definition<Input, Answer>,
 ) {
   return onCall({ enforceAppCheck: isAppCheckEnforced, ...options }, async (request, response) => {
     let log = platformLog;
@@ -56,6 +62,11 @@ function declare<Input extends z.ZodType, Answer>(
       const input = parseInput(schema, request.data ?? {});
       const { deps } = await runtime();
       log = deps.log;
+      const limitedBy = limit?.(input) ?? null;
+      if (limitedBy !== null) {
+        const { policy } = await deps.snapshot();
+        callLimits.take(caller.uid, limitedBy, policy.limits, deps.now());
+      }
       return await run(deps, caller, input, response);
     } catch (error) {
       throw toHttpsError(error, log);
@@ -72,7 +83,14 @@ function callerOf({ auth }: CallableRequest): Caller {
       retryable: false,
     });
   }
-  const { tier } = auth.token;
+  const { tier, firebase } = auth.token;
+  if (firebase?.sign_in_provider === "anonymous" && !isAnonymousAllowed()) {
+    throw new HttpsError(
+      "permission-denied",
+      "Sign in with an account: anonymous users cannot make videos here.",
+      { reason: "ANONYMOUS_REFUSED", fault: "user", retryable: false },
+    );
+  }
   return { uid: auth.uid, tier: typeof tier === "string" ? tier : "free" };
 }
 

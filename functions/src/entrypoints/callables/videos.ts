@@ -39,10 +39,11 @@ export const createSceneVideo = callable({
   run: async (deps, caller, input) => toCreated(await submitScene(deps, caller, input), deps.now()),
 });
 
-export const quoteVideo = callable({ input: parsedByEngine, run: quote });
+export const quoteVideo = callable({ input: parsedByEngine, limit: () => "quote", run: quote });
 
 export const getVideo = callable({
   input: z.strictObject({ jobId, refresh: z.boolean().default(false) }),
+  limit: ({ refresh }) => (refresh ? "refresh" : null),
   run: async (deps, { uid }, { jobId, refresh }) => {
     const job = await findOwnJob(deps, uid, jobId);
     return toView(refresh ? await refreshJob(deps, job, refreshGate) : job, deps.now());
@@ -55,6 +56,7 @@ export const listVideos = callable({
     limit: z.number().int().min(1).max(100).default(20),
     pageToken: z.string().min(1).max(500).optional(),
   }),
+  limit: () => "list",
   run: async (deps, { uid }, { limit, status, pageToken }) => {
     const page = await deps.jobs.listByOwner(uid, {
       limit,
@@ -75,12 +77,19 @@ export const retryVideo = callable({
 export const cancelVideo = callable({
   input: z.strictObject({ jobId }),
   run: async (deps, { uid }, { jobId }) => {
-    const { id, status, cancellation } = await cancelJob(deps, await findOwnJob(deps, uid, jobId), "owner");
+    const { id, status, cancellation, heldCredits } = await cancelJob(
+      deps,
+      await findOwnJob(deps, uid, jobId),
+      "owner",
+    );
     return {
       jobId: id,
       status,
       cancellation: cancellation?.outcome ?? null,
       refundedCredits: cancellation?.refundedCredits ?? 0,
+      chargedCredits: cancellation?.chargedCredits ?? 0,
+      /** While it is not known whether a provider keeps something. */
+      heldCredits,
     };
   },
 });

@@ -3,7 +3,7 @@ import { isTerminal, type Job } from "../../domain/job/job.js";
 import { type JobView, toView } from "../../domain/job/view.js";
 import type { Deps } from "../../engine/deps.js";
 import { findOwnJob } from "../../engine/job/find.js";
-import { callable } from "./callable.js";
+import { callable, callLimits } from "./callable.js";
 
 /** The platform ends a callable after an hour; the answer has to be on its way by then. */
 const longestWaitMs = 3_570_000;
@@ -17,12 +17,19 @@ export const waitForVideo = callable({
     timeoutSeconds: z.number().min(1).max(3_600).default(600),
   }),
   run: async (deps, { uid }, { jobId, timeoutSeconds }, response) => {
-    const ended = await waitForJob(deps, await findOwnJob(deps, uid, jobId), {
-      timeoutMs: Math.min(timeoutSeconds * 1_000, longestWaitMs),
-      signal: response?.signal,
-      onView: async (view) => response?.sendChunk(view),
-    });
-    return toView(ended, deps.now());
+    const job = await findOwnJob(deps, uid, jobId);
+    const { policy } = await deps.snapshot();
+    const close = callLimits.openStream(uid, policy.limits);
+    try {
+      const ended = await waitForJob(deps, job, {
+        timeoutMs: Math.min(timeoutSeconds * 1_000, longestWaitMs),
+        signal: response?.signal,
+        onView: async (view) => response?.sendChunk(view),
+      });
+      return toView(ended, deps.now());
+    } finally {
+      close();
+    }
   },
   options: { timeoutSeconds: 3_600 },
 });

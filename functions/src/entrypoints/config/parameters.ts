@@ -61,6 +61,11 @@ export const region = defineString(regionSetting.name, {
 /** Read when the functions are declared; `configuration.ts` refuses to work with anything but true or false. */
 export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";
 
+/** Read with each call, since the value may differ between what is deployed and what is tested. */
+export function isAnonymousAllowed(): boolean {
+  return process.env.ALLOW_ANONYMOUS === "true";
+}
+
 // Every function builds the same runtime, so every one needs the keys. Functions are declared in
 // files that import this one, since options that are set later do not reach them.
 setGlobalOptions({ region, secrets, memory: "512MiB", maxInstances: 100 });

@@ -68,6 +68,13 @@ const ownSettings: readonly Setting[] = [
     meaning: "Refuse callers without a valid App Check token.",
   },
   {
+    name: "ALLOW_ANONYMOUS",
+    type: "boolean",
+    default: "false",
+    meaning:
+      "Serve users who are signed in anonymously. Anybody can be any number of those, so caps for each user do not hold them.",
+  },
+  {
     name: "TASKS_SERVICE_ACCOUNT",
     type: "string",
     default: "",
@@ -219,6 +226,7 @@ export const ownSchema = z.object({
   FFMPEG_PATH: z.string().refine((path) => path === "" || isProgram(path), "must be the path of a program"),
   TRANSCODER_LOCATION: z.string().regex(/^$|^[a-z]+-[a-z]+\d+$/, "must be a region such as us-central1"),
   ENFORCE_APP_CHECK: z.enum(["true", "false"], "must be true or false"),
+  ALLOW_ANONYMOUS: z.enum(["true", "false"], "must be true or false"),
   TASKS_SERVICE_ACCOUNT: z
     .string()
     .regex(/^$|^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"),

@@ -44,7 +44,7 @@ const attempt: Required<Attempt> = {
 /** With everything that a job can have, which no job has at once. */
 const job: Required<Job> = {
   ...exampleJob(),
-  price: { credits: 10, seconds: 5, imageCredits: 0, creditUsdMicros: 50_000 },
+  price: { credits: 10, seconds: 5, imageCredits: 0, usdPerCredit: 0.05 },
   attempts: [attempt],
   endedAt: startedAt,
   next: { step: "store", dueAt: startedAt, attempt: 1 },
@@ -56,7 +56,14 @@ const job: Required<Job> = {
     { id: "job:stop_parts", type: "stop_parts" },
     { id: "job:tell_batch", type: "tell_batch" },
   ],
-  cancellation: { requestedAt: startedAt, by: "owner", outcome: "confirmed", refundedCredits: 1 },
+  cancellation: {
+    requestedAt: startedAt,
+    by: "owner",
+    outcome: "confirmed",
+    refundedCredits: 1,
+    chargedCredits: 1,
+    stopped: [1],
+  },
   output,
   error: {
     code: "budget_exceeded",
@@ -127,7 +134,14 @@ describe("what an owner can read", () => {
           "state",
         ]),
         ...under("batch", ["batchId", "key", "number"]),
-        ...under("cancellation", ["by", "outcome", "refundedCredits", "requestedAt"]),
+        ...under("cancellation", [
+          "by",
+          "chargedCredits",
+          "outcome",
+          "refundedCredits",
+          "requestedAt",
+          "stopped[]",
+        ]),
         "chargedCredits",
         "checkAt",
         "commitId",
@@ -159,6 +173,7 @@ describe("what an owner can read", () => {
         ...under("outbox[]", ["attempt", "id", "type"]),
         ...under("output", outputKeys),
         ...under("partOf", ["jobId", "name"]),
+        ...under("price", ["credits", "imageCredits", "seconds", "usdPerCredit"]),
         "progressPercent",
         "provider",
         "redriveOf",

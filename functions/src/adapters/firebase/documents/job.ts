@@ -56,6 +56,8 @@ const cancellation = z.object({
   by: word<Cancellation["by"]>(),
   outcome: word<Cancellation["outcome"]>(),
   refundedCredits: z.number(),
+  chargedCredits: z.number().default(0),
+  stopped: z.array(z.number()).exactOptional(),
 } satisfies Fields<Cancellation>);
 
 const compositePlan = z.discriminatedUnion("type", [
@@ -149,7 +151,7 @@ const jobFields = {
       credits: z.number(),
       seconds: z.number(),
       imageCredits: z.number(),
-      creditUsdMicros: z.number(),
+      usdPerCredit: z.number(),
     } satisfies Fields<JobPrice>)
     .exactOptional(),
   heldCredits: z.number(),

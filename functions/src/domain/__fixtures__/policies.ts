@@ -1,0 +1,17 @@
+import { defaultPolicy, type Policy } from "../policy/policy.js";
+
+/**
+ * Two credits a second, no caps and no fees, so that a test need not know what models cost: for all that is
+ * not about prices. A credit is worth so much that no candidate is too dear.
+ */
+export const plainPrices: Policy = {
+  ...defaultPolicy,
+  credits: {
+    perSecond: { draft: 1, standard: 2, premium: 4 },
+    perImage: { draft: 1, standard: 2, premium: 4 },
+    usdPerCredit: 100,
+    marginFraction: 0,
+  },
+  cancellation: { charge: "nothing" },
+  budgets: { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } },
+};
