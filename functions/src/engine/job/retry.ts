@@ -69,7 +69,7 @@ export async function createRetry(deps: Deps, previous: Job, caller: Caller): Pr
 export async function latestTry(deps: Deps, job: Job): Promise<Job> {
   const latestId = job.redrives?.at(-1);
   const latest = latestId === undefined ? null : await deps.jobs.get(latestId);
-  return latest === null ? job : latestTry(deps, latest);
+  return latest?.uid === job.uid ? latestTry(deps, latest) : job;
 }
 
 /**
