@@ -4,7 +4,7 @@ import type { Policy } from "../policy/policy.js";
 import { requestHash } from "../request/request.js";
 import type { JobRequest } from "../request/scene.js";
 import { partId } from "./composition.js";
-import type { BatchPlace, Composition, Job } from "./job.js";
+import type { BatchPlace, Job } from "./job.js";
 import { firstSteps } from "./progress.js";
 
 export interface Caller {
@@ -42,16 +42,40 @@ export function newJob(id: string, caller: Caller, request: JobRequest, policy: 
   };
 }
 
-/** A part of a job: its whole has paid for it and shares its deadline. */
-export function newPart(whole: Job, name: string, request: JobRequest, policy: Policy, now: number): Job {
+/**
+ * A part of a job: its whole has paid for it and shares its deadline. `token` becomes part of the name of
+ * a picture; it is written before there is one, so that whoever repeats a try finds what is there.
+ */
+export function newPart(
+  whole: Job,
+  name: string,
+  request: JobRequest,
+  policy: Policy,
+  now: number,
+  token?: string,
+): Job {
   const { countsCredits, ...fresh } = newJob(partId(whole.id, name), whole, request, policy, now);
-  return { ...fresh, deadlineAt: whole.deadlineAt, heldCredits: 0, partOf: { jobId: whole.id, name } };
+  return {
+    ...fresh,
+    deadlineAt: whole.deadlineAt,
+    heldCredits: 0,
+    partOf: { jobId: whole.id, name },
+    ...(request.kind === "still" && token !== undefined ? { pictureToken: token } : {}),
+  };
 }
 
-/** A new try of a job: what it was made of, and is stored, is neither made nor paid again. */
-function keepingParts(fresh: Job, composition: Composition | undefined, policy: Policy): Job {
+/**
+ * A new try of a job: what it was made of, and is stored, is neither made nor paid again. The picture of
+ * one that was cancelled has been deleted.
+ */
+function keepingParts(fresh: Job, previous: Job, policy: Policy): Job {
+  const { composition } = previous;
   if (composition === undefined) return fresh;
-  const { plan, parts } = composition;
+  const { plan } = composition;
+  const parts = composition.parts.filter(
+    ({ output, paidBefore }) =>
+      previous.status !== "cancelled" || output.medium !== "image" || paidBefore === true,
+  );
   const paid = parts.some(({ name }) => name === "image") && fresh.request.kind === "scene";
   return {
     ...fresh,
@@ -92,7 +116,7 @@ export function holdEntry(job: Job): LedgerEntry {
  */
 export function nextTry(previous: Job, caller: Caller, policy: Policy, now: number): Job {
   const fresh = newJob(nextTryId(previous), caller, previous.request, policy, now);
-  const kept = keepingParts(fresh, previous.composition, policy);
+  const kept = keepingParts(fresh, previous, policy);
   return { ...takingPlace(kept, previous), redriveOf: previous.id };
 }
 

@@ -21,9 +21,13 @@ export function jobFiles({ uid, id }: Pick<Job, "uid" | "id">) {
 
 export const pictureEndings = ["png", "jpg", "webp"] as const;
 
-/** Where a picture of a scene lies. Anybody may open it, so its name cannot be guessed. */
-export function pictureFile({ uid, id }: Pick<Job, "uid" | "id">, ending: (typeof pictureEndings)[number]) {
-  return `images/${uidAsSegment(uid)}/${id}.${ending}`;
+/** Where a picture of a scene lies. Anybody may open it, so its name cannot be guessed or derived. */
+export function pictureFile(
+  { uid, id, pictureToken }: Pick<Job, "uid" | "id" | "pictureToken">,
+  ending: (typeof pictureEndings)[number],
+) {
+  const name = pictureToken === undefined ? id : `${id}-${pictureToken}`;
+  return `images/${uidAsSegment(uid)}/${name}.${ending}`;
 }
 
 /** Everything that may be left of a job, for when it is deleted; also under a name that is not given any more. */

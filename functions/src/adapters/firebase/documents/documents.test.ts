@@ -67,6 +67,7 @@ const job: Required<Job> = {
   countsCredits: true,
   batch: { batchId: "batch-1", key: "intro", number: 1 },
   partOf: { jobId: "whole", name: "video" },
+  pictureToken: "token",
   composition: {
     plan: { type: "segments", seconds: [5, 5], model: "acme:clip-1", inTurn: true, joined: true },
     estimate: { plannedAt: startedAt, adjustments: [], costUsdMicros: 1, p50Seconds: 1, p90Seconds: 2 },
@@ -147,6 +148,7 @@ describe("what an owner can read", () => {
         ...under("outbox[]", ["attempt", "id", "type"]),
         ...under("output", outputKeys),
         ...under("partOf", ["jobId", "name"]),
+        "pictureToken",
         "progressPercent",
         "provider",
         "redriveOf",
