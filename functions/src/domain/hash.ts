@@ -10,6 +10,14 @@ export function hashId(text: string): string {
   return sha256(text).slice(0, 24);
 }
 
+/**
+ * An id that follows from several texts. Written as a list, they stay apart whatever they hold: joined by
+ * a colon, a user `a:b` with the request `c` would have the id of the user `a` with the request `b:c`.
+ */
+export function hashIdOf(...parts: readonly (string | number)[]): string {
+  return hashId(JSON.stringify(parts));
+}
+
 /** What every id of a job or batch looks like. */
 export const idPattern = /^[0-9a-f]{24}$/;
 

@@ -10,6 +10,7 @@ import type { CancelResult } from "../domain/provider/provider.js";
 import { commit } from "./commit.js";
 import { costOf, type Part, partsOf } from "./composite/parts.js";
 import type { Deps } from "./deps.js";
+import { filesLeftBy } from "./store/job-files.js";
 import { taskName, tasksOf } from "./tasks.js";
 
 /** Commits an event and then does what the new state asks for. */
@@ -107,6 +108,7 @@ async function stopParts(deps: Deps, whole: Job): Promise<void> {
   const parts = await partsOf(deps, whole);
   const stopped = await Promise.all(parts.map(({ job }) => (job === null ? null : stopPart(deps, job))));
   if (stopped.some((part) => part !== null && isOpen(part))) return;
+  if (whole.status === "cancelled") await deletePictures(deps, stopped);
   const confirmed = stopped.every(
     (part) => part === null || part.cancellation === null || part.cancellation.outcome === "confirmed",
   );
@@ -125,6 +127,12 @@ function keptOf(whole: Job, parts: readonly Part[], stopped: readonly (Job | nul
     const isCharged = (storedPart(whole.composition, name)?.chargedCredits ?? 0) > 0;
     return part == null || isCharged ? sum : sum + keptUsdMicros(part);
   }, 0);
+}
+
+/** Anybody may open them, so they do not outlive the wish to have them. */
+async function deletePictures(deps: Deps, parts: readonly (Job | null)[]): Promise<void> {
+  const pictures = parts.filter((part) => part !== null).filter(({ request }) => request.kind === "still");
+  for (const path of pictures.flatMap(filesLeftBy)) await deps.media.delete(path);
 }
 
 async function stopPart(deps: Deps, part: Job): Promise<Job> {

@@ -39,6 +39,20 @@ export function describeCreditStoreContract(
       expect(await credits.account("ada")).toMatchObject({ granted: 125 });
     });
 
+    it("keeps an account for any user id, and reports it under that id", async () => {
+      ({ credits } = await open({ welcomeCredits: 5 }));
+      const uids = ["a/b", "..", "__x__", "~YQ", "a b", "ä", "a:b", "users/ada/ledger/1"];
+      for (const uid of uids) await credits.grant(grantEntry(25, { uid }));
+      for (const uid of uids) {
+        expect(await credits.account(uid)).toMatchObject({ balance: 30 });
+        const lines = await credits.ledger(uid, 10);
+        expect(lines.map((line) => line.uid)).toEqual([uid, uid]);
+      }
+      const first = await credits.statements(3, null);
+      const rest = await credits.statements(50, first.at(-1)?.uid ?? null);
+      expect([...first, ...rest].map(({ uid }) => uid).sort()).toEqual([...uids].sort());
+    });
+
     it("shows the newest lines of one user", async () => {
       for (const index of [1, 2, 3]) {
         await credits.grant(grantEntry(index, { id: `grant-${index}`, at: startMs + index }));

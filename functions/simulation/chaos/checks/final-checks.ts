@@ -129,6 +129,10 @@ function batchProblem(batch: Batch, jobs: readonly Job[]): string | null {
 function fileProblem(world: ChaosWorld, job: Job): string | null {
   const { output, composition } = job;
   const stored = world.files.look(output?.path ?? "");
+  const whole = job.partOf === undefined ? undefined : world.database.jobs.get(job.partOf.jobId);
+  if (job.request.kind === "still" && whole?.status === "cancelled") {
+    return stored === undefined ? null : "anybody can open the picture of a cancelled scene";
+  }
   if (output === null || stored === undefined) return "there is no file";
   if (stored.object.sha256 !== output.sha256) return "it is another file than was checked";
   if (composition !== undefined) return wholeProblem(world, job, output, stored);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Firestore } from "firebase-admin/firestore";
 import type { BudgetLine } from "../../domain/accounting/budget.js";
 import type { Batch } from "../../domain/batch/batch.js";
+import { isDocumentId } from "../../domain/uid.js";
 import type { BatchStore, CreatedBatch } from "../../engine/ports/batch-store.js";
 import type { JobStart } from "../../engine/ports/job-store.js";
 import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
@@ -12,14 +13,7 @@ import { replace } from "./documents/document.js";
 import { toJobDocument } from "./documents/job.js";
 import { endedBefore } from "./ended-before.js";
 import { optimistically } from "./optimistic.js";
-import {
-  batchDocument,
-  batchesIn,
-  isDocumentId,
-  jobDocument,
-  ledgerDocument,
-  userDocument,
-} from "./paths.js";
+import { batchDocument, batchesIn, jobDocument, ledgerDocument, userDocument } from "./paths.js";
 
 /** Batches in Firestore; one is written when it is created and when one of its items changes. */
 export function firebaseBatchStore(db: Firestore, options: { welcomeCredits?: number } = {}): BatchStore {

@@ -9,6 +9,7 @@ import {
   type WriteBatch,
 } from "firebase-admin/firestore";
 import type { AccountStatement, LedgerEntry } from "../../domain/accounting/credits.js";
+import { uidAsDocumentId, uidOfDocument } from "../../domain/uid.js";
 import type { CreditStore } from "../../engine/ports/credit-store.js";
 import { type Account, type Booking, book, newAccount } from "../shared/account.js";
 import { type AccountDocument, accountConverter } from "./documents/account.js";
@@ -55,7 +56,8 @@ export function firebaseCreditStore(db: Firestore, options: { welcomeCredits?: n
 /** The account as it is, or as it starts. */
 export function openAccount(user: UserSnapshot, welcomeCredits: number, now: number): Booking {
   const { credits, starts } = user.data() ?? {};
-  if (credits === undefined || starts === undefined) return newAccount(user.id, welcomeCredits, now);
+  if (credits === undefined || starts === undefined)
+    return newAccount(uidOfDocument(user.id), welcomeCredits, now);
   return { account: { credits, starts }, lines: [] };
 }
 
@@ -103,11 +105,14 @@ async function readStatements(
   afterUid: string | null,
 ): Promise<AccountStatement[]> {
   const byUid = usersIn(db).orderBy(FieldPath.documentId());
-  const { docs } = await (afterUid === null ? byUid : byUid.startAfter(afterUid)).limit(limit).get();
+  const { docs } = await (afterUid === null ? byUid : byUid.startAfter(uidAsDocumentId(afterUid)))
+    .limit(limit)
+    .get();
   return Promise.all(docs.map((user) => readStatement(db, user)));
 }
 
-function readStatement(db: Firestore, { id: uid }: QueryDocumentSnapshot): Promise<AccountStatement> {
+function readStatement(db: Firestore, { id }: QueryDocumentSnapshot): Promise<AccountStatement> {
+  const uid = uidOfDocument(id);
   return db.runTransaction(
     async (transaction) => {
       const user = await transaction.get(userDocument(db, uid));

@@ -8,13 +8,14 @@ import {
 import { z } from "zod";
 import { reasonOf } from "../../domain/errors.js";
 import { type Job, openStatuses } from "../../domain/job/job.js";
+import { isDocumentId } from "../../domain/uid.js";
 import type { JobStore } from "../../engine/ports/job-store.js";
 import type { Logger } from "../../engine/ports/logger.js";
 import { fromPageToken, toPage } from "../shared/page-token.js";
 import { project, readAll } from "./documents/document.js";
 import { type AttemptDocument, attemptSchema, isTorn, type JobDocument, toJob } from "./documents/job.js";
 import { endedBefore } from "./ended-before.js";
-import { attemptDocument, attemptsIn, isDocumentId, jobDocument, jobsIn } from "./paths.js";
+import { attemptDocument, attemptsIn, jobDocument, jobsIn } from "./paths.js";
 
 type JobReader = Omit<JobStore, "create" | "update" | "delete" | "budgetUse">;
 

@@ -57,7 +57,7 @@ describe("files in Cloud Storage", () => {
     const [metadata] = await bucket().file("videos/a.mp4").getMetadata();
     expect(metadata).toMatchObject({
       contentType: "video/mp4",
-      contentDisposition: "inline",
+      contentDisposition: "attachment",
       cacheControl: "private",
     });
   });

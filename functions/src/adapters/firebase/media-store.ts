@@ -51,7 +51,13 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
     async signedUrl(path, expiresAt) {
       // Signing measures from the wall clock, whatever clock this installation runs by.
       const expires = Date.now() + (expiresAt - options.now());
-      const [url] = await (await file(path)).getSignedUrl({ version: "v4", action: "read", expires });
+      const [url] = await (await file(path)).getSignedUrl({
+        version: "v4",
+        action: "read",
+        expires,
+        // Also for what was stored before: no browser takes it for a page of our own.
+        responseDisposition: "attachment",
+      });
       return url;
     },
 
@@ -86,7 +92,8 @@ async function write(file: File, source: Readable, options: WriteOptions): Promi
       metadata: {
         contentType,
         cacheControl: options.public ? "public, max-age=86400" : "private",
-        contentDisposition: "inline",
+        // A file that is a picture and a page at once must not be opened as a page.
+        contentDisposition: "attachment",
         metadata: { ...metadata },
       },
     });

@@ -7,6 +7,7 @@ import type {
 } from "firebase-admin/firestore";
 import type { LedgerEntry } from "../../domain/accounting/credits.js";
 import type { PublishedPolicy } from "../../domain/policy/publication.js";
+import { isDocumentId, uidAsDocumentId } from "../../domain/uid.js";
 import type { AuditLine } from "../../engine/ports/audit-log.js";
 import {
   type AccountDocument,
@@ -31,11 +32,6 @@ import { type BatchDocument, batchConverter } from "./documents/batch.js";
 import { type AttemptDocument, attemptConverter, type JobDocument, jobConverter } from "./documents/job.js";
 
 // Every reference carries the converter of its documents, so that nothing is read or written past it.
-
-/** Ids that Firestore takes and that name one document: no path of their own, no reserved name. */
-export function isDocumentId(id: string): boolean {
-  return id !== "" && !id.includes("/") && id !== "." && id !== ".." && !/^__.*__$/.test(id);
-}
 
 export function jobsIn(db: Firestore): CollectionReference<JobDocument> {
   return db.collection("videoJobs").withConverter(jobConverter);
@@ -75,7 +71,7 @@ export function batchDocument(db: Firestore, batchId: string): DocumentReference
 }
 
 export function userDocument(db: Firestore, uid: string): DocumentReference<AccountDocument> {
-  return documentIn(usersIn(db), uid);
+  return documentIn(usersIn(db), uidAsDocumentId(uid));
 }
 
 export function ledgerIn(db: Firestore, uid: string): CollectionReference<LedgerEntry> {

@@ -8,6 +8,7 @@ import {
   scopeName,
 } from "../../domain/accounting/budget.js";
 import { isNearing, settlingShard, spread, sumOf } from "../../domain/accounting/budget-shards.js";
+import { uidAsDocumentId } from "../../domain/uid.js";
 
 /** A budget as it lies in a store. */
 export interface StoredBudget {
@@ -31,7 +32,7 @@ export interface BudgetBooking {
 }
 
 export function budgetId(day: string, scope: BudgetScope, part: number | "near"): string {
-  return `${day}:${scopeName(scope)}:${part}`;
+  return uidAsDocumentId(`${day}:${scopeName(scope)}:${part}`);
 }
 
 /** Lines that must be checked against what is in the store. */

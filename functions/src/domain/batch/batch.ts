@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.js";
-import { hashId } from "../hash.js";
+import { hashId, hashIdOf } from "../hash.js";
 import type { BatchPlace, Job } from "../job/job.js";
 import { batchJobId } from "../job/new-job.js";
 
@@ -50,6 +50,11 @@ export const maxBatchItems = 50;
 
 /** Derived from owner and requestId, so that a repetition finds the first; never sequential. */
 export function batchIdOf(uid: string, requestId: string): string {
+  return hashIdOf("batch", uid, requestId);
+}
+
+/** Until 2026-11-30 the texts were joined, and another user's could give the same id. */
+export function earlierBatchIdOf(uid: string, requestId: string): string {
   return hashId(`batch:${uid}:${requestId}`);
 }
 

@@ -25,10 +25,11 @@ export function storedPart(composition: Composition | undefined, name: string): 
 
 /**
  * May the owner have the file of a part? Only what is paid for: all parts of a whole that is completed,
- * and before that those that were charged by themselves.
+ * and before that those that were charged by themselves. Who cancels has the picture deleted.
  */
 export function isPartOfOwner({ status }: Pick<Job, "status">, part: StoredPart): boolean {
-  return status === "completed" || part.chargedCredits > 0 || part.paidBefore === true;
+  if (status === "completed" || part.paidBefore === true) return true;
+  return part.chargedCredits > 0 && status !== "cancelled";
 }
 
 /** The videos that a whole is put together of, in their order. */

@@ -48,6 +48,8 @@ export interface Job {
   readonly batch?: BatchPlace;
   /** Set for a part of another job: that one pays, tells its owner, and takes it along when it goes. */
   readonly partOf?: PartOf;
+  /** Random, and part of the name of the picture that the job makes: anybody who knows it may open it. */
+  readonly pictureToken?: string;
   /** Set for a job that is put together of others. */
   readonly composition?: Composition;
   /** The failed job that its owner or an administrator started again as this one. */

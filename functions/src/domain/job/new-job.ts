@@ -57,8 +57,18 @@ export function newJob(
   };
 }
 
-/** A part of a job: its whole has paid for it and shares its deadline. */
-export function newPart(whole: Job, name: string, request: JobRequest, policy: Policy, now: number): Job {
+/**
+ * A part of a job: its whole has paid for it and shares its deadline. `token` becomes part of the name of
+ * a picture; it is written before there is one, so that whoever repeats a try finds what is there.
+ */
+export function newPart(
+  whole: Job,
+  name: string,
+  request: JobRequest,
+  policy: Policy,
+  now: number,
+  token?: string,
+): Job {
   const price = partPrice(whole, name);
   const order = { request, price: price ?? nothing };
   const { countsCredits, price: _, ...fresh } = newJob(partId(whole.id, name), whole, order, policy, now);
@@ -68,6 +78,7 @@ export function newPart(whole: Job, name: string, request: JobRequest, policy: P
     ...(price === null ? {} : { price }),
     heldCredits: 0,
     partOf: { jobId: whole.id, name },
+    ...(request.kind === "still" && token !== undefined ? { pictureToken: token } : {}),
   };
 }
 
@@ -89,8 +100,20 @@ function partPrice({ price, composition }: Job, name: string): JobPrice | null {
   return { ...price, credits: price.credits * share, seconds: 0 };
 }
 
-/** A new try of a job: what it was made of, and is stored, is neither made nor paid again. */
-function keepingParts(fresh: Job, composition: Composition | undefined): Job {
+/**
+ * What a new try takes over of an earlier one: what is stored is neither made nor paid again. The picture
+ * of a scene that was cancelled has been deleted.
+ */
+export function keptComposition({ status, composition }: Job): Composition | undefined {
+  if (composition === undefined || status !== "cancelled") return composition;
+  const parts = composition.parts.filter(
+    ({ output, paidBefore }) => output.medium !== "image" || paidBefore === true,
+  );
+  return { ...composition, parts };
+}
+
+function keepingParts(fresh: Job, previous: Job): Job {
+  const composition = keptComposition(previous);
   if (composition === undefined) return fresh;
   const { plan, parts } = composition;
   return {
@@ -131,7 +154,7 @@ export function holdEntry(job: Job): LedgerEntry {
  */
 export function nextTry(previous: Job, caller: Caller, price: JobPrice, policy: Policy, now: number): Job {
   const fresh = newJob(nextTryId(previous), caller, { request: previous.request, price }, policy, now);
-  const kept = keepingParts(fresh, previous.composition);
+  const kept = keepingParts(fresh, previous);
   return { ...takingPlace(kept, previous), redriveOf: previous.id };
 }
 

@@ -69,9 +69,11 @@ export function finish(
   return { job: ended, ledger: settlement(job, charged, kept, now), observations: [] };
 }
 
-/** Parts that may be open when their whole ends. */
+/** Parts that may be open when their whole ends, or a picture that has to go with a cancelled scene. */
 function partsToStop(job: Job, status: JobStatus): Effect[] {
-  const mayBeOpen = job.composition?.plan !== undefined && job.status === "generating";
+  const plan = job.composition?.plan;
+  const isPictured = status === "cancelled" && plan?.type === "scene";
+  const mayBeOpen = plan !== undefined && (job.status === "generating" || isPictured);
   return mayBeOpen && status !== "completed" ? [{ id: `${job.id}:stop_parts`, type: "stop_parts" }] : [];
 }
 

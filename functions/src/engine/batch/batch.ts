@@ -25,7 +25,7 @@ export async function findOwnBatch(
 /** The batch with all that its jobs say at this moment, also where the batch has not been told yet. */
 export async function describeBatch(deps: Deps, batch: Batch): Promise<BatchView> {
   const read = await Promise.all(Object.values(batch.items).map(({ jobId }) => deps.jobs.get(jobId)));
-  const jobs = read.filter((job) => job !== null);
+  const jobs = read.filter((job) => job !== null).filter(({ uid }) => uid === batch.uid);
   const current = jobs.reduce((told, job) => itemChanged(told, job, job.updatedAt) ?? told, batch);
   return toBatchView(current, jobs, deps.now());
 }
@@ -36,11 +36,11 @@ const parallel = 8;
 /** Cancels whatever is still running; what has ended stays. Returns the batch as it is then. */
 export async function cancelBatch(deps: Deps, batch: Batch, by: Cancellation["by"]): Promise<Batch> {
   const running = Object.values(batch.items).filter(({ status }) => status === "running");
-  await pMap(running, ({ jobId }) => cancelOne(deps, jobId, by), { concurrency: parallel });
+  await pMap(running, ({ jobId }) => cancelOne(deps, batch, jobId, by), { concurrency: parallel });
   return (await deps.batches.get(batch.id)) ?? batch;
 }
 
-async function cancelOne(deps: Deps, jobId: string, by: Cancellation["by"]): Promise<void> {
+async function cancelOne(deps: Deps, { uid }: Batch, jobId: string, by: Cancellation["by"]): Promise<void> {
   const job = await deps.jobs.get(jobId);
-  if (job !== null) await cancelJob(deps, job, by);
+  if (job?.uid === uid) await cancelJob(deps, job, by);
 }

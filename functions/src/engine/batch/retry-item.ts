@@ -21,7 +21,7 @@ export async function retryItem(deps: Deps, caller: Caller, batch: Batch, key: s
   }
   // Jobs know before their batch is told.
   const known = await deps.jobs.get(item.jobId);
-  const previous = known === null ? null : await latestTry(deps, known);
+  const previous = known?.uid === batch.uid ? await latestTry(deps, known) : null;
   const { status } = previous ?? item;
   if (status !== "failed" && status !== "cancelled") return null;
   if (previous === null) {

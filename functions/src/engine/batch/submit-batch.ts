@@ -1,6 +1,6 @@
 import { addUse, BudgetExceeded, type BudgetLine } from "../../domain/accounting/budget.js";
 import { type JobPrice, priceOf } from "../../domain/accounting/price.js";
-import { type Batch, batchIdOf, newBatch } from "../../domain/batch/batch.js";
+import { type Batch, batchIdOf, earlierBatchIdOf, newBatch } from "../../domain/batch/batch.js";
 import {
   type BatchOrder,
   itemPath,
@@ -47,8 +47,8 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   const { type, projectId, requestId, requests } = order;
   const requestHash = orderHash(order);
   const id = batchIdOf(caller.uid, requestId ?? deps.newId());
-  const existing = requestId === undefined ? null : await deps.batches.get(id);
-  if (existing !== null) return sameRequest(existing, requestHash, "batchId");
+  const existing = await findSubmitted(deps, caller, requestId);
+  if (existing !== null) return sameRequest(existing, caller, requestHash, "batchId");
 
   const prices = await priceItems(deps, caller, order);
   const { policy } = await deps.snapshot();
@@ -56,7 +56,7 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   const fresh = newBatch(start, [...requests.keys()], deps.now());
   const starts = toStarts(fresh, caller, requests, prices, policy);
   const { batch, created, nearing } = await write(deps, fresh, starts, policy);
-  if (!created) return sameRequest(batch, requestHash, "batchId");
+  if (!created) return sameRequest(batch, caller, requestHash, "batchId");
   const credits = starts.reduce((sum, { hold }) => sum + hold.credits, 0);
   deps.log.info("batch.submitted", { batchId: id, uid: caller.uid, type, items: starts.length, credits });
   announce(deps, nearing);
@@ -64,9 +64,22 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   return batch;
 }
 
+/** The batch that a requestId was used for before, if any. */
+async function findSubmitted(
+  deps: Deps,
+  { uid }: Caller,
+  requestId: string | undefined,
+): Promise<Batch | null> {
+  if (requestId === undefined) return null;
+  const found = await deps.batches.get(batchIdOf(uid, requestId));
+  if (found !== null) return found;
+  const earlier = await deps.batches.get(earlierBatchIdOf(uid, requestId));
+  return earlier?.uid === uid ? earlier : null;
+}
+
 /**
- * What every item costs. Refuses when there is an item that nobody can make now, and names it: first one that nobody can ever
- * make, as waiting does not help it.
+ * What every item costs. Refuses when there is an item that nobody can make now, and names it: first one
+ * that nobody can ever make, as waiting does not help it.
  */
 export async function priceItems(
   deps: Deps,

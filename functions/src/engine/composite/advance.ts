@@ -93,7 +93,7 @@ async function beginParts(
 /** Begins a part, once: its id follows from the whole, and its start is the engine's usual one. */
 async function beginPart(deps: Deps, whole: Job, name: string, request: ModelRequest): Promise<void> {
   const { policy } = await deps.snapshot();
-  const fresh = newPart(whole, name, request, policy, deps.now());
+  const fresh = newPart(whole, name, request, policy, deps.now(), deps.newId());
   const { job, created } = await deps.jobs.create(fresh, null, 0);
   if (!created) return;
   deps.log.info("job.part_begun", { jobId: whole.id, part: name, partJobId: job.id });

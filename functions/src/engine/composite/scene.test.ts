@@ -73,6 +73,24 @@ describe("a scene", () => {
     ]);
   });
 
+  it("keeps its picture under a name that does not follow from its ids, and deletes it when cancelled", async () => {
+    const world = createWorld();
+    const { id } = await submitExampleScene(world);
+    const images = async () => (await world.job(id)).composition?.parts ?? [];
+    for (let seconds = 0; seconds < 900 && (await images()).length === 0; seconds += 1) await world.run(1);
+    const [image] = await images();
+    const path = image?.output.path ?? "";
+    const part = partsOf(world, id).find(({ partOf }) => partOf?.name === "image");
+    expect(path).toBe(`images/owner-1/${part?.id}-${part?.pictureToken}.png`);
+    expect(part?.pictureToken).toMatch(/./);
+    expect(await world.deps.media.stat(path)).not.toBeNull();
+
+    await cancelJob(world.deps, await world.job(id), "owner");
+    await runUntilEnded(world, id);
+    expect(await world.deps.media.stat(path)).toBeNull();
+    await expectSettled(world);
+  });
+
   it("whose picture cannot be made charges nothing and starts no video", async () => {
     const world = createWorld({ faults: ["runway:moderated", "runware:moderated"] });
     const { id } = await submitExampleScene(world);
@@ -165,7 +183,7 @@ describe("a scene", () => {
       wasted: true,
       failure: { code: "bad_output" },
     });
-    expect(image?.output?.publicUrl).toContain(`images/owner-1/${image?.id}.png`);
+    expect(image?.output?.publicUrl).toContain(`images/owner-1/${image?.id}-${image?.pictureToken}.png`);
     await expectSettled(world);
   });
 

@@ -2,7 +2,7 @@ import { type JobPrice, priceOf, videoPriceOf } from "../../domain/accounting/pr
 import { RequestError } from "../../domain/errors.js";
 import { storedPart } from "../../domain/job/composition.js";
 import { isUnresolved, type Job } from "../../domain/job/job.js";
-import { type Caller, nextTry } from "../../domain/job/new-job.js";
+import { type Caller, keptComposition, nextTry } from "../../domain/job/new-job.js";
 import { workOf } from "../../domain/selection/composite.js";
 import type { Snapshot } from "../../domain/selection/selection.js";
 import { readBudgets } from "../budgets.js";
@@ -74,7 +74,8 @@ export async function createRetry(deps: Deps, previous: Job, caller: Caller): Pr
 
 /** What is left to be made, priced like a new request; at the old price while nobody can take it. */
 async function retryPrice(deps: Deps, previous: Job, caller: Caller, snapshot: Snapshot): Promise<JobPrice> {
-  const { request, composition } = previous;
+  const { request } = previous;
+  const composition = keptComposition(previous);
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets, composition);
   if (selection.winner !== null) return priceOf(request, workOf(selection.winner), snapshot.policy);
@@ -88,7 +89,7 @@ async function retryPrice(deps: Deps, previous: Job, caller: Caller, snapshot: S
 export async function latestTry(deps: Deps, job: Job): Promise<Job> {
   const latestId = job.redrives?.at(-1);
   const latest = latestId === undefined ? null : await deps.jobs.get(latestId);
-  return latest === null ? job : latestTry(deps, latest);
+  return latest?.uid === job.uid ? latestTry(deps, latest) : job;
 }
 
 /**

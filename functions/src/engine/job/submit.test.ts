@@ -2,6 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { expectSettled } from "../../../test/engine/settled.js";
 import { caller, createWorld } from "../../../test/engine/world.js";
 import { RequestError } from "../../domain/errors.js";
+import { hashId } from "../../domain/hash.js";
+import { parseRequest, requestHash } from "../../domain/request/request.js";
 import { submitJob } from "./submit.js";
 
 async function refusal(promise: Promise<unknown>): Promise<RequestError> {
@@ -92,6 +94,36 @@ describe("the same requestId", () => {
     const mine = await submitJob(world.deps, caller, request);
     const theirs = await submitJob(world.deps, { uid: "owner-2", tier: "free" }, request);
     expect(theirs.job.id).not.toBe(mine.job.id);
+  });
+
+  it("is not mistaken where the ids of users hold colons", async () => {
+    const world = createWorld();
+    const request = { kind: "text", prompt: "A boat" };
+    const one = await submitJob(world.deps, { uid: "a:b", tier: "free" }, { ...request, requestId: "c" });
+    const other = await submitJob(world.deps, { uid: "a", tier: "free" }, { ...request, requestId: "b:c" });
+    expect(other.job).toMatchObject({ uid: "a" });
+    expect(other.job.id).not.toBe(one.job.id);
+  });
+
+  it("finds the job that the version before has made of it, but not another user's", async () => {
+    const world = createWorld();
+    const made = await world.submit({ requestId: "x" });
+    const uid = `${caller.uid}:b`;
+    const earlier = {
+      ...made,
+      id: hashId(`job:${uid}:c`),
+      uid,
+      request: { ...made.request, requestId: "c" },
+    };
+    world.database.jobs.set(earlier.id, earlier);
+    const request = { kind: "text", prompt: "A paper boat on a river at dawn", requestId: "c" };
+    world.database.jobs.set(earlier.id, { ...earlier, requestHash: requestHash(parseRequest(request)) });
+
+    const again = await submitJob(world.deps, { uid, tier: "free" }, request);
+    expect(again.job.id).toBe(earlier.id);
+    const mine = await world.submit({ requestId: "b:c" });
+    expect(mine.uid).toBe(caller.uid);
+    expect(mine.id).not.toBe(earlier.id);
   });
 });
 

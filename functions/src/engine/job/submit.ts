@@ -1,7 +1,7 @@
 import { type Budget, BudgetExceeded } from "../../domain/accounting/budget.js";
 import { priceOf } from "../../domain/accounting/price.js";
 import { RequestError } from "../../domain/errors.js";
-import { hashId } from "../../domain/hash.js";
+import { hashId, hashIdOf } from "../../domain/hash.js";
 import { isPaused } from "../../domain/health/health.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import type { Job } from "../../domain/job/job.js";
@@ -46,8 +46,8 @@ export function submitScene(deps: Deps, caller: Caller, input: unknown): Promise
 async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): Promise<Submitted> {
   const hash = requestHash(request);
   const id = jobIdOf(caller.uid, request.requestId ?? deps.newId());
-  const existing = request.requestId === undefined ? null : await deps.jobs.get(id);
-  if (existing !== null) return { job: sameRequest(existing, hash, "jobId"), selection: null };
+  const existing = await findSubmitted(deps, caller, request.requestId);
+  if (existing !== null) return { job: sameRequest(existing, caller, hash, "jobId"), selection: null };
 
   const snapshot = await deps.snapshot();
   const now = deps.now();
@@ -57,12 +57,26 @@ async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): P
   const price = priceOf(request, workOf(selection.winner), snapshot.policy);
   const fresh = newJob(id, caller, { request, price }, snapshot.policy, now);
   const { job, created } = await createJob(deps, fresh, snapshot.policy);
-  return created ? { job, selection } : { job: sameRequest(job, hash, "jobId"), selection: null };
+  return created ? { job, selection } : { job: sameRequest(job, caller, hash, "jobId"), selection: null };
 }
 
 /** Derived from owner and requestId, so that a repetition finds the first; never sequential. */
 function jobIdOf(uid: string, requestId: string): string {
-  return hashId(`job:${uid}:${requestId}`);
+  return hashIdOf("job", uid, requestId);
+}
+
+/** The job that a requestId was used for before, if any. */
+async function findSubmitted(
+  deps: Deps,
+  { uid }: Caller,
+  requestId: string | undefined,
+): Promise<Job | null> {
+  if (requestId === undefined) return null;
+  const found = await deps.jobs.get(jobIdOf(uid, requestId));
+  if (found !== null) return found;
+  // Until 2026-11-30 the texts were joined, and another user's could give the same id.
+  const earlier = await deps.jobs.get(hashId(`job:${uid}:${requestId}`));
+  return earlier?.uid === uid ? earlier : null;
 }
 
 /** Reads a request as far as that is possible without asking anybody. Throws `RequestError`. */
@@ -88,11 +102,13 @@ function checkScene({ catalogue }: Pick<Deps, "catalogue">, input: unknown): Sce
  * The job or batch that is there already under the id of a request. Throws `RequestError` when it was
  * made of a different request; `idName` is what its id is called in the details.
  */
-export function sameRequest<Stored extends { readonly id: string; readonly requestHash: string }>(
+export function sameRequest<Stored extends Pick<Job, "id" | "uid" | "requestHash">>(
   existing: Stored,
+  { uid }: Caller,
   requestHash: string,
   idName: "jobId" | "batchId",
 ): Stored {
+  if (existing.uid !== uid) throw new RequestError("already_exists", "requestId: choose another");
   if (existing.requestHash === requestHash) return existing;
   throw new RequestError("already_exists", "requestId: it was used for a different request; choose another", {
     [idName]: existing.id,

@@ -1,9 +1,10 @@
 import type { Job } from "../../domain/job/job.js";
 import { needsConverter } from "../../domain/output/conversion.js";
+import { uidAsSegment } from "../../domain/uid.js";
 
 /** Where the files of a job lie: known from the job alone, so that none of them is ever lost. */
 export function jobFiles({ uid, id }: Pick<Job, "uid" | "id">) {
-  const base = `videos/${uid}/${id}`;
+  const base = `videos/${uidAsSegment(uid)}/${id}`;
   return {
     /** What the provider made, and in its place the converted file when all is done. */
     video: `${base}.mp4`,
@@ -20,13 +21,22 @@ export function jobFiles({ uid, id }: Pick<Job, "uid" | "id">) {
 
 export const pictureEndings = ["png", "jpg", "webp"] as const;
 
-/** Where a picture of a scene lies. Anybody may open it, so its name cannot be guessed. */
-export function pictureFile({ uid, id }: Pick<Job, "uid" | "id">, ending: (typeof pictureEndings)[number]) {
-  return `images/${uid}/${id}.${ending}`;
+/** Where a picture of a scene lies. Anybody may open it, so its name cannot be guessed or derived. */
+export function pictureFile(
+  { uid, id, pictureToken }: Pick<Job, "uid" | "id" | "pictureToken">,
+  ending: (typeof pictureEndings)[number],
+) {
+  const name = pictureToken === undefined ? id : `${id}-${pictureToken}`;
+  return `images/${uidAsSegment(uid)}/${name}.${ending}`;
 }
 
-/** Everything that may be left of a job, for when it is deleted. */
+/** Everything that may be left of a job, for when it is deleted; also under a name that is not given any more. */
 export function filesLeftBy(job: Job): string[] {
+  const known = [job.output?.path, job.output?.thumbnailPath].filter((path) => path != null);
+  return [...new Set([...filesOf(job), ...known])];
+}
+
+function filesOf(job: Job): string[] {
   const files = jobFiles(job);
   if (job.request.kind === "still") return pictureEndings.map((ending) => pictureFile(job, ending));
   if (job.partOf !== undefined || job.composition !== undefined) return Object.values(files);

@@ -8,6 +8,7 @@ import type { StoredObject } from "../ports/media-store.js";
 import { storePlaylist } from "./assemble.js";
 import { convertVideo } from "./convert-video.js";
 import { fetchOriginal } from "./fetch-original.js";
+import { filesLeftBy } from "./job-files.js";
 import { keepLastFrame } from "./last-frame.js";
 import { storeImage } from "./store-image.js";
 import { storeThumbnail } from "./store-thumbnail.js";
@@ -18,8 +19,15 @@ import { openTry, type Stored, type StoreFailure, type StoreTry } from "./store-
  * converts it if that was asked for, and only then completes the job, which is what charges the user.
  */
 export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null> {
-  const current = await openTry(deps, await deps.jobs.get(jobId));
-  if (current === null) return null;
+  const found = await deps.jobs.get(jobId);
+  const current = await openTry(deps, found);
+  if (current === null) {
+    // A try that died may have left a picture that anybody can open.
+    if (found?.status === "cancelled" && found.request.kind === "still") {
+      for (const path of filesLeftBy(found)) await deps.media.delete(path);
+    }
+    return null;
+  }
   const { job, source } = current;
   await enqueueAdvanceEarly(deps, job);
   const result = await makeOutput(deps, current);

@@ -75,6 +75,7 @@ const job: Required<Job> = {
   countsCredits: true,
   batch: { batchId: "batch-1", key: "intro", number: 1 },
   partOf: { jobId: "whole", name: "video" },
+  pictureToken: "token",
   composition: {
     plan: { type: "segments", seconds: [5, 5], model: "acme:clip-1", inTurn: true, joined: true },
     estimate: {
@@ -173,6 +174,7 @@ describe("what an owner can read", () => {
         ...under("outbox[]", ["attempt", "id", "type"]),
         ...under("output", outputKeys),
         ...under("partOf", ["jobId", "name"]),
+        "pictureToken",
         ...under("price", ["credits", "imageCredits", "seconds", "usdPerCredit"]),
         "progressPercent",
         "provider",

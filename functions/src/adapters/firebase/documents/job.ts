@@ -165,6 +165,7 @@ const jobFields = {
     .object({ batchId: z.string(), key: z.string(), number: z.number() } satisfies Fields<BatchPlace>)
     .exactOptional(),
   partOf: z.object({ jobId: z.string(), name: z.string() } satisfies Fields<PartOf>).exactOptional(),
+  pictureToken: z.string().exactOptional(),
   composition: composition.exactOptional(),
   redriveOf: z.string().exactOptional(),
   redrives: z.array(z.string()).exactOptional(),
