@@ -1,30 +1,41 @@
 import { RequestError } from "../../domain/errors.js";
 import { isUnresolved, type Job } from "../../domain/job/job.js";
 import { type Caller, nextTry } from "../../domain/job/new-job.js";
+import { readBudgets } from "../budgets.js";
 import { partsOf } from "../composite/parts.js";
 import type { Deps } from "../deps.js";
 import { apply } from "../outbox.js";
 import { findOwnJob } from "./find.js";
-import { createJob } from "./submit.js";
+import { createJob, refusalOf, selectFor } from "./submit.js";
 
 // A retry is a new job in the place of one that ended in vain. In the callable `adminRedrive`, the stored
 // fields `redriveOf` and `redrives` and the event `redriven` it is called by its older name.
 
 /**
- * Retries a failed job that is made of parts: as a new job that takes over what is stored and pays
- * for the rest alone. Two clicks make one job; of a job that was retried before, the latest try is
- * meant. Throws `RequestError`.
+ * Retries a job that failed or was cancelled, as a new job: what is stored of one that is made of parts
+ * is kept. Two clicks make one job; of a job that was retried before, the latest try is meant. Throws
+ * `RequestError`.
  */
 export async function retryVideo(deps: Deps, uid: string, jobId: string): Promise<Job> {
   const job = await latestTry(deps, await findOwnJob(deps, uid, jobId));
-  if (job.status !== "failed") {
+  if (job.partOf !== undefined) {
+    throw notRetriable("it is a part of another video; try that one again");
+  }
+  if (job.status !== "failed" && job.status !== "cancelled") {
     if (job.redriveOf !== undefined) return job;
-    throw notRetriable(`it is ${job.status}; only a failed one is tried again`);
+    throw notRetriable(`it is ${job.status}; only one that failed or was cancelled is tried again`);
   }
-  if (job.composition === undefined || job.partOf !== undefined) {
-    throw notRetriable("it is not made of parts; start it anew instead");
-  }
+  await checkCandidate(deps, job);
   return retryAsOwner(deps, job, job, "jobId");
+}
+
+/** Refuses, before anything is held, what nobody can make now. */
+async function checkCandidate(deps: Deps, job: Job): Promise<void> {
+  const snapshot = await deps.snapshot();
+  const budgets = await readBudgets(deps, job.uid, snapshot.policy);
+  const kept = job.composition;
+  const selection = selectFor(deps, job, job.request, snapshot, deps.now(), budgets, kept);
+  if (selection.winner === null) throw refusalOf(deps, job.request, selection, snapshot, budgets);
 }
 
 function notRetriable(why: string): RequestError {

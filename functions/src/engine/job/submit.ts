@@ -11,7 +11,12 @@ import { parseRequest, requestHash, type VideoRequest } from "../../domain/reque
 import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
 import { requestOfModels, selectRequest } from "../../domain/selection/composite.js";
 import { noCandidate } from "../../domain/selection/no-candidate.js";
-import { checkProviderNames, type Selection, type Snapshot } from "../../domain/selection/selection.js";
+import {
+  checkProviderNames,
+  type Selection,
+  type SelectionContext,
+  type Snapshot,
+} from "../../domain/selection/selection.js";
 import { announce, budgetContext, budgetRefusal, missingBudget, readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
 import { deliver } from "../outbox.js";
@@ -102,6 +107,7 @@ export function selectFor(
   snapshot: Snapshot,
   now: number,
   budgets: readonly Budget[] = [],
+  kept?: SelectionContext["kept"],
 ): Selection {
   return selectRequest(deps, request, snapshot, {
     now,
@@ -109,6 +115,7 @@ export function selectFor(
     deadlineAt: now + deadlineMs(request, snapshot.policy),
     failed: [],
     ...budgetContext(budgets),
+    ...(kept === undefined ? {} : { kept }),
   });
 }
 
