@@ -7,7 +7,11 @@ import type { Policy } from "../../src/domain/policy/policy.js";
 import type { AuditLine, AuditLog } from "../../src/engine/ports/audit-log.js";
 import type { DeliveryStore, WebhookDeliveryRecord } from "../../src/engine/ports/delivery-store.js";
 import type { LogFields, Logger } from "../../src/engine/ports/logger.js";
-import type { MediaStore, StoredObject } from "../../src/engine/ports/media-store.js";
+import {
+  type MediaStore,
+  ObjectReplacedError,
+  type StoredObject,
+} from "../../src/engine/ports/media-store.js";
 import type { Notifier } from "../../src/engine/ports/notifier.js";
 import type { TaskQueue } from "../../src/engine/ports/task-queue.js";
 import { memoryBatchStore } from "./memory-batch-store.js";
@@ -112,7 +116,7 @@ export function memoryMediaStore(): MediaStore {
       });
       const { bytes, sha256 } = meter.finish();
       if (replaces !== undefined && files.get(path)?.object.sha256 !== replaces?.sha256)
-        throw replacedMeanwhile(path);
+        throw new ObjectReplacedError(path);
       const object: StoredObject = frozenCopy({ path, bytes, sha256, contentType, metadata });
       files.set(path, { object, content: Buffer.concat(chunks) });
       return object;
@@ -131,10 +135,6 @@ export function memoryMediaStore(): MediaStore {
       if (only === undefined || files.get(path)?.object.sha256 === only.sha256) files.delete(path);
     },
   };
-}
-
-function replacedMeanwhile(path: string): Error {
-  return new Error(`${path} is another object by now`);
 }
 
 export interface MemoryAuditLog extends AuditLog {

@@ -64,6 +64,12 @@ export const errorPolicies = {
     circuit: "count",
     providerWide: true,
   }),
+  /** We kept the start back, or somebody found out that it never arrived. Says nothing about the provider. */
+  not_started: policy("system", "The start was not sent to the provider.", {
+    retryable: true,
+    startTries: 2,
+    tryNext: true,
+  }),
   authentication: policy("system", "The video service is not set up correctly.", {
     tryNext: true,
     circuit: "open",

@@ -4,7 +4,11 @@ import type { ConverterCapability } from "../../../src/domain/output/conversion.
 import type { Converter } from "../../../src/engine/ports/converter.js";
 import { DownloadError, type Downloads } from "../../../src/engine/ports/downloads.js";
 import type { Inspector } from "../../../src/engine/ports/inspector.js";
-import type { MediaStore, StoredObject } from "../../../src/engine/ports/media-store.js";
+import {
+  type MediaStore,
+  ObjectReplacedError,
+  type StoredObject,
+} from "../../../src/engine/ports/media-store.js";
 import type { Chance } from "../../kit/chance.js";
 import { inspectSimulated, pngSignature } from "../../kit/described-files.js";
 import type { VirtualTime } from "../../kit/virtual-time.js";
@@ -33,7 +37,6 @@ export interface FileWorld {
 }
 
 const origin = "https://files.example.test/";
-const replaced = "it is another object by now";
 const slowDownloadMs = [20_000, 1_500_000] as const;
 const downloadErrors = ["expired", "unreachable", "incomplete", "refused", "too_large"] as const;
 
@@ -83,9 +86,10 @@ export function createFileWorld(options: {
       const file = described.get(text);
       // As in the real bucket: only the object that was there at the beginning is replaced.
       const before = bucket.get(path);
-      if (replaces !== undefined && before?.object.sha256 !== replaces?.sha256) throw new Error(replaced);
+      if (replaces !== undefined && before?.object.sha256 !== replaces?.sha256)
+        throw new ObjectReplacedError(path);
       if (swarm.latency !== "none") await time.sleep(chance.logBetween(100, 20_000));
-      if (bucket.get(path) !== before) throw new Error(replaced);
+      if (bucket.get(path) !== before) throw new ObjectReplacedError(path);
       const bytes = file?.defect === "empty" ? 0 : text.length;
       const object = { path, bytes, sha256: sha256(text), contentType, metadata };
       bucket.set(path, { object, file, text });

@@ -1,6 +1,12 @@
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "firebase-admin/storage";
-import type { MediaStore, StoredObject, WriteOptions } from "../../engine/ports/media-store.js";
+import {
+  type MediaStore,
+  ObjectReplacedError,
+  type StoredObject,
+  type WriteOptions,
+} from "../../engine/ports/media-store.js";
 import { uploadStream } from "./object-upload.js";
 
 export type Bucket = ReturnType<Storage["bucket"]>;
@@ -84,7 +90,7 @@ async function write(file: File, source: Readable, options: WriteOptions): Promi
   try {
     const before = await metadataOf(file);
     if (replaces !== undefined && hashOf(file, before) !== replaces?.sha256) {
-      throw new Error(`${file.name} is another object by now`);
+      throw new ObjectReplacedError(file.name);
     }
     const [sessionUrl] = await file.createResumableUpload({
       preconditionOpts: { ifGenerationMatch: before?.generation ?? 0 },
@@ -100,9 +106,26 @@ async function write(file: File, source: Readable, options: WriteOptions): Promi
     const { bytes, sha256, generation } = await uploadStream(sessionUrl, source, { contentType, maxBytes });
     await file.setMetadata({ metadata: { ...metadata, sha256 } }, { ifGenerationMatch: generation });
     return { path: file.name, bytes, sha256, contentType, metadata };
+  } catch (error) {
+    if (!isPreconditionFailed(error)) throw error;
+    await waitUntilWhole(file);
+    throw new ObjectReplacedError(file.name, error);
   } finally {
     source.destroy();
   }
+}
+
+/** The hash of an object comes a moment after its bytes; whoever lost to it may want to use it. */
+async function waitUntilWhole(file: File): Promise<void> {
+  for (let looks = 0; looks < 10; looks += 1) {
+    const metadata = await metadataOf(file);
+    if (metadata === null || hashOf(file, metadata) !== undefined) return;
+    await sleep(200);
+  }
+}
+
+function isPreconditionFailed(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === 412;
 }
 
 /** Names the generation it has read: somebody may replace the object before it is deleted. */
@@ -112,7 +135,7 @@ async function deleteIfStill(file: File, sha256: string): Promise<void> {
   try {
     await file.delete({ ignoreNotFound: true, ifGenerationMatch: before.generation });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === 412)) throw error;
+    if (!isPreconditionFailed(error)) throw error;
   }
 }
 

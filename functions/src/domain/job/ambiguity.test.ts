@@ -49,7 +49,7 @@ describe("an unanswered start that an administrator resolves", () => {
     expect(step?.job).toMatchObject({
       status: "queued",
       next: { step: "start" },
-      attempts: [{ state: "failed", costUsdMicros: 0, wasted: false, failure: { code: "network" } }],
+      attempts: [{ state: "failed", costUsdMicros: 0, wasted: false, failure: { code: "not_started" } }],
     });
     expect(step?.observations).toEqual([]);
   });

@@ -66,7 +66,11 @@ export type JobEvent =
   | { readonly type: "ambiguity_expired"; readonly attempt: number }
   | { readonly type: "ambiguity_resolved"; readonly attempt: number; readonly resolution: Resolution }
   /** Nobody can take it now, somebody can later. */
-  | { readonly type: "start_postponed"; readonly until: number }
+  | {
+      readonly type: "start_postponed";
+      readonly until: number;
+      readonly waitsFor?: "pause" | "provider";
+    }
   | { readonly type: "start_impossible" }
   /** Whoever could take it costs more than a daily budget has left. */
   | {

@@ -62,7 +62,8 @@ export const openStatuses = ["queued", "generating", "storing"] as const;
 export type JobStatus = (typeof openStatuses)[number] | "completed" | "failed" | "cancelled";
 
 export type NextStep =
-  | { readonly step: "start"; readonly dueAt: number }
+  /** `waitsFor`: why it is not started at once, when nobody can take it now. */
+  | { readonly step: "start"; readonly dueAt: number; readonly waitsFor?: "pause" | "provider" }
   /** Of a job that is made of parts: write down how far they are, and begin those that may begin. */
   | { readonly step: "advance"; readonly dueAt: number }
   /** The file of an attempt; `null` for one that is put together of parts. */

@@ -13,7 +13,7 @@ import {
   watchedAttempts,
 } from "./job.js";
 import { percentAt } from "./progress.js";
-import { mayTryAgain } from "./tried-models.js";
+import { isOutage, mayTryAgain, outageUntil } from "./tried-models.js";
 
 /** A transition that brings neither money nor observations. */
 export function jobOnly(job: Job): Transition {
@@ -104,6 +104,9 @@ function settlement(job: Job, charged: number, kept: number, now: number): Ledge
   return [...(charged > 0 ? [entry("capture", charged)] : []), ...(rest > 0 ? [entry("release", rest)] : [])];
 }
 
+/** Refusals of one job, whatever they are: each is kept with its decision. The most that a policy may allow. */
+const mostRefusals = 30;
+
 /** An attempt is lost: the same model once more, the next candidate, or the end of the job. */
 export function afterFailure(job: Job, attempt: Attempt, now: number, policy: Policy): Transition {
   const code = attempt.failure?.code ?? "unknown";
@@ -118,7 +121,17 @@ export function afterFailure(job: Job, attempt: Attempt, now: number, policy: Po
   if (tryNext && now >= job.deadlineAt)
     return { ...finish(job, "failed", now, "deadline_exceeded"), observations };
   const refusals = job.attempts.length - paidAttempts(job);
-  const exhausted = paidAttempts(job) >= policy.limits.maxAttempts || refusals >= policy.limits.maxRefusals;
+  const outOfAttempts = paidAttempts(job) >= policy.limits.maxAttempts;
+  const until = outageUntil(job);
+  if (tryNext && !outOfAttempts && refusals >= policy.limits.maxRefusals && refusals < mostRefusals) {
+    // Everybody is out of service: that is waited out, as far as the deadline goes.
+    if (until !== null && isOutage(verdict)) {
+      const dueAt = Math.min(Math.max(until, now), job.deadlineAt);
+      const next = { step: "start", dueAt, waitsFor: "provider" } as const;
+      return { ...jobOnly({ ...withStatus(job, "queued"), next }), observations };
+    }
+  }
+  const exhausted = outOfAttempts || refusals >= policy.limits.maxRefusals;
   if (!tryNext || exhausted) {
     return { ...finish(job, "failed", now, verdict), observations };
   }

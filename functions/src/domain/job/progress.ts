@@ -5,6 +5,7 @@ import {
   type Job,
   type JobStatus,
   type JobStep,
+  openStart,
   type StepName,
 } from "./job.js";
 
@@ -50,7 +51,7 @@ function stageOf(job: Job): string {
   if (step !== undefined && !isTerminal(job)) return describeStep(step.name);
   switch (job.status) {
     case "queued":
-      return job.attempts.length === 0 ? "Waiting to start" : "Choosing another provider";
+      return stageBeforeGenerating(job);
     case "generating":
       return "Making the video";
     case "storing":
@@ -62,6 +63,16 @@ function stageOf(job: Job): string {
     case "cancelled":
       return "Cancelled";
   }
+}
+
+function stageBeforeGenerating(job: Job): string {
+  const open = openStart(job);
+  if (open !== undefined)
+    return open.state === "ambiguous" ? "Waiting for the provider's answer" : "Starting";
+  const waitsFor = job.next?.step === "start" ? job.next.waitsFor : undefined;
+  if (waitsFor === "pause") return "Waiting: new videos are paused at the moment";
+  if (waitsFor === "provider") return "Waiting for a provider";
+  return job.attempts.length === 0 ? "Waiting to start" : "Choosing another provider";
 }
 
 /**

@@ -49,8 +49,22 @@ describe("a refused start", () => {
     let job = exampleJob();
     for (let number = 1; number <= 6; number += 1) {
       expect(job.status).toBe("queued");
-      job = run(job, [number * 10, event.claim(number)], [number * 10 + 1, event.refused(number)]).job;
+      job = run(
+        job,
+        [number * 10, event.claim(number)],
+        [number * 10 + 1, event.refused(number, "vendor_quota")],
+      ).job;
       expect(job.attempts.at(-1)?.costUsdMicros).toBe(0);
+    }
+    expect(job).toMatchObject({ status: "failed", error: { code: "vendor_quota" } });
+  });
+
+  it("six times for an outage waits inside its deadline, and thirty are enough", () => {
+    let job = exampleJob();
+    for (let number = 1; number <= 30; number += 1) {
+      expect(job.status).toBe("queued");
+      job = run(job, [number * 10, event.claim(number)], [number * 10 + 1, event.refused(number)]).job;
+      if (number >= 6 && number < 30) expect(job.next).toMatchObject({ step: "start", waitsFor: "provider" });
     }
     expect(job).toMatchObject({ status: "failed", error: { code: "server_error" } });
   });

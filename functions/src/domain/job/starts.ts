@@ -233,7 +233,7 @@ function neverAccepted(job: Job, attempt: Attempt, detail: string, now: number, 
   const failed: Attempt = {
     ...attempt,
     state: "failed",
-    failure: { code: "network", detail },
+    failure: { code: "not_started", detail },
     endedAt: now,
     costUsdMicros: 0,
     wasted: false,

@@ -44,8 +44,10 @@ const handlers: { readonly [Type in JobEvent["type"]]: Handler<Type> } = {
   start_withheld: startWithheld,
   ambiguity_expired: ambiguityExpired,
   ambiguity_resolved: ambiguityResolved,
-  start_postponed: (job, { until }) =>
-    waitsForStart(job) ? jobOnly({ ...job, next: { step: "start", dueAt: until } }) : null,
+  start_postponed: (job, { until, waitsFor }) => {
+    const reason = waitsFor === undefined ? {} : { waitsFor };
+    return waitsForStart(job) ? jobOnly({ ...job, next: { step: "start", dueAt: until, ...reason } }) : null;
+  },
   start_impossible: (job, _, now) =>
     waitsForStart(job)
       ? finish(job, "failed", now, job.attempts.at(-1)?.failure?.code ?? "no_candidate")

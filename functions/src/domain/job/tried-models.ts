@@ -21,6 +21,42 @@ export function secondChances(job: Job): string[] {
   });
 }
 
+/** Refusals that tell of an outage: the provider is in trouble, and the same start may do later. */
+export function isOutage(code: ErrorCode): boolean {
+  const { fault, retryable, tryNext } = errorPolicy(code);
+  return fault === "provider" && retryable && tryNext;
+}
+
+function outageRefusals(job: Job): readonly Attempt[] {
+  return job.attempts.filter(
+    ({ state, acceptedAt, failure }) =>
+      state === "failed" && acceptedAt === null && isOutage(failure?.code ?? "unknown"),
+  );
+}
+
+/** Exhausted models that never took the job, because they or their providers were out of service. */
+export function modelsOutOfService(job: Job): string[] {
+  const turnedAway = new Set(outageRefusals(job).map(({ model }) => model));
+  const others = job.attempts.filter((attempt) => !outageRefusals(job).includes(attempt));
+  return exhaustedModels(job).filter(
+    (model) => turnedAway.has(model) && !others.some((attempt) => attempt.model === model),
+  );
+}
+
+const shortestOutageMs = 30_000;
+
+/**
+ * When a job that everybody turned away may ask again; `null` when nobody did. It waits as long as the
+ * outage has lasted so far, so few starts cover a long one.
+ */
+export function outageUntil(job: Job): number | null {
+  const refusals = outageRefusals(job);
+  const since = refusals[0]?.createdAt;
+  const last = refusals.at(-1)?.endedAt;
+  if (since === undefined || last == null) return null;
+  return last + Math.max(shortestOutageMs, last - since);
+}
+
 /** Has a provider refused to take the job? Then not everybody has tried to make it. */
 export function wasTurnedAway(job: Job): boolean {
   return job.attempts.some(({ state, acceptedAt }) => state === "failed" && acceptedAt === null);

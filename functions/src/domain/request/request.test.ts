@@ -223,3 +223,24 @@ describe("a parsed request", () => {
 function entries(count: number): [string, string][] {
   return Array.from({ length: count }, (_, index) => [`key${index}`, "value"]);
 }
+
+describe("what is told of many mistakes", () => {
+  it("is at most twenty of them, in a message that is not long", () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`unknown${index}`, 1]));
+    const metadata = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`a b ${index}`, index]));
+    const { message, details } = problemOf({ ...kinds.text, ...many, metadata });
+    expect(message.length).toBeLessThanOrEqual(2_000);
+    expect((details.fields as unknown[]).length).toBeLessThanOrEqual(20);
+    expect(JSON.stringify(details).length).toBeLessThan(10_000);
+  });
+
+  it.each(["prompt", "style", "negativePrompt", "cvScript"])("names half of a character in %s", (field) => {
+    for (const half of ["a\ud800b", "\udc00a", "a\u0085b"])
+      expect(problemOf({ ...kinds.text, [field]: half }).message).toMatch(new RegExp(`^${field}`));
+  });
+
+  it("names it in a script and in metadata", () => {
+    expect(problemOf({ ...kinds.avatar, script: "Hi \ud83d" }).message).toMatch(/^script/);
+    expect(problemOf({ ...kinds.text, metadata: { note: "\ud83d" } }).message).toMatch(/^metadata.note/);
+  });
+});

@@ -21,6 +21,9 @@ export const requestLimits = {
 
 const invisibleCharacters = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/gu;
 
+/** Control characters but tabs and line breaks, and lone surrogates, which no other encoding can carry. */
+const unfitCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\p{Cs}]/u;
+
 /** A text that shows something. `name` is how messages call it. */
 export function text(name: string, max: number) {
   return z
@@ -29,8 +32,8 @@ export function text(name: string, max: number) {
     .refine((value) => value.replace(invisibleCharacters, "").length > 0, `${name} must not be empty`)
     .refine(
       // Tabs and line breaks are ordinary text; other control characters only serve injection.
-      (value) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(value),
-      `${name} must not hold control characters`,
+      (value) => !unfitCharacters.test(value),
+      `${name} must not hold control characters or halves of characters`,
     );
 }
 
@@ -87,7 +90,16 @@ export const common = {
   seed: z.number().int().min(0).max(4_294_967_295).optional(),
   contentDraftId: identifier.optional(),
   metadata: z
-    .record(metadataKey, z.string().max(requestLimits.metadataValue))
+    .record(
+      metadataKey,
+      z
+        .string()
+        .max(requestLimits.metadataValue)
+        .refine(
+          (value) => !unfitCharacters.test(value),
+          "must not hold control characters or halves of characters",
+        ),
+    )
     .refine((value) => Object.keys(value).length <= requestLimits.metadataEntries, {
       message: `metadata may hold ${requestLimits.metadataEntries} entries`,
     })
@@ -173,13 +185,19 @@ export function parseRequest(input: unknown): VideoRequest {
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(describeIssue);
-  throw new RequestError("invalid_argument", problems.join("; "), {
-    fields: result.error.issues.map((issue) => ({
-      path: issue.path.join("."),
-      problem: describeIssue(issue),
-    })),
-  });
+  const told = result.error.issues.slice(0, mostProblems).map((issue) => ({
+    path: cut(issue.path.join("."), 100),
+    problem: cut(describeIssue(issue), 300),
+  }));
+  const message = cut(told.map(({ problem }) => problem).join("; "), 2_000);
+  throw new RequestError("invalid_argument", message, { fields: told });
+}
+
+/** Of more mistakes than these nobody reads. */
+const mostProblems = 20;
+
+function cut(words: string, max: number): string {
+  return words.length <= max ? words : `${words.slice(0, max - 1)}…`;
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

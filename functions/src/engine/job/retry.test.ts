@@ -15,6 +15,7 @@ import { submitScenes } from "../batch/submit-batch.js";
 import type { Deps } from "../deps.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 import { cancelJob } from "./cancel.js";
+import { retryVideo } from "./retry.js";
 
 /** A scene that failed through its providers; from now on they make what they are asked for. */
 async function failedScene(): Promise<OneScene> {
@@ -105,4 +106,46 @@ it("a cancelled scene keeps its picture for as long as the scene it was started 
   await cleanUp(world.deps, { olderThanDays: 90, dryRun: false });
   expect(await world.deps.jobs.get(done.id)).not.toBeNull();
   expect(await world.deps.media.stat(done.composition?.parts[0]?.output.path ?? "")).not.toBeNull();
+});
+
+describe("a plain video", () => {
+  it("that failed is tried again as one new job, however often that is asked for", async () => {
+    const world = createWorld({ faults: ["runway:moderated*1"] });
+    const { id } = await world.submit();
+    await world.run(600);
+    expect(await world.job(id)).toMatchObject({ status: "failed" });
+    const again = await Promise.all([
+      retryVideo(world.deps, caller.uid, id),
+      retryVideo(world.deps, caller.uid, id),
+    ]);
+    expect(new Set(again.map((job) => job.id)).size).toBe(1);
+    expect((await retryVideo(world.deps, caller.uid, id)).id).toBe(again[0]?.id);
+    await world.run(1_200);
+    expect(await world.job(again[0]?.id ?? "")).toMatchObject({ status: "completed", redriveOf: id });
+    await expectSettled(world);
+  });
+
+  it("that was cancelled is tried again; one that runs or is finished is not", async () => {
+    const world = createWorld();
+    const { id } = await world.submit();
+    await expect(retryVideo(world.deps, caller.uid, id)).rejects.toThrow(/^jobId: it is queued/);
+    await cancelJob(world.deps, await world.job(id), "owner");
+    const again = await retryVideo(world.deps, caller.uid, id);
+    await world.run(1_200);
+    expect((await world.job(again.id)).status).toBe("completed");
+    expect(world.paidStarts()).toHaveLength(1);
+    const { id: done } = await world.submit();
+    await world.run(1_200);
+    await expect(retryVideo(world.deps, caller.uid, done)).rejects.toThrow(/^jobId: it is completed/);
+    await expectSettled(world);
+  });
+
+  it("is not tried again, and nothing is held, while nobody can make it", async () => {
+    const world = createWorld();
+    const { id } = await world.submit();
+    await cancelJob(world.deps, await world.job(id), "owner");
+    for (const provider of world.deps.catalogue.providers) await world.deps.health.setSwitch(provider, "off");
+    await expect(retryVideo(world.deps, caller.uid, id)).rejects.toMatchObject({ code: "no_candidate" });
+    expect(await world.deps.credits.account(caller.uid)).toMatchObject({ held: 0 });
+  });
 });

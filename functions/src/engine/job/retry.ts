@@ -16,20 +16,27 @@ import { createJob, refusalOf, selectFor } from "./submit.js";
 // fields `redriveOf` and `redrives` and the event `redriven` it is called by its older name.
 
 /**
- * Retries a failed job that is made of parts: as a new job that takes over what is stored and pays
- * for the rest alone. Two clicks make one job; of a job that was retried before, the latest try is
- * meant. Throws `RequestError`.
+ * Retries a job that failed or was cancelled, as a new job: what is stored of one that is made of parts
+ * is kept. Two clicks make one job; of a job that was retried before, the latest try is meant. Throws
+ * `RequestError`.
  */
 export async function retryVideo(deps: Deps, uid: string, jobId: string): Promise<Job> {
   const job = await latestTry(deps, await findOwnJob(deps, uid, jobId));
-  if (job.status !== "failed") {
+  if (job.status !== "failed" && job.status !== "cancelled") {
     if (job.redriveOf !== undefined) return job;
-    throw notRetriable(`it is ${job.status}; only a failed one is tried again`);
+    throw notRetriable(`it is ${job.status}; only one that failed or was cancelled is tried again`);
   }
-  if (job.composition === undefined) {
-    throw notRetriable("it is not made of parts; start it anew instead");
-  }
+  await checkCandidate(deps, job);
   return retryAsOwner(deps, job, job, "jobId");
+}
+
+/** Refuses, before anything is held, what nobody can make now. */
+async function checkCandidate(deps: Deps, job: Job): Promise<void> {
+  const snapshot = await deps.snapshot();
+  const budgets = await readBudgets(deps, job.uid, snapshot.policy);
+  const kept = keptComposition(job);
+  const selection = selectFor(deps, job, job.request, snapshot, deps.now(), budgets, kept);
+  if (selection.winner === null) throw refusalOf(deps, job.request, selection, snapshot, budgets);
 }
 
 function notRetriable(why: string): RequestError {

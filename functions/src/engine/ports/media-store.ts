@@ -1,5 +1,13 @@
 import type { Readable } from "node:stream";
 
+/** Another writer was first: the object is not the one that was to be replaced. */
+export class ObjectReplacedError extends Error {
+  constructor(path: string, cause?: unknown) {
+    super(`${path} is another object by now`, { cause });
+    this.name = "ObjectReplacedError";
+  }
+}
+
 export interface MediaStore {
   /**
    * Streams bytes to a path. An object that the same attempt left there is replaced only when it

@@ -234,3 +234,40 @@ async function stepOnce(world: World): Promise<void> {
   world.advance(Math.max(0, ((world.queue.nextDueAt() ?? world.now()) - world.now()) / 1_000));
   await world.runDue();
 }
+
+describe("an outage of every provider", () => {
+  it("is waited out inside the deadline, with few starts, and paid once when it is over", async () => {
+    const world = createWorld();
+    for (const provider of world.deps.catalogue.providers) world.unplugged.add(provider);
+    const { id } = await world.submit();
+    await world.run(1_200);
+    const waiting = await world.job(id);
+    expect(waiting.status).toBe("queued");
+    expect(waiting.attempts.length).toBeLessThan(20);
+    world.unplugged.clear();
+    await world.run(2_300);
+    expect(await world.job(id)).toMatchObject({ status: "completed", chargedCredits: 10 });
+    expect(world.paidStarts()).toHaveLength(1);
+    await expectSettled(world);
+  });
+
+  it("is waited out also by a job that may go to one model alone", async () => {
+    const world = createWorld();
+    world.unplugged.add("runway");
+    const { id } = await world.submit({ providers: { only: ["runway:veo3.1_fast"] } });
+    await world.run(900);
+    expect((await world.job(id)).status).toBe("queued");
+    world.unplugged.clear();
+    await world.run(2_600);
+    expect(await world.job(id)).toMatchObject({ status: "completed" });
+    await expectSettled(world);
+  });
+
+  it("that outlasts the deadline ends the job there, and costs the user nothing", async () => {
+    const world = createWorld();
+    for (const provider of world.deps.catalogue.providers) world.unplugged.add(provider);
+    const job = await finish(world, { deadlineSeconds: 900 }, 1_200);
+    expect(job).toMatchObject({ status: "failed", chargedCredits: 0, error: { retryable: true } });
+    expect(job.endedAt ?? 0).toBeGreaterThan(job.createdAt + 400_000);
+  });
+});

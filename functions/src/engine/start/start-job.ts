@@ -7,6 +7,8 @@ import {
   coolingModels,
   coolUntil,
   exhaustedModels,
+  modelsOutOfService,
+  outageUntil,
   secondChances,
   wasTurnedAway,
 } from "../../domain/job/tried-models.js";
@@ -108,7 +110,9 @@ async function closeStart(deps: Deps, job: Job, { number, leaseUntil }: Attempt)
 
 async function startNext(deps: Deps, job: Job): Promise<void> {
   for (let tries = 0; tries < budgetTries; tries += 1) {
-    const choice = await chooseNext(deps, job, coolingModels(job, deps.now()));
+    const cooling = coolingModels(job, deps.now());
+    const found = await chooseNext(deps, job, cooling);
+    const choice = found.winner === null ? ((await chooseAgain(deps, job, cooling)) ?? found) : found;
     const { winner, composition } = choice;
     if (winner === null) return endOrWait(deps, job, choice);
     if (composition !== undefined) return planParts(deps, job, winner, composition);
@@ -145,14 +149,27 @@ async function chooseNext(deps: Deps, job: Job, excluded: readonly string[]): Pr
   return second.winner === null ? choice : second;
 }
 
+/** Whoever turned the job away may be back in service after a while. */
+async function chooseAgain(deps: Deps, job: Job, excluded: readonly string[]): Promise<Choice | null> {
+  const outOfService = modelsOutOfService(job);
+  if (outOfService.length === 0 || (outageUntil(job) ?? 0) > deps.now()) return null;
+  const hopeless = exhaustedModels(job).filter((model) => !outOfService.includes(model));
+  const again = await chooseModel(deps, job, [...hopeless, ...excluded]);
+  return again.winner === null && again.record.decision.retryAt === null ? null : again;
+}
+
 /** Nobody can take the job now: it waits for whoever can later, and fails when nobody will. */
 async function endOrWait(deps: Deps, job: Job, { record, snapshot, budgets }: Choice): Promise<void> {
   const now = deps.now();
+  const paused = isPaused(snapshot.health);
   const times = [record.decision.retryAt, coolUntil(job, now)].filter((time) => time !== null);
-  if (isPaused(snapshot.health)) times.push(now + pauseWaitMs);
+  if (paused) times.push(now + pauseWaitMs);
+  const outage = modelsOutOfService(job).length === 0 ? null : outageUntil(job);
+  if (outage !== null && outage > now) times.push(outage);
   const until = Math.min(...times);
   if (times.length > 0 && until < job.deadlineAt) {
-    await apply(deps, job.id, { type: "start_postponed", until });
+    const waitsFor = paused ? "pause" : "provider";
+    await apply(deps, job.id, { type: "start_postponed", until, waitsFor });
     return;
   }
   const budget = missingBudget(record, budgets);

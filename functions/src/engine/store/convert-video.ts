@@ -6,10 +6,11 @@ import {
   needsConverter,
 } from "../../domain/output/conversion.js";
 import type { Deps } from "../deps.js";
+import { ObjectReplacedError } from "../ports/media-store.js";
 import { storedContent } from "../ports/stored-content.js";
 import type { CheckedFile } from "./fetch-original.js";
 import { jobFiles } from "./job-files.js";
-import { type StoreFailure, type StoreTry, storeFailure } from "./store-try.js";
+import { type StoreFailure, type StoreTry, storeFailure, toStoreFailure } from "./store-try.js";
 
 /**
  * Makes of the provider's file what the caller asked for, when it is not that already. The original
@@ -55,6 +56,7 @@ export async function convertVideo(
     await deps.media.delete(path, made);
     return { ok: true, path: files.video, stored, facts };
   } catch (error) {
+    if (error instanceof ObjectReplacedError) return { ...toStoreFailure(error), kept };
     return { ...storeFailure("conversion_failed", "own_trouble", `converter: ${reasonOf(error)}`), kept };
   }
 }

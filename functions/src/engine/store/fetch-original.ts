@@ -15,6 +15,7 @@ import {
   type Succeeded,
   storeFailure,
   toStoreFailure,
+  writeOrTake,
 } from "./store-try.js";
 
 /** The provider's file in our bucket, found to be what was asked for. */
@@ -39,12 +40,17 @@ export async function fetchOriginal(deps: Deps, current: StoreTry): Promise<Orig
     if (found?.metadata.generation === generation) return await check(deps, current, found, null);
     if (!(await isAwaited(deps, current))) return notAwaited;
     if (source.attempt === null) {
-      const joined = await assemble(deps, job, source.videos, { ...options, replaces: found });
+      const { videos } = source;
+      const joined = await writeOrTake(deps, jobFiles(job).video, generation, () =>
+        assemble(deps, job, videos, { ...options, replaces: found }),
+      );
       return await check(deps, current, joined, null);
     }
     const status = await readFinished(deps, job, source);
     if ("ok" in status) return status;
-    const stored = await copyToBucket(deps, current, source, status.outputUrl, found);
+    const stored = await writeOrTake(deps, jobFiles(job).video, generation, () =>
+      copyToBucket(deps, current, source, status.outputUrl, found),
+    );
     return await check(deps, current, stored, status);
   } catch (error) {
     return toStoreFailure(error);

@@ -4,7 +4,7 @@ import type { ConversionTarget } from "../ports/converter.js";
 import type { StoredObject } from "../ports/media-store.js";
 import type { Original } from "./fetch-original.js";
 import { jobFiles } from "./job-files.js";
-import type { FromAttempt, StoreTry } from "./store-try.js";
+import { type FromAttempt, type StoreTry, writeOrTake } from "./store-try.js";
 
 const maxBytes = 10 * 1024 * 1024;
 /** The video is there: its owner does not wait long for a picture of it. */
@@ -16,17 +16,17 @@ const totalTimeoutMs = 15_000;
  */
 export async function storeThumbnail(
   deps: Deps,
-  { job, source, options }: StoreTry,
+  { job, source, options, generation }: StoreTry,
   original: Original,
 ): Promise<StoredObject | null> {
   const target = { path: jobFiles(job).thumbnail, contentType: "image/jpeg", ...options, maxBytes };
   const makers = [
-    () => (source.attempt === null ? null : copyProvidersOwn(deps, source, original, target)),
+    async () => (source.attempt === null ? null : copyProvidersOwn(deps, source, original, target)),
     () => takeFromVideo(deps, original, target),
   ];
   for (const make of makers) {
     try {
-      const stored = await make();
+      const stored = await writeOrTake(deps, target.path, generation, make);
       if (stored === null) continue;
       const picture = await deps.inspector.picture(stored.path);
       if (picture?.contentType === stored.contentType) return stored;

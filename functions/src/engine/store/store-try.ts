@@ -13,7 +13,7 @@ import type { OperationStatus, VideoProvider } from "../../domain/provider/provi
 import type { CompositePlan } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
 import { DownloadError } from "../ports/downloads.js";
-import type { StoredObject, WriteOptions } from "../ports/media-store.js";
+import { ObjectReplacedError, type StoredObject, type WriteOptions } from "../ports/media-store.js";
 import { readOperation } from "../read-operation.js";
 
 /** One try to make the file of a job ours, with all that its steps go by. */
@@ -87,6 +87,31 @@ export async function isAwaited(deps: Deps, { job, source }: StoreTry): Promise<
 
 export const notAwaited = storeFailure("upload_failed", "own_trouble", "late: it is another's turn");
 
+/** The same file is stored by somebody else at this moment, who will tell how that ends. */
+export function isOvertaken({ reason }: Pick<StoreFailure, "reason">): boolean {
+  return /^(late|overtaken):/.test(reason);
+}
+
+/**
+ * What a writer has put there, or what another one of the same generation did who was faster: two
+ * deliveries of one task do the same work, and the second to finish takes what is there.
+ */
+export async function writeOrTake<Written extends StoredObject | null>(
+  deps: Deps,
+  path: string,
+  generation: string,
+  write: () => Promise<Written>,
+): Promise<Written | StoredObject> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof ObjectReplacedError)) throw error;
+    const found = await deps.media.stat(path);
+    if (found?.metadata.generation !== generation) throw error;
+    return found;
+  }
+}
+
 export type Succeeded = Extract<OperationStatus, { status: "succeeded" }>;
 
 /** Finished files expire at the provider, so the URL is asked for when it is needed, never kept. */
@@ -146,6 +171,9 @@ const downloadObstacles: Record<DownloadError["reason"], StoreObstacle> = {
 
 /** What an error on the way from the provider to the bucket means. */
 export function toStoreFailure(error: unknown): StoreFailure {
+  if (error instanceof ObjectReplacedError) {
+    return storeFailure("upload_failed", "own_trouble", `overtaken: ${error.message}`);
+  }
   if (error instanceof UnreachableError) {
     return storeFailure("download_failed", "out_of_reach", `unanswered: ${error.message}`);
   }

@@ -12,7 +12,7 @@ import { filesLeftBy } from "./job-files.js";
 import { keepLastFrame } from "./last-frame.js";
 import { storeImage } from "./store-image.js";
 import { storeThumbnail } from "./store-thumbnail.js";
-import { openTry, type Stored, type StoreFailure, type StoreTry } from "./store-try.js";
+import { isOvertaken, openTry, type Stored, type StoreFailure, type StoreTry } from "./store-try.js";
 
 /**
  * Makes the file ours: reads the provider for a fresh URL, streams it to the bucket, checks it,
@@ -92,7 +92,8 @@ async function giveUpTry(
   const { attempt } = source;
   const number = attempt?.number ?? null;
   const fields = { jobId: job.id, attempt: number, provider: attempt?.provider, code, reason };
-  deps.log.warn("output.rejected", fields);
+  if (isOvertaken({ reason })) deps.log.info("output.overtaken", fields);
+  else deps.log.warn("output.rejected", fields);
   const failure = { type: "store_failed", attempt: number, code, obstacle, reason } as const;
   const after = await apply(deps, job.id, failure);
   const current = after ?? (await deps.jobs.get(job.id));

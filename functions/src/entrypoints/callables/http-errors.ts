@@ -10,6 +10,7 @@ const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {
   timeout: "unavailable",
   network: "unavailable",
   server_error: "unavailable",
+  not_started: "internal",
   authentication: "internal",
   vendor_quota: "internal",
   invalid_request: "invalid-argument",

@@ -67,7 +67,7 @@ export const listVideos = callable({
   },
 });
 
-/** Tries a failed scene or long video again; what is stored of it is kept. */
+/** Tries a video again that failed or was cancelled; what is stored of a scene or long video is kept. */
 export const retryVideo = callable({
   input: z.strictObject({ jobId }),
   run: async (deps, { uid }, { jobId }) =>

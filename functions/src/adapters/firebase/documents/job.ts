@@ -118,7 +118,11 @@ const composition = z.object({
 } satisfies Fields<Composition>);
 
 const next = z.discriminatedUnion("step", [
-  z.object({ step: z.literal("start"), dueAt: z.number() }),
+  z.object({
+    step: z.literal("start"),
+    dueAt: z.number(),
+    waitsFor: z.enum(["pause", "provider"]).exactOptional(),
+  }),
   z.object({ step: z.literal("advance"), dueAt: z.number() }),
   z.object({ step: z.literal("store"), dueAt: z.number(), attempt: z.number().nullable() }),
 ]);
