@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "@jest/globals";
 import functionsTest from "firebase-functions-test";
+import { plainPrices } from "../src/domain/__fixtures__/policies.js";
 import { useRuntime } from "../src/entrypoints/config/runtime.js";
 import * as functions from "../src/index.js";
 import { partsOf, runUntilEnded } from "./engine/composites.js";
@@ -81,7 +82,10 @@ describe("a part of a job", () => {
   ])(
     "of a %s answers as absent to its owner, whatever is called and whenever",
     async (_, create, request) => {
-      const world = useEngineWorld();
+      const { limits } = plainPrices;
+      const callsPerUserPerMinute = { refresh: 10_000, quote: 10_000, list: 10_000 };
+      const policy = { ...plainPrices, limits: { ...limits, callsPerUserPerMinute } };
+      const world = useEngineWorld({ policy });
       const { jobId } = await create(call(request, "ada") as never);
       await runUntilStored(world, jobId, 1);
       const absent = await answersTo(absentId, "ada");

@@ -83,6 +83,8 @@ describe("cancelVideo", () => {
       status: "cancelled",
       cancellation: "confirmed",
       refundedCredits: 10,
+      chargedCredits: 0,
+      heldCredits: 0,
     });
     expect(await getCredits(call({}, "ada"))).toMatchObject({ balance: 100, held: 0 });
   });
@@ -95,6 +97,8 @@ describe("cancelVideo", () => {
       status: "completed",
       cancellation: null,
       refundedCredits: 0,
+      chargedCredits: 0,
+      heldCredits: 0,
     });
   });
 });

@@ -133,8 +133,8 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant("more attempts than the policy allows", [
     "src/domain/job/outcome.ts",
-    "paidAttempts(job) >= policy.limits.maxAttempts ||",
-    "",
+    "const outOfAttempts = paidAttempts(job) >= policy.limits.maxAttempts;",
+    "const outOfAttempts = false;",
   ]),
   mutant("who was held up pays all the same", [
     sendStart,

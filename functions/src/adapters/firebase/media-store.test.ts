@@ -8,6 +8,7 @@ import { getStorage } from "firebase-admin/storage";
 import { createSigningKey } from "../../../simulation/cloud/storage/downloads.js";
 import { type StorageServer, startStorageServer } from "../../../simulation/cloud/storage-server.js";
 import { describeMediaStoreContract } from "../../../test/contract/media-store.contract.js";
+import { ObjectReplacedError } from "../../engine/ports/media-store.js";
 import { firebaseMediaStore } from "./media-store.js";
 
 const projectId = "demo-media";
@@ -101,7 +102,7 @@ describe("files in Cloud Storage", () => {
     await hasBegun;
     await media.write("videos/a.mp4", content("new attempt"), { ...options, metadata: { attempt: "2" } });
     goOn();
-    await expect(late).rejects.toMatchObject({ code: 412 });
+    await expect(late).rejects.toThrow(ObjectReplacedError);
     expect(await media.stat("videos/a.mp4")).toMatchObject({ bytes: 11, metadata: { attempt: "2" } });
   });
 

@@ -34,6 +34,12 @@ describe("a policy", () => {
 
   it("that was published before budgets and hedges existed is read with neither", () => {
     const { budgets: _budgets, hedge: _hedge, ...older } = defaultPolicy;
-    expect(policySchema.parse(older)).toEqual(defaultPolicy);
+    const budgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
+    expect(policySchema.parse(older)).toEqual({ ...defaultPolicy, budgets, hedge: { enabled: false } });
+  });
+
+  it("that is built in caps what one user and the installation may cost in a day", () => {
+    expect(defaultPolicy.budgets.user.usd).toBeGreaterThan(0);
+    expect(defaultPolicy.budgets.installation.usd).toBeGreaterThan(0);
   });
 });

@@ -163,9 +163,9 @@ describe("any prompt", () => {
     .oneof(
       fc.string({ unit: "binary", minLength: 1, maxLength: 60 }),
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
-      fc.constantFrom("👩‍👩‍👧‍👦", "é́́", "\u202e", "{{x}}", "</prompt>", "🇩🇪", "\ud83d"),
+      fc.constantFrom("👩‍👩‍👧‍👦", "é́́", "\u202e", "{{x}}", "</prompt>", "🇩🇪"),
     )
-    .map((text) => `a${text.replace(/\p{Cc}/gu, "")}`);
+    .map((text) => `a${text.replace(/[\p{Cc}\p{Cs}]/gu, "")}`);
   const anyRequest: fc.Arbitrary<VideoRequest> = fc
     .record({
       prompt: anyText,
@@ -173,7 +173,7 @@ describe("any prompt", () => {
       negativePrompt: fc.option(anyText, { nil: undefined }),
       brandTerms: fc.option(
         fc.array(
-          anyText.map((text) => text.slice(0, 20)),
+          anyText.map((text) => text.slice(0, 20).replace(/\p{Cs}/gu, "")),
           { maxLength: 3 },
         ),
         {
