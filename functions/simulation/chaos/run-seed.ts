@@ -24,7 +24,7 @@ export interface SeedResult {
 
 /** On average: some worlds refuse most requests, others make many parts. */
 export const jobsPerSeed = 60;
-const requestedJobs = 78;
+const requestedJobs = 72;
 
 const periods = { sweepEveryMs: 60_000, healthEveryMs: 300_000 };
 const lookEveryMs = 30_000;
