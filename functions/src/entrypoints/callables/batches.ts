@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { BatchType } from "../../domain/batch/batch.js";
+import { batchSizeLimits } from "../../domain/request/input-size.js";
 import { cancelBatch, describeBatch, findOwnBatch } from "../../engine/batch/batch.js";
 import { retryItem } from "../../engine/batch/retry-item.js";
 import { submitClips, submitScenes } from "../../engine/batch/submit-batch.js";
@@ -11,6 +12,7 @@ const batchId = z.string();
 export const createClips = callable({
   input: parsedByEngine,
   run: async (deps, caller, input) => describeBatch(deps, await submitClips(deps, caller, input)),
+  sizeLimits: batchSizeLimits,
 });
 export const getClips = getBatch("clips");
 export const retryClip = retryOne("clips");
@@ -19,6 +21,7 @@ export const cancelClips = cancelAll("clips");
 export const createSceneBatch = callable({
   input: parsedByEngine,
   run: async (deps, caller, input) => describeBatch(deps, await submitScenes(deps, caller, input)),
+  sizeLimits: batchSizeLimits,
 });
 export const getSceneBatch = getBatch("scenes");
 export const retrySceneInBatch = retryOne("scenes");

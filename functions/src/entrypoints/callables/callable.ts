@@ -8,6 +8,7 @@ import {
 import { z } from "zod";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import type { Caller } from "../../domain/job/new-job.js";
+import { callSizeLimits, checkInputSize, type InputLimits } from "../../domain/request/input-size.js";
 import { parseInput } from "../../domain/request/request.js";
 import { createCallLimits, type LimitedCall } from "../../engine/call-limits.js";
 import type { Deps } from "../../engine/deps.js";
@@ -28,6 +29,8 @@ interface Definition<Input extends z.ZodType, Answer> {
   /** Of a call that costs its user nothing: by which limit it is counted; `null` for an input that is not. */
   readonly limit?: (input: z.output<Input>) => LimitedCall | null;
   readonly options?: CallableOptions;
+  /** How much input there may be, where it is more than a single request. */
+  readonly sizeLimits?: InputLimits;
 }
 
 export const noInput = z.strictObject({});
@@ -52,12 +55,14 @@ export function adminCallable<Input extends z.ZodType, Answer>(definition: Defin
 
 function declare<Input extends z.ZodType, Answer>(
   authorise: (request: CallableRequest) => Caller,
-  { input: schema, run, limit, options = {} }: Definition<Input, Answer>,
+  { input: schema, run, limit, options = {}, sizeLimits = callSizeLimits }: Definition<Input, Answer>,
 ) {
   return onCall({ enforceAppCheck: isAppCheckEnforced, ...options }, async (request, response) => {
     let log = platformLog;
     try {
       const caller = authorise(request);
+      // Before the schema: what it finds wrong with a large input is larger still.
+      checkInputSize(request.data, sizeLimits, bodyBytes(request));
       // The client library sends `null` for a call without an argument.
       const input = parseInput(schema, request.data ?? {});
       const { deps } = await runtime();
@@ -72,6 +77,11 @@ function declare<Input extends z.ZodType, Answer>(
       throw toHttpsError(error, log);
     }
   });
+}
+
+/** Length of the body as it came over the line; 0 where a test calls without one. */
+function bodyBytes({ rawRequest }: { rawRequest: { rawBody?: Buffer } }): number {
+  return rawRequest.rawBody?.byteLength ?? 0;
 }
 
 /** Who is calling. Refuses a call without a signed-in user. */

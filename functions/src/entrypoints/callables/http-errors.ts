@@ -62,12 +62,43 @@ function withReason(
   retryable = errorPolicy(code).retryable,
 ): HttpsError {
   const { fault } = errorPolicy(code);
-  return new HttpsError(httpsCodes[code], message, {
-    ...details,
+  return new HttpsError(httpsCodes[code], cut(message, maxMessage), {
+    ...bounded(details),
     reason: code.toUpperCase(),
     fault,
     retryable,
   });
+}
+
+const maxMessage = 4_000;
+const maxText = 500;
+const maxMembers = 50;
+const maxDepth = 5;
+
+/**
+ * What is told of a refused call never grows with the call: programs need the first problems, and
+ * an answer longer than its question is a way to keep us busy.
+ */
+function bounded(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  let left = 500;
+  function part(value: unknown, depth: number): unknown {
+    left -= 1;
+    if (typeof value === "string") return cut(value, maxText);
+    if (typeof value !== "object" || value === null) return value;
+    if (depth === maxDepth || left <= 0) return null;
+    if (Array.isArray(value))
+      return value.slice(0, Math.min(maxMembers, left)).map((item) => part(item, depth + 1));
+    return members(value, depth);
+  }
+  function members(value: object, depth: number): Record<string, unknown> {
+    const shown = Object.entries(value).slice(0, Math.max(0, Math.min(maxMembers, left)));
+    return Object.fromEntries(shown.map(([name, member]) => [cut(name, maxText), part(member, depth + 1)]));
+  }
+  return members(details, 0);
+}
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }
 
 function describe(error: unknown): string {

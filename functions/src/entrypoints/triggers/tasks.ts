@@ -2,6 +2,7 @@ import "../config/parameters.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
 import type { z } from "zod";
 import { taskSchemas } from "../../domain/job/tasks.js";
+import { sizeProblem, taskSizeLimits } from "../../domain/request/input-size.js";
 import { advance } from "../../engine/composite/advance.js";
 import type { Deps } from "../../engine/deps.js";
 import { pollOrAdvance } from "../../engine/run-task.js";
@@ -43,9 +44,14 @@ function taskFunction<Schema extends z.ZodType>(
 ) {
   return onTaskDispatched({ retryConfig, ...options }, async (request) => {
     const { deps } = await runtime();
+    // What cannot be read will not become readable by being sent again; the sweeper looks after the job.
+    const tooLarge = sizeProblem(request.data, taskSizeLimits);
+    if (tooLarge !== null) {
+      deps.log.error("task.unreadable", { task: request.id, fields: tooLarge });
+      return;
+    }
     const task = schema.safeParse(request.data);
     if (!task.success) {
-      // Will not become readable by being sent again; the sweeper looks after the job.
       const fields = task.error.issues.map((issue) => issue.path.join(".")).join(", ");
       deps.log.error("task.unreadable", { task: request.id, fields });
       return;
