@@ -31,6 +31,18 @@ describe("the answer for a refused call", () => {
     });
   });
 
+  it("is bounded, whatever a refusal was built of", () => {
+    const wide = Object.fromEntries([...Array(5_000).keys()].map((key) => [`f${key}`, ["x".repeat(9_000)]]));
+    const error = new RequestError("invalid_argument", "x".repeat(1_000_000), {
+      fields: [...Array(5_000)].map(() => ({ path: "a".repeat(9_000), problem: wide })),
+      wide,
+    });
+    const { message, details } = toHttpsError(error, memoryLogger());
+    expect(message.length).toBeLessThan(5_000);
+    expect(JSON.stringify(details).length).toBeLessThan(300_000);
+    expect(details).toMatchObject({ reason: "INVALID_ARGUMENT", retryable: false });
+  });
+
   it("lets no detail of a request overwrite the reason", () => {
     const error = new RequestError("not_found", "None.", { reason: "mine", retryable: true });
     expect(toHttpsError(error, memoryLogger()).details).toMatchObject({
