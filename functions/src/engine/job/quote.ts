@@ -74,20 +74,17 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
   const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
   const { record, winner } = selection;
   const refusal = winner === null ? refusalOf(deps, request, selection, snapshot, budgets) : null;
+  const credits = winner === null ? null : priceOf(request, workOf(winner), snapshot.policy).credits;
   const { policyVersion, profile, ranked, rejected, retryAt } = record.decision;
   return {
     policyVersion,
     profile,
     candidates: ranked.map((candidate) => toQuoted(deps, request, record, candidate, snapshot.policy)),
     rejected,
-    credits: winner === null ? null : priceOf(request, workOf(winner), snapshot.policy).credits,
+    credits,
     adjustments: winner?.adjustments ?? [],
     prompt: scorePrompt(request),
-    segments: segmentsOf(
-      selection,
-      winner === null ? 0 : priceOf(request, workOf(winner), snapshot.policy).credits,
-      snapshot.policy,
-    ),
+    segments: segmentsOf(selection, credits ?? 0, snapshot.policy),
     refusal:
       refusal === null
         ? null
