@@ -202,10 +202,24 @@ export function describeJobStoreContract(
         apply(jobs, "a1", stored),
       ]);
       const account = await credits.account("ada");
+      const ended = await jobs.get("a1");
       expect(isBalanced(account)).toBe(true);
       expect(account.held).toBe(0);
-      const ended = await jobs.get("a1");
-      expect(account.spent).toBe(ended?.status === "completed" ? 8 : 0);
+      if (ended?.status === "completed") expect(account.spent).toBe(8);
+      // The finished generation is paid for; a cancellation charges what the provider keeps of it.
+      else expect(account.spent).toBe(ended?.cancellation?.chargedCredits);
+      const settlements = (await credits.ledger("ada", 50)).filter(({ type }) => type === "capture");
+      expect(settlements).toHaveLength(1);
+    });
+
+    it("charges a cancellation that came before the file was stored, and not the file as well", async () => {
+      const job = videoJob("a1");
+      await createAll([job]);
+      for (const event of [claim(job), accepted, succeeded]) await apply(jobs, "a1", event);
+      await apply(jobs, "a1", { type: "cancel_requested", by: "owner" });
+      await apply(jobs, "a1", stored);
+      expect(await jobs.get("a1")).toMatchObject({ status: "cancelled", cancellation: { chargedCredits: 5 } });
+      expect(await credits.account("ada")).toEqual({ granted: 1_000, balance: 995, held: 0, spent: 5 });
     });
 
     it("books a ledger line at most once", async () => {
