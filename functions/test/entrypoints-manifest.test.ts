@@ -15,8 +15,8 @@ interface Manifest {
 interface Endpoint {
   readonly region: unknown;
   readonly callableTrigger?: object;
-  readonly httpsTrigger?: object;
-  readonly taskQueueTrigger?: object;
+  readonly httpsTrigger?: { readonly invoker?: readonly string[] };
+  readonly taskQueueTrigger?: { readonly invoker?: readonly string[] };
   readonly scheduleTrigger?: { readonly schedule: string };
   readonly secretEnvironmentVariables?: readonly { key: string }[];
 }
@@ -108,6 +108,17 @@ describe("what the CLI would deploy", () => {
     expect(names("scheduleTrigger")).toEqual(["checkHealth", "checkMoney", "cleanUp", "sweep"]);
     const regions = Object.values(endpoints).map((endpoint) => endpoint.region);
     expect(new Set(regions)).toEqual(new Set(["{{ params.REGION }}"]));
+  });
+
+  it("opens callables and the webhook to the internet, and leaves tasks and schedules to Google's own", async () => {
+    const { endpoints } = await manifestOf("");
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      if (endpoint.callableTrigger !== undefined) continue;
+      // The CLI makes a function public that has an HTTP trigger, and no other unless it is told to.
+      const isOpen = endpoint.httpsTrigger !== undefined || endpoint.taskQueueTrigger?.invoker !== undefined;
+      expect([name, isOpen]).toEqual([name, name === "webhook"]);
+    }
+    expect(endpoints.webhook?.httpsTrigger?.invoker).toEqual(["public"]);
   });
 
   it("declares every setting that is not for a laptop only", async () => {

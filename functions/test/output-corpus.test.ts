@@ -139,6 +139,13 @@ describe("a file host that delivers", () => {
     expect(job).toMatchObject({ status: "failed", chargedCredits: 0, error: { code: "download_failed" } });
     expect(job.attempts[0]?.failure?.detail).toMatch(/^refused: /);
     expect(installation.files.hits).toEqual([]);
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        event: "output.rejected",
+        fields: expect.objectContaining({ jobId: job.id, provider: "runway", code: "download_failed" }),
+      }),
+    );
   });
 });
 

@@ -70,6 +70,15 @@ function rule(name: string, test: () => Promise<void>): void {
   });
 }
 
+describe("the Storage rules", () => {
+  it("let nobody read or write the bucket: files are reached by the links of getVideoUrl", () => {
+    const text = readFileSync(fileURLToPath(new URL("../../storage.rules", import.meta.url)), "utf8");
+    const allowed = text.match(/\ballow\b[^;]*;/g);
+    expect(allowed).toEqual(["allow read, write: if false;"]);
+    expect(text).toContain("match /{path=**}");
+  });
+});
+
 describe("the Firestore rules", () => {
   rule("let an owner read what is the owner's, and nothing else", async () => {
     for (const path of Object.keys(documents)) {

@@ -64,6 +64,14 @@ function defectOf(bytes: Buffer): Promise<string> {
   return checkMp4(bufferReader(bytes)).then((check) => (check.ok ? "none" : check.defect));
 }
 
+/** The header of a box. */
+function box(type: string, bytes: number): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(bytes, 0);
+  header.write(type, 4, "latin1");
+  return header;
+}
+
 describe("checking an MP4", () => {
   it("accepts a whole file and tells its facts", async () => {
     const check = await checkMp4(bufferReader(await madeVideo()));
@@ -108,6 +116,34 @@ describe("checking an MP4", () => {
     ["three bytes", "abc"],
   ])("does not take %s for an MP4", async (_, text) => {
     expect(await defectOf(Buffer.from(text))).toBe("not_mp4");
+  });
+
+  it.each(["url ", "urn ", "alis", "xxxx"])(
+    "takes no file whose frames are in another one, by %j",
+    async (type) => {
+      for (const fragmented of [false, true]) {
+        const bytes = await madeVideo({ fragmented });
+        const entry = bytes.indexOf("url ", 0, "latin1");
+        expect([await defectOf(bytes), bytes.readUInt32BE(entry + 4)]).toEqual(["none", 1]);
+        bytes.write(type, entry, "latin1");
+        bytes.writeUInt32BE(0, entry + 4);
+        expect(await checkMp4(bufferReader(bytes))).toEqual({
+          ok: false,
+          defect: "corrupt",
+          detail: "it takes frames from another file",
+        });
+      }
+    },
+  );
+
+  it("ends on boxes inside boxes and on a million of them", async () => {
+    const whole = await madeVideo();
+    const nest = Buffer.concat(
+      Array.from({ length: 90_000 }, (_, depth) => box("moov", 8 * (90_000 - depth))),
+    );
+    const wide = Buffer.concat([box("moov", 8 + 8_000_000), Buffer.alloc(8_000_000, box("free", 8))]);
+    expect(["none", "corrupt"]).toContain(await defectOf(Buffer.concat([whole, nest])));
+    expect(await defectOf(Buffer.concat([whole, wide]))).toBe("corrupt");
   });
 
   it("wants a picture and not only sound", async () => {

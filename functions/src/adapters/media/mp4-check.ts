@@ -1,5 +1,6 @@
 import type { EncodedPacket, EncodedPacketSink, Input, InputVideoTrack } from "mediabunny";
 import { FileReadError, type RandomAccessReader, withMediaInput } from "./media-reader.js";
+import { refersOutside } from "./mp4-references.js";
 
 interface Mp4Facts {
   /** Subtype of the MIME type: `mp4`, `quicktime`, `webm`. */
@@ -35,6 +36,9 @@ export async function checkMp4(reader: RandomAccessReader): Promise<VideoCheck> 
   if (reader.size === 0) return { ok: false, defect: "empty", detail: "the file has no bytes" };
   const boxes = await walkBoxes(reader);
   if (!boxes.ok) return boxes;
+  if (await refersOutside(reader)) {
+    return { ok: false, defect: "corrupt", detail: "it takes frames from another file" };
+  }
   try {
     return await withMediaInput(reader, (input) => checkVideo(input, reader.size));
   } catch (error) {

@@ -11,6 +11,7 @@ const batchId = z.string();
 
 export const createClips = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => describeBatch(deps, await submitClips(deps, caller, input)),
   sizeLimits: batchSizeLimits,
 });
@@ -20,6 +21,7 @@ export const cancelClips = cancelAll("clips");
 
 export const createSceneBatch = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => describeBatch(deps, await submitScenes(deps, caller, input)),
   sizeLimits: batchSizeLimits,
 });
@@ -39,6 +41,7 @@ function getBatch(type: BatchType) {
 function retryOne(type: BatchType) {
   return callable({
     input: z.strictObject({ batchId, key: z.string().max(40) }),
+    spends: true,
     run: async (deps, caller, { batchId, key }) => {
       const batch = await findOwnBatch(deps, caller.uid, type, batchId);
       const job = await retryItem(deps, caller, batch, key);

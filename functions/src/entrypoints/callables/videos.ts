@@ -30,12 +30,14 @@ const jobId = z.string();
 
 export const createVideo = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => toCreated(await submitJob(deps, caller, input), deps.now()),
 });
 
 /** A picture first, and then the video that begins with it. */
 export const createSceneVideo = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => toCreated(await submitScene(deps, caller, input), deps.now()),
 });
 
@@ -70,6 +72,7 @@ export const listVideos = callable({
 /** Tries a video again that failed or was cancelled; what is stored of a scene or long video is kept. */
 export const retryVideo = callable({
   input: z.strictObject({ jobId }),
+  spends: true,
   run: async (deps, { uid }, { jobId }) =>
     toCreated({ job: await retry(deps, uid, jobId), selection: null }, deps.now()),
 });

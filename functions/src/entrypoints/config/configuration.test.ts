@@ -45,6 +45,17 @@ describe("the configuration", () => {
     );
   });
 
+  it.each(["", " ", "\n", " \t\r\n"])(
+    "takes a blank key for none, so that nobody is sent an empty one: %j",
+    (key) => {
+      expect(problemsOf({ ...least, RUNWAYML_API_SECRET: key })).toEqual([
+        expect.stringMatching(/^no provider has a key/),
+      ]);
+      const { configured } = readConfiguration({ ...least, HEYGEN_API_KEY: key });
+      expect(configured.map(({ vendor }) => vendor.id)).toEqual(["runway"]);
+    },
+  );
+
   it("tells everything that is missing or wrong at once", () => {
     const problems = problemsOf({
       REGION: "Frankfurt",

@@ -60,6 +60,7 @@ export const region = defineString(regionSetting.name, {
 
 /** Read when the functions are declared; `configuration.ts` refuses to work with anything but true or false. */
 export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";
+export const isAppCheckConsumed = process.env.CONSUME_APP_CHECK === "true";
 
 /** Read with each call, since the value may differ between what is deployed and what is tested. */
 export function isAnonymousAllowed(): boolean {

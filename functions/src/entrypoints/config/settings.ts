@@ -68,6 +68,13 @@ const ownSettings: readonly Setting[] = [
     meaning: "Refuse callers without a valid App Check token.",
   },
   {
+    name: "CONSUME_APP_CHECK",
+    type: "boolean",
+    default: "false",
+    meaning:
+      "Take an App Check token once for calls that spend credits, so that a copied one is worth nothing. The app must send limited-use tokens with them.",
+  },
+  {
     name: "ALLOW_ANONYMOUS",
     type: "boolean",
     default: "false",
@@ -226,6 +233,7 @@ export const ownSchema = z.object({
   FFMPEG_PATH: z.string().refine((path) => path === "" || isProgram(path), "must be the path of a program"),
   TRANSCODER_LOCATION: z.string().regex(/^$|^[a-z]+-[a-z]+\d+$/, "must be a region such as us-central1"),
   ENFORCE_APP_CHECK: z.enum(["true", "false"], "must be true or false"),
+  CONSUME_APP_CHECK: z.enum(["true", "false"], "must be true or false"),
   ALLOW_ANONYMOUS: z.enum(["true", "false"], "must be true or false"),
   TASKS_SERVICE_ACCOUNT: z
     .string()
