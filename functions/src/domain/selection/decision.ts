@@ -95,7 +95,7 @@ export interface RejectedCandidate {
   readonly reason: RejectionReason;
   /** When it may be asked again, where that is known. */
   readonly retryAt: number | null;
-  /** As of a ranked one. */
+  /** Set when it would change what may not be changed. */
   readonly adjustments?: readonly Adjustment[];
 }
 
@@ -122,7 +122,8 @@ export function decide(question: Question, facts: readonly CandidateFacts[], pol
     else {
       const { model, provider } = candidate;
       const retryAt = rejection(reason).retryAt(candidate, question.now);
-      rejected.push({ model, provider, reason, retryAt, ...adjustmentsIn(candidate) });
+      const changes = reason === "not_exact" ? adjustmentsIn(candidate) : {};
+      rejected.push({ model, provider, reason, retryAt, ...changes });
     }
   }
   ranked.sort(byRank);

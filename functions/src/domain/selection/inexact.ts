@@ -42,10 +42,14 @@ type Words = (asked: InexactCase) => {
 
 const words: Readonly<Record<ExactField, Words>> = {
   aspectRatio: ({ request, modes }) => ({
-    problem: ` at exactly ${request.aspectRatio}`,
+    problem: ` at exactly ${request.aspectRatio} and ${request.resolution}`,
     possible: listed(
       modes.flatMap(({ sizes, shapeFromPicture }) =>
-        shapeFromPicture ? [] : sizes.filter((size) => hasRatio(size, size.ratio)).map(({ ratio }) => ratio),
+        shapeFromPicture === true
+          ? []
+          : sizes
+              .filter((size) => size.resolution === request.resolution && hasRatio(size, size.ratio))
+              .map(({ ratio }) => ratio),
       ),
     ),
   }),

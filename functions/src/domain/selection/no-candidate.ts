@@ -1,7 +1,7 @@
 import { RequestError } from "../errors.js";
 import { microsToUsd, usdToMicros } from "../money.js";
 import { type Catalogue, describePossibilities, possibilities } from "../provider/catalogue.js";
-import { type ExactField, type ModelRequest, modeOf } from "../request/request.js";
+import { type ExactField, exactFieldsOf, type ModelRequest, modeOf } from "../request/request.js";
 import type { JobRequest } from "../request/scene.js";
 import type { CandidateFacts } from "./decision.js";
 import { inexactField, inexactWords } from "./inexact.js";
@@ -355,7 +355,7 @@ function explainLength({ catalogue, request, names, nearest }: Case): Explanatio
   const shown = near.filter((length) => length !== undefined).map((length) => `${length} s`);
   return {
     field: names.seconds,
-    problem: ` of ${asked} s`,
+    problem: exactFieldsOf(request).includes("durationSeconds") ? ` of exactly ${asked} s` : ` of ${asked} s`,
     remedy: `The nearest possible are ${shown.join(" and ")}.`,
   };
 }
