@@ -101,7 +101,7 @@ describe("a request that may not be adjusted", () => {
       /^resolution: No model can make this at exactly 720p and 1:1\. Possible are .*960x960/,
     ],
     [
-      "no sound",
+      "a seed",
       parseRequest({
         kind: "text",
         prompt: "A paper boat",
@@ -109,7 +109,7 @@ describe("a request that may not be adjusted", () => {
         exact: ["seed"],
         providers: { only: ["runware"] },
       }),
-      /^seed: No model can make this with a seed\. Leave it out, or leave seed out of exact/,
+      /^seed: No model can make this with seed as a field of its own\. Leave it out, or leave seed out of exact/,
     ],
     [
       "a field for what to avoid",
@@ -119,7 +119,7 @@ describe("a request that may not be adjusted", () => {
         providers: { only: ["runware:google:3@3"] },
         durationSeconds: 6,
       }),
-      /^negativePrompt: No model can make this with a negativePrompt as a field of its own/,
+      /^negativePrompt: No model can make this with negativePrompt as a field of its own/,
     ],
     [
       "the length of a speech",

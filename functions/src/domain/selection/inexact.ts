@@ -29,7 +29,7 @@ export function inexactField({ request, nearest }: Pick<InexactCase, "request" |
 
 /** What a field cannot be exactly, and what it can. */
 export function inexactWords(field: ExactField, asked: InexactCase): InexactWords {
-  const { problem, possible } = words[field](asked);
+  const { problem, possible } = (words[field] ?? optionWords(field))(asked);
   const otherwise = `leave ${field} out of exact`;
   return { problem, remedy: possible === "" ? `${upperFirst(otherwise)}.` : `${possible}, or ${otherwise}.` };
 }
@@ -40,7 +40,12 @@ type Words = (asked: InexactCase) => {
   readonly possible: string;
 };
 
-const words: Readonly<Record<ExactField, Words>> = {
+/** Of a field that a model takes or does not take. */
+function optionWords(field: ExactField): Words {
+  return () => ({ problem: ` with ${field} as a field of its own`, possible: "Leave it out" });
+}
+
+const words: Readonly<Partial<Record<ExactField, Words>>> = {
   aspectRatio: ({ request, modes }) => ({
     problem: ` at exactly ${request.aspectRatio} and ${request.resolution}`,
     possible: listed(
@@ -78,11 +83,6 @@ const words: Readonly<Record<ExactField, Words>> = {
     };
   },
   audio: () => ({ problem: " without sound", possible: "Set audio to true" }),
-  seed: () => ({ problem: " with a seed", possible: "Leave it out" }),
-  negativePrompt: () => ({
-    problem: " with a negativePrompt as a field of its own",
-    possible: "Leave it out",
-  }),
   prompt: () => ({
     problem: " from all that the prompt is to hold",
     possible: "Give less of style, camera, cvScript and negativePrompt",
