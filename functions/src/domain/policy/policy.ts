@@ -10,6 +10,7 @@ export const factorNames = [
   "latency",
   "load",
   "preference",
+  "fidelity",
 ] as const;
 export type FactorName = (typeof factorNames)[number];
 
@@ -23,6 +24,8 @@ const weights = z
     latency: weight,
     load: weight,
     preference: weight,
+    /** Absent, as in policies of before it: a tenth of all others together. */
+    fidelity: weight.exactOptional(),
   })
   .refine((value) => Object.values(value).some((single) => single > 0), {
     message: "at least one weight must be above 0",

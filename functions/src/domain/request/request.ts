@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RequestError } from "../errors.js";
 import { canonicalJson, sha256 } from "../hash.js";
 import { type ModeName, qualities } from "../provider/model.js";
-import { ratios, resolutions } from "../provider/resolution.js";
+import { type Pixels, pixelsOf, ratios, resolutions } from "../provider/resolution.js";
 import { urlProblem } from "./public-url.js";
 
 /** Length limits of a request, in UTF-16 units as JavaScript counts them. */
@@ -72,6 +72,36 @@ const providerChoice = z.strictObject({
   prefer: z.array(z.string().max(100)).max(50).optional(),
 });
 
+/** What the catalogue may have to change about a request, by the names that adjustments have. */
+export const exactFields = [
+  "aspectRatio",
+  "resolution",
+  "durationSeconds",
+  "audio",
+  "seed",
+  "negativePrompt",
+  "prompt",
+  "output",
+] as const;
+export type ExactField = (typeof exactFields)[number];
+
+/** The fields that must be as they were asked for: all, or those that are named. */
+const exact = z.union([z.boolean(), z.array(z.enum(exactFields)).max(50)], {
+  error: ({ input }) => {
+    const known: readonly unknown[] = exactFields;
+    const unknown = Array.isArray(input) ? input.filter((name) => !known.includes(name)) : [];
+    const problem = unknown.length === 0 ? "must be true or a list" : `unknown ${inShort(unknown)}`;
+    return `${problem}; fields that can be exact are ${exactFields.join(", ")}`;
+  },
+});
+
+function inShort(values: readonly unknown[]): string {
+  return values
+    .slice(0, 5)
+    .map((value) => (typeof value === "string" ? value.slice(0, 40) : typeof value))
+    .join(", ");
+}
+
 /** Fields that every kind of request has. */
 export const common = {
   style: text("style", requestLimits.style).optional(),
@@ -80,6 +110,7 @@ export const common = {
   negativePrompt: text("negativePrompt", requestLimits.negativePrompt).optional(),
   aspectRatio: z.enum(ratios).default("16:9"),
   resolution: z.enum(resolutions).default("720p"),
+  exact: exact.optional(),
   quality: z.enum(qualities).default("standard"),
   audio: z.boolean().default(false),
   output: output.default({ format: "mp4" }),
@@ -173,8 +204,19 @@ export const stillRequestSchema = z.strictObject({
 
 export type StillRequest = z.infer<typeof stillRequestSchema>;
 
-/** A request that one model can serve. */
-export type ModelRequest = VideoRequest | StillRequest;
+/** A request that one model can serve. A scene has named the pixels that its ratio and resolution stand for. */
+export type ModelRequest = (VideoRequest | StillRequest) & { readonly pixels?: Pixels };
+
+/** The fields of a request that no model may change. */
+export function exactFieldsOf({ exact: asked }: Pick<ModelRequest, "exact">): readonly ExactField[] {
+  if (asked === true) return exactFields;
+  return asked === undefined || asked === false ? [] : asked;
+}
+
+/** The pixels that a request stands for. */
+export function requestedPixels({ pixels, aspectRatio, resolution }: ModelRequest): Pixels {
+  return pixels ?? pixelsOf(aspectRatio, resolution);
+}
 
 /** Parses input from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseRequest(input: unknown): VideoRequest {

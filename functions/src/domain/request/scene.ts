@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { RequestError } from "../errors.js";
-import type { Ratio, Resolution } from "../provider/resolution.js";
+import type { Pixels, Ratio, Resolution } from "../provider/resolution.js";
 import {
   type Adjustment,
   common,
   durationSeconds,
+  exactFieldsOf,
   type ModelRequest,
   parseInput,
   publicUrl,
@@ -51,6 +52,7 @@ export function parseScene(input: unknown): SceneRequest {
 export function toScene({ scene, scenario, ...rest }: z.infer<typeof sceneInputSchema>): SceneRequest {
   const sceneResolution = scenario.resolution ?? defaultSceneResolution;
   sceneShape(sceneResolution);
+  checkExact(rest, sceneResolution);
   return { kind: "scene", ...scene, sceneResolution, output: { format: "mp4" }, ...rest };
 }
 
@@ -106,6 +108,23 @@ export function sceneShape(asked: string = defaultSceneResolution): SceneShape {
     "invalid_argument",
     `scenario.resolution: unknown ${asked.slice(0, 40)}; known are ${sceneResolutions.join(", ")}`,
     { field: "scenario.resolution", known: sceneResolutions },
+  );
+}
+
+/** Width and height as a scenario names them. */
+export function pixelsNamed(name: string): Pixels {
+  const [width = 0, height = 0] = name.split(":").map(Number);
+  return { width, height };
+}
+
+/** Refuses a size that would be snapped where it must be exact. Throws `RequestError`. */
+function checkExact(options: Pick<SceneRequest, "exact">, asked: string): void {
+  if (snapped[asked] === undefined || !exactFieldsOf(options).includes("resolution")) return;
+  const known = shapes.map(({ video }) => video);
+  throw new RequestError(
+    "invalid_argument",
+    `scenario.resolution: no model makes exactly ${asked}; possible are ${known.join(", ")}`,
+    { field: "scenario.resolution", known },
   );
 }
 

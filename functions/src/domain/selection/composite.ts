@@ -1,7 +1,7 @@
 import { imagePriceOf, type PricedWork, videoPriceOf } from "../accounting/price.js";
 import type { ConverterLimits } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
-import type { ModelRequest, VideoRequest } from "../request/request.js";
+import { exactFieldsOf, type ModelRequest, type VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
 import { isImpossible } from "./no-candidate.js";
 import { stepRequest, stillOf, videoOf } from "./scene-parts.js";
@@ -34,7 +34,7 @@ export function selectRequest(
     facts.some(
       ({ model, configured, providerSwitch }) => model === id && configured && providerSwitch === "on",
     );
-  const isLong = plain.winner === null && isTooLong(decision.rejected, isOnOffer);
+  const isLong = plain.winner === null && isTooLong(decision.rejected, isOnOffer, exactFieldsOf(request));
   return isLong && canBeSplit(request) ? selectSegments(installation, request, snapshot, context) : plain;
 }
 
@@ -96,26 +96,13 @@ function selectSegments(
   const inTurn = converter?.capabilities.has("lastFrame") === true;
   const joined = converter?.capabilities.has("join") === true;
   const { record, winner } = select(catalogue, request, snapshot, context, (model, _, today) =>
-    fitSegments(model, request, today, inTurn, earlier),
+    fitSegments(model, request, today, { inTurn, joined }, earlier),
   );
   if (winner === null) return { record, winner };
   const seconds = winner.segmentSeconds ?? [];
-  const kept = joined
-    ? []
-    : [
-        {
-          field: "output",
-          asked: "one file",
-          given: `a list of ${seconds.length} segments`,
-          reason: "no converter here joins them",
-        },
-      ];
   return {
     record,
-    winner: {
-      ...winner,
-      adjustments: [...winner.adjustments, ...kept],
-    },
+    winner,
     composition: { type: "segments", seconds, model: winner.model.id, inTurn, joined },
   };
 }
