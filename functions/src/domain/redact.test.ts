@@ -63,7 +63,7 @@ describe("a text that is kept", () => {
   ];
   it.each(hostile)("costs no more than its length, whatever it is made of: %s", (_, part) => {
     const large = part.repeat(1_000_000 / part.length);
-    const small = part.repeat(125_000 / part.length);
+    const small = part.repeat(31_250 / part.length);
     const fastest = (run: () => void) => {
       const times = [0, 1, 2, 3].map(() => {
         const begun = performance.now();
@@ -73,8 +73,8 @@ describe("a text that is kept", () => {
       return Math.min(...times);
     };
     const time = (text: string) => fastest(() => redactVendorText(text, text.length));
-    // Eight times the text: a square would be 64 times the work.
-    expect(time(large)).toBeLessThan(24 * (time(small) + 1));
+    // 32 times the text: a square would be a thousand times the work.
+    expect(time(large)).toBeLessThan(200 * (time(small) + 1));
     expect(redactVendorText(large, 300).length).toBeLessThanOrEqual(301);
   });
 

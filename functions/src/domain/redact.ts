@@ -9,7 +9,7 @@ const bearerToken = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 const namedSecret =
   /\b((?:x-)?api[-_ ]?key|(?:access[-_]?)?token|secret|password|signature)("?\s?[:=]\s?"?)[^\s"',;&]+/gi;
 /** Half a character: a cut leaves it behind, and databases do not take it. */
-const loneSurrogate = /\p{Surrogate}/gu;
+const loneSurrogate = /\p{Surrogate}+/gu;
 const word = /[^\s"'<>]+/g;
 
 /** A text without what opens anything, and no longer than `maxLength`. */
