@@ -35,7 +35,13 @@ async function videoUrl(deps: Deps, job: Job): Promise<string | null> {
 }
 
 function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { "content-type": "text/html; charset=utf-8" });
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "x-content-type-options": "nosniff",
+    // No script at all, and nobody may show this page within another.
+    "content-security-policy":
+      "default-src 'none'; style-src 'unsafe-inline'; media-src http:; base-uri 'none'; frame-ancestors 'none'",
+  });
   response.end(body);
 }
 

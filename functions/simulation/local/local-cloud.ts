@@ -133,7 +133,7 @@ const emulatorEnvironment = {
   GOOGLE_CLOUD_PROJECT: projectId,
   FUNCTIONS_EMULATOR: "true",
   FIREBASE_DEBUG_MODE: "true",
-  FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true, enableCors: true }),
+  FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true }),
   FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: bucket }),
   // Otherwise the Google libraries ask the network for a service account.
   METADATA_SERVER_DETECTION: "none",

@@ -46,7 +46,7 @@ describeMediaStoreContract("Cloud Storage", async () => openStore());
 
 describe("files in Cloud Storage", () => {
   const options = {
-    contentType: "video/mp4",
+    contentType: "video/mp4" as const,
     maxBytes: 1_000_000,
     public: false,
     metadata: { attempt: "1" },

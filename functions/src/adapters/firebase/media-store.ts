@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "firebase-admin/storage";
 import {
   type MediaStore,
+  mediaTypes,
   ObjectReplacedError,
   type StoredObject,
   type WriteOptions,
@@ -84,6 +85,7 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
  */
 async function write(file: File, source: Readable, options: WriteOptions): Promise<StoredObject> {
   const { contentType, maxBytes, metadata, replaces } = options;
+  if (!mediaTypes.includes(contentType)) throw new Error("no file is served as what it was said to be");
   // The source may fail before anybody reads it. Without a listener that would end the process; the
   // stream keeps the error and reports it to its reader.
   source.on("error", () => undefined);

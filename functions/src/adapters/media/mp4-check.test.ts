@@ -22,12 +22,16 @@ function frame(index: number, bytes: number, isKey: boolean): EncodedPacket {
   return new EncodedPacket(data, isKey ? "key" : "delta", index / framesPerSecond, 1 / framesPerSecond);
 }
 
-async function madeVideo(options: { frames?: number; frameBytes?: number; fragmented?: boolean } = {}) {
+async function madeVideo(
+  options: { frames?: number; frameBytes?: number; fragmented?: boolean; sound?: boolean } = {},
+) {
   const target = new BufferTarget();
   const fastStart = options.fragmented ? "fragmented" : "in-memory";
   const output = new Output({ format: new Mp4OutputFormat({ fastStart }), target });
   const source = new EncodedVideoPacketSource("avc");
   output.addVideoTrack(source);
+  const sound = new EncodedAudioPacketSource("aac");
+  if (options.sound) output.addAudioTrack(sound);
   await output.start();
   const decoderConfig = {
     codec: "avc1.42001e",
@@ -37,9 +41,28 @@ async function madeVideo(options: { frames?: number; frameBytes?: number; fragme
   };
   for (let index = 0; index < (options.frames ?? 40); index += 1) {
     await source.add(frame(index, options.frameBytes ?? 500, index % 10 === 0), { decoderConfig });
+    // Longer than the picture, so that the last bytes of the file are sound.
+    if (options.sound) await sound.add(soundPacket(index), soundConfig);
   }
   await output.finalize();
   return Buffer.from(target.buffer ?? new ArrayBuffer(0));
+}
+
+const soundPacket = (index: number) => new EncodedPacket(Buffer.alloc(50, 1), "key", index * 0.11, 0.11);
+const soundConfig = {
+  decoderConfig: {
+    codec: "mp4a.40.2",
+    sampleRate: 48_000,
+    numberOfChannels: 1,
+    description: Buffer.from("1188", "hex"),
+  },
+};
+
+/** Its data have no length of their own and reach to the end of the file, wherever that is. */
+function withOpenEnd(bytes: Buffer): Buffer {
+  const open = Buffer.from(bytes);
+  open.writeUInt32BE(0, bytes.lastIndexOf("mdat") - 4);
+  return open;
 }
 
 async function madeSound(): Promise<Buffer> {
@@ -92,6 +115,20 @@ describe("checking an MP4", () => {
     const passing: number[] = [];
     for (let length = 0; length < bytes.length; length += 1) {
       if ((await defectOf(bytes.subarray(0, length))) === "none") passing.push(length);
+    }
+    expect(passing).toEqual([]);
+  });
+
+  it.each([
+    ["of pictures", {}],
+    ["with sound", { sound: true }],
+  ])("misses bytes at the end also where no box has a length: a file %s", async (_, options) => {
+    const whole = withOpenEnd(await madeVideo({ frames: 12, frameBytes: 60, ...options }));
+    expect(await defectOf(whole)).toBe("none");
+    const cuts = Array.from({ length: 400 }, (_cut, index) => index + 1);
+    const passing: number[] = [];
+    for (const cut of cuts) {
+      if ((await defectOf(whole.subarray(0, whole.length - cut))) === "none") passing.push(cut);
     }
     expect(passing).toEqual([]);
   });

@@ -24,6 +24,8 @@ type VideoCheck =
 /** Up to this size every packet is read; above it a sample, so that cost does not follow size. */
 const readWhollyBytes = 8 * 1024 * 1024;
 const sampledPackets = 32;
+/** More than an hour has. A few bytes of an index can promise billions. */
+const maxPackets = 250_000;
 
 /**
  * Is this a whole, playable MP4? Parsers accept files that were cut or overwritten (mediabunny,
@@ -59,29 +61,42 @@ async function checkVideo(input: Input, fileSize: number): Promise<VideoCheck> {
   if ((await sink.getFirstKeyPacket({ metadataOnly: true })) === null) {
     return { ok: false, defect: "corrupt", detail: "there is no key frame" };
   }
-  const packets = fileSize <= readWhollyBytes ? sink.packets() : samplePackets(track, sink);
-  const problem = await packetProblem(track, packets);
+  const problem = await packetProblem(track, packetsOf(sink, fileSize));
   if (problem !== null) return { ok: false, defect: "corrupt", detail: problem };
+  for (const sound of await input.getAudioTracks()) {
+    // The last bytes of a file may be of the sound alone.
+    for await (const packet of packetsOf(new EncodedPacketSink(sound), fileSize)) {
+      if (!isWhole(packet))
+        return { ok: false, defect: "truncated", detail: "a part of the sound is missing" };
+    }
+  }
   return { ok: true, facts: await readVideoFacts(input, track) };
 }
 
-/** First, last and evenly spread packets. */
-async function* samplePackets(
-  track: InputVideoTrack,
-  sink: EncodedPacketSink,
-): AsyncGenerator<EncodedPacket> {
-  const start = await track.getFirstTimestamp();
-  const length = (await track.computeDuration()) - start;
-  for (let index = 0; index < sampledPackets; index += 1) {
-    const packet = await sink.getPacket(start + (length * index) / (sampledPackets - 1));
-    if (packet !== null) yield packet;
+/**
+ * All packets that the index lists, or in a large file the first, the last in the file and some between them;
+ * `null` for one whose bytes are not there. A parser ends its own walk at the first of those without a word.
+ */
+async function* packetsOf(sink: EncodedPacketSink, fileSize: number): AsyncGenerator<EncodedPacket | null> {
+  const times: number[] = [];
+  for await (const { timestamp } of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    if (times.length === maxPackets) throw new Error("too many frames");
+    times.push(timestamp);
   }
+  const step = fileSize <= readWhollyBytes ? 1 : Math.max(1, (times.length - 1) / (sampledPackets - 1));
+  for (let index = 0; index < times.length; index += step) {
+    yield await sink.getPacket(times[Math.round(index)] ?? 0);
+  }
+}
+
+function isWhole(packet: EncodedPacket | null): packet is EncodedPacket {
+  return packet !== null && packet.data.length > 0 && packet.data.length === packet.byteLength;
 }
 
 /** What is wrong with the packets; codecs other than H.264 and H.265 are only counted. */
 async function packetProblem(
   track: InputVideoTrack,
-  packets: AsyncIterable<EncodedPacket>,
+  packets: AsyncIterable<EncodedPacket | null>,
 ): Promise<string | null> {
   const config = await track.getDecoderConfig();
   const description = config?.description === undefined ? undefined : toBytes(config.description);
@@ -90,8 +105,7 @@ async function packetProblem(
   let bad = 0;
   for await (const packet of packets) {
     read += 1;
-    const isWhole = packet.data.length > 0 && packet.data.length === packet.byteLength;
-    const isSound = isWhole && (lengthBytes === null || nalUnitsTile(packet.data, lengthBytes));
+    const isSound = isWhole(packet) && (lengthBytes === null || nalUnitsTile(packet.data, lengthBytes));
     if (!isSound) bad += 1;
   }
   if (read === 0) return "no frame could be read";

@@ -1,5 +1,6 @@
 import type { ErrorCode, Failure } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
+import { redact } from "../redact.js";
 import { retryDelayMs } from "./backoff.js";
 import { failWhole } from "./composition.js";
 import type { EventOf, Transition } from "./event.js";
@@ -56,7 +57,7 @@ function attemptNotStored(
       next: { step: "store", dueAt, attempt: attempt.number },
     });
   }
-  const failure: Failure = { code, ...(reason === undefined ? {} : { detail: reason.slice(0, 300) }) };
+  const failure: Failure = { code, ...(reason === undefined ? {} : { detail: redact(reason, 300) }) };
   const failed: Attempt = { ...tried, state: "failed", failure, wasted: true };
   const without = replaceAttempt(job, failed);
   const spare = spareOf(without);

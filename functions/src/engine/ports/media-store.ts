@@ -27,8 +27,20 @@ export interface MediaStore {
   delete(path: string, only?: Pick<StoredObject, "sha256">): Promise<void>;
 }
 
+/** What a stored file may be served as: never a page, a program, or anything that a stranger names. */
+export const mediaTypes = [
+  "video/mp4",
+  "image/gif",
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  /** The list of the segments of a video. */
+  "application/json",
+] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
 export interface WriteOptions {
-  readonly contentType: string;
+  readonly contentType: MediaType;
   readonly maxBytes: number;
   readonly public: boolean;
   readonly metadata: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { type Failure, reasonOf, UnreachableError } from "../../domain/errors.js
 import type { JobEvent } from "../../domain/job/event.js";
 import { type Attempt, findAttempt, type Job } from "../../domain/job/job.js";
 import { awaitsStart } from "../../domain/job/starts.js";
+import { withoutPrompt } from "../../domain/job/vendor-failure.js";
 import type { VideoProvider } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
 import { apply } from "../outbox.js";
@@ -58,17 +59,18 @@ async function outcomeOf(
       ...(callbackUrl === null ? {} : { callbackUrl }),
     });
     if (result.status === "refused") {
+      const failure = withoutPrompt(result.failure, plan);
       deps.log.warn("provider.refused", {
         provider: provider.id,
         model,
         key: idempotencyKey,
-        code: result.failure.code,
-        providerCode: result.failure.providerCode,
+        code: failure.code,
+        providerCode: failure.providerCode,
       });
-      if (result.failure.code === "catalogue_outdated") {
-        tellOutdated(deps, { jobId: job.id, attempt: number, provider: provider.id, model }, result.failure);
+      if (failure.code === "catalogue_outdated") {
+        tellOutdated(deps, { jobId: job.id, attempt: number, provider: provider.id, model }, failure);
       }
-      return { type: "start_refused", attempt: number, send, failure: result.failure };
+      return { type: "start_refused", attempt: number, send, failure };
     }
     const { operation, estimatedCostUsdMicros } = result;
     return {

@@ -113,22 +113,12 @@ async function sendOnce(
       headers: Object.fromEntries(
         Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       ),
-      text: withoutKey(response.data ?? "", request.headers),
+      text: response.data ?? "",
       unansweredBefore: false,
     };
   } catch (error) {
     throw toUnreachable(error);
   }
-}
-
-/** In which vendors are shown our key. */
-const keyHeaders: ReadonlySet<string> = new Set(["authorization", "x-api-key"]);
-
-/** An answer that repeats our key, as some refusals do, must not carry it into records and logs. */
-function withoutKey(text: string, headers: HttpRequest["headers"]): string {
-  const shown = Object.entries(headers).filter(([name]) => keyHeaders.has(name.toLowerCase()));
-  const keys = shown.map(([, value]) => value.replace(/^Bearer /, "")).filter((key) => key !== "");
-  return keys.reduce((safe, key) => safe.replaceAll(key, "…"), text);
 }
 
 async function sendRepeatedly(
