@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { canonicalJson, sha256 } from "../hash.js";
-import { asPublicUrl, framesRequestSchema, parseInput, type VideoRequest } from "../request/request.js";
+import { parseInput } from "../request/parse-input.js";
+import { asPublicUrl, framesRequestSchema, type VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneInputSchema, toScene } from "../request/scene.js";
 import { type Batch, maxBatchItems } from "./batch.js";
 

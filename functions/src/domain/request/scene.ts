@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { RequestError } from "../errors.js";
+import { didYouMean } from "../nearest.js";
 import type { Ratio, Resolution } from "../provider/resolution.js";
+import { shown } from "../shown.js";
+import { parseInput } from "./parse-input.js";
 import {
   type Adjustment,
   common,
   durationSeconds,
   type ModelRequest,
-  parseInput,
   publicUrl,
   requestLimits,
   text,
@@ -23,8 +25,8 @@ const referenceImage = publicUrl.refine((url) => {
 /** What a client sends: a scene, and the scenario that it belongs to. */
 export const sceneInputSchema = z.strictObject({
   scene: z.strictObject({
-    imagePrompt: text("scene.imagePrompt", requestLimits.prompt),
-    visualPrompt: text("scene.visualPrompt", requestLimits.prompt),
+    imagePrompt: text(requestLimits.prompt),
+    visualPrompt: text(requestLimits.prompt),
     /** Called `@product` in the image prompt. */
     referenceImage: referenceImage.optional(),
     durationSeconds: durationSeconds.default(5),
@@ -104,7 +106,7 @@ export function sceneShape(asked: string = defaultSceneResolution): SceneShape {
   if (found !== undefined) return found;
   throw new RequestError(
     "invalid_argument",
-    `scenario.resolution: unknown ${asked.slice(0, 40)}; known are ${sceneResolutions.join(", ")}`,
+    `scenario.resolution: unknown ${shown(asked)}${didYouMean(asked, sceneResolutions)}; known are ${sceneResolutions.join(", ")}`,
     { field: "scenario.resolution", known: sceneResolutions },
   );
 }

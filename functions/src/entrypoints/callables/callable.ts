@@ -9,7 +9,7 @@ import { z } from "zod";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { callSizeLimits, checkInputSize, type InputLimits } from "../../domain/request/input-size.js";
-import { parseInput } from "../../domain/request/request.js";
+import { parseInput } from "../../domain/request/parse-input.js";
 import { createCallLimits, type LimitedCall } from "../../engine/call-limits.js";
 import type { Deps } from "../../engine/deps.js";
 import { isAnonymousAllowed, isAppCheckEnforced } from "../config/parameters.js";
