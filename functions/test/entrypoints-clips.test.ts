@@ -89,7 +89,7 @@ describe("getClips", () => {
       etaSeconds: 0,
       counts: { total: 2, running: 0, completed: 2 },
       credits: { held: 0, charged: 20 },
-      items: { "10": { error: null, job: { output: { width: 1280 }, credits: { charged: 10 } } } },
+      items: { "10": { error: null, job: { output: { width: 720 }, credits: { charged: 10 } } } },
     });
     expect(JSON.stringify(clips)).not.toMatch(/operation|idempotencyKey|outputUrl|example\.(test|com)/);
     const { jobId } = clips.items["10"] ?? { jobId: "" };

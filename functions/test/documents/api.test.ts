@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { errorPolicies, RequestError } from "../../src/domain/errors.js";
+import { presetNames, presetValues } from "../../src/domain/request/presets.js";
 import { videoRequestSchema } from "../../src/domain/request/request.js";
 import { sceneInputSchema } from "../../src/domain/request/scene.js";
 import { toHttpsError } from "../../src/entrypoints/callables/http-errors.js";
@@ -53,6 +54,16 @@ describe("the page about the API", () => {
         fields: [...fields].sort(),
       });
     }
+  });
+
+  it("tells what every preset stands for", () => {
+    const [table] = tablesTitled(page, "preset");
+    const told = (table?.rows ?? []).map(([name, ...values]) => [codeIn(name)[0], ...values]);
+    const known = presetNames.map((name) => {
+      const { aspectRatio, resolution, durationSeconds, strategy, output } = presetValues(name, "text");
+      return [name, aspectRatio, resolution, String(durationSeconds), strategy, String(output?.bitrateKbps)];
+    });
+    expect(told).toEqual(known);
   });
 
   it("names every field of a scene", () => {

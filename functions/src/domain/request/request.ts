@@ -3,6 +3,7 @@ import { canonicalJson, sha256 } from "../hash.js";
 import { type ModeName, qualities } from "../provider/model.js";
 import { ratios, resolutions } from "../provider/resolution.js";
 import { parseInput } from "./parse-input.js";
+import { isObject, own, presetNames, withPreset } from "./presets.js";
 import { urlProblem } from "./public-url.js";
 
 /** Length limits of a request, in UTF-16 units as JavaScript counts them. */
@@ -66,6 +67,8 @@ const providerChoice = z.strictObject({
 
 /** Fields that every kind of request has. */
 export const common = {
+  /** Kept as it was named; what it stands for is in the other fields. */
+  preset: z.enum(presetNames).optional(),
   style: text(requestLimits.style).optional(),
   strategy: z.enum(["default", "creative", "precise"]).default("default"),
   camera: camera.optional(),
@@ -158,7 +161,7 @@ export type ModelRequest = VideoRequest | StillRequest;
 
 /** Parses input from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseRequest(input: unknown): VideoRequest {
-  return parseInput(videoRequestSchema, input);
+  return parseInput(videoRequestSchema, isObject(input) ? withPreset(input, own(input, "kind")) : input);
 }
 
 /** The catalogue mode that serves a request. */

@@ -4,6 +4,7 @@ import { didYouMean } from "../nearest.js";
 import type { Ratio, Resolution } from "../provider/resolution.js";
 import { shown } from "../shown.js";
 import { parseInput } from "./parse-input.js";
+import { isObject, own, presetValues } from "./presets.js";
 import {
   type Adjustment,
   common,
@@ -46,7 +47,20 @@ export type SceneRequest = Omit<z.infer<typeof sceneInputSchema>, "scene" | "sce
 
 /** Parses a scene from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseScene(input: unknown): SceneRequest {
-  return toScene(parseInput(sceneInputSchema, input));
+  return toScene(parseInput(sceneInputSchema, withScenePreset(input)));
+}
+
+/** An input with the values of its preset; the ratio is that of the scenario. */
+export function withScenePreset(input: unknown): unknown {
+  if (!isObject(input)) return input;
+  const { aspectRatio, ...values } = presetValues(own(input, "preset"), "scene");
+  const video = shapes.find((row) => row.aspectRatio === aspectRatio)?.video;
+  const { scenario = {} } = input as { readonly scenario?: unknown };
+  return {
+    ...values,
+    ...input,
+    ...(video !== undefined && isObject(scenario) ? { scenario: { resolution: video, ...scenario } } : {}),
+  };
 }
 
 /** Throws a `RequestError` for a resolution that no scenario has. */

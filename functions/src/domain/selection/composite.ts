@@ -1,5 +1,5 @@
 import { imagePriceOf, type PricedWork, videoPriceOf } from "../accounting/price.js";
-import type { ConverterLimits } from "../output/conversion.js";
+import { type ConverterLimits, ceilingAdjustments } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import type { ModelRequest, VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
@@ -28,6 +28,19 @@ export function selectRequest(
   context: SelectionContext,
 ): Selection {
   if (request.kind === "scene") return selectScene(installation.catalogue, request, snapshot, context);
+  const selection = selectVideo(installation, request, snapshot, context);
+  const told = ceilingAdjustments(request, installation.converter);
+  const { winner } = selection;
+  if (winner === null || told.length === 0) return selection;
+  return { ...selection, winner: { ...winner, adjustments: [...winner.adjustments, ...told] } };
+}
+
+function selectVideo(
+  installation: Capabilities,
+  request: ModelRequest,
+  snapshot: Snapshot,
+  context: SelectionContext,
+): Selection {
   const plain = select(installation.catalogue, request, snapshot, context);
   const { facts, decision } = plain.record;
   const isOnOffer = (id: string) =>

@@ -27,8 +27,8 @@ import type { JobStart } from "../ports/job-store.js";
  */
 export async function submitClips(deps: Deps, caller: Caller, input: unknown): Promise<Batch> {
   const order = parseClips(input);
-  for (const request of order.requests.values()) checkRequest(deps, request);
-  return createBatch(deps, caller, order);
+  const checked = [...order.requests].map(([key, request]) => [key, checkRequest(deps, request)] as const);
+  return createBatch(deps, caller, { ...order, requests: new Map(checked) });
 }
 
 /** The same for scenes, each of which becomes a picture and then a video. */

@@ -6,7 +6,7 @@ import { isPaused } from "../../domain/health/health.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import type { Job } from "../../domain/job/job.js";
 import { type Caller, deadlineMs, holdEntry, newJob } from "../../domain/job/new-job.js";
-import { outputProblem } from "../../domain/output/conversion.js";
+import { outputProblem, withoutVainCeiling } from "../../domain/output/conversion.js";
 import { type Policy, profileOf } from "../../domain/policy/policy.js";
 import { parseRequest, requestHash, type VideoRequest } from "../../domain/request/request.js";
 import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
@@ -84,7 +84,7 @@ export function checkRequest(
   { catalogue, converter }: Pick<Deps, "catalogue" | "converter">,
   input: unknown,
 ): VideoRequest {
-  const request = parseRequest(input);
+  const request = withoutVainCeiling(parseRequest(input), converter);
   checkProviderNames(catalogue, request);
   const problem = outputProblem(request, converter);
   if (problem !== null) throw new RequestError("invalid_argument", problem, { field: "output" });
