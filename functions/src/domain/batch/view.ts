@@ -5,10 +5,14 @@ import { toView } from "../job/view.js";
 import type { Adjustment } from "../request/request.js";
 import type { Batch, BatchItem } from "./batch.js";
 
-/** All that an owner may want to know of a batch, in one answer. */
-export interface BatchView
+/** What the batch itself knows, without a look at its jobs. */
+export interface BatchSummary
   extends Pick<Batch, "type" | "projectId" | "status" | "counts" | "createdAt" | "updatedAt" | "endedAt"> {
   readonly batchId: string;
+}
+
+/** All that an owner may want to know of a batch, in one answer. */
+export interface BatchView extends BatchSummary {
   /** The mean over its items; one that has ended, however it did, has no work left. */
   readonly percent: number;
   /** Of the slowest item; `null` while that is not known of every one, 0 when none is running. */
@@ -45,6 +49,11 @@ interface Credits {
 
 const byKey = new Intl.Collator("en", { numeric: true });
 
+export function toBatchSummary(batch: Batch): BatchSummary {
+  const { id, type, projectId, status, counts, createdAt, updatedAt, endedAt } = batch;
+  return { batchId: id, type, projectId, status, counts, createdAt, updatedAt, endedAt };
+}
+
 /** `jobs`: those of the latest tries that still exist. */
 export function toBatchView(batch: Batch, jobs: readonly Job[], now: number): BatchView {
   const items = Object.entries(batch.items)
@@ -54,16 +63,8 @@ export function toBatchView(batch: Batch, jobs: readonly Job[], now: number): Ba
       return [key, job === undefined ? toDeleted(item) : toItemView(item, job, now)];
     });
   const views = items.map(([, view]) => view);
-  const { id, type, projectId, status, counts, createdAt, updatedAt, endedAt } = batch;
   return {
-    batchId: id,
-    type,
-    projectId,
-    status,
-    counts,
-    createdAt,
-    updatedAt,
-    endedAt,
+    ...toBatchSummary(batch),
     percent: Math.floor(sum(views.map(percentOf)) / Math.max(1, views.length)),
     etaSeconds: views.map(({ job }) => (job === null ? 0 : job.etaSeconds)).reduce(later, 0),
     credits: {
