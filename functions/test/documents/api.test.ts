@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { errorPolicies, RequestError } from "../../src/domain/errors.js";
+import { batchSizeLimits, callSizeLimits } from "../../src/domain/request/input-size.js";
 import { presetNames, presetValues } from "../../src/domain/request/presets.js";
 import { videoRequestSchema } from "../../src/domain/request/request.js";
 import { sceneInputSchema } from "../../src/domain/request/scene.js";
@@ -54,6 +55,23 @@ describe("the page about the API", () => {
         fields: [...fields].sort(),
       });
     }
+  });
+
+  it("tells how large the body of a call may be", () => {
+    const [table] = tablesTitled(page, "calls");
+    const told = (table?.rows ?? []).map(([, ...limits]) =>
+      limits.map((limit) => Number(limit.replaceAll(",", ""))),
+    );
+    const limits = [batchSizeLimits, callSizeLimits].map(({ bytes, values, depth }) => [
+      bytes,
+      values,
+      depth,
+    ]);
+    expect(told).toEqual(limits);
+    const large = readSource("entrypoints/callables/batches.ts").matchAll(
+      /export const (\w+) = callable\(\{[^;]*sizeLimits: batchSizeLimits/g,
+    );
+    expect(codeIn(table?.rows[0]?.[0])).toEqual([...large].map(([, name]) => name));
   });
 
   it("tells what every preset stands for", () => {

@@ -1,4 +1,5 @@
 import { type PublicError, toPublicError } from "../errors.js";
+import type { Eta } from "../job/eta.js";
 import { isTerminal, type Job, type JobStatus, type Output } from "../job/job.js";
 import { type Progress, remainingSeconds } from "../job/progress.js";
 import { toView } from "../job/view.js";
@@ -35,6 +36,8 @@ export interface BatchItemView {
 interface BatchJobView {
   readonly progress: Progress;
   readonly etaSeconds: number | null;
+  readonly eta: Eta | null;
+  readonly actualSeconds: number | null;
   readonly provider: string | null;
   readonly model: string | null;
   readonly adjustments: readonly Adjustment[];
@@ -76,14 +79,15 @@ export function toBatchView(batch: Batch, jobs: readonly Job[], now: number): Ba
 }
 
 function toItemView({ jobId, tries }: BatchItem, job: Job, now: number): BatchItemView {
-  const { status, error, progress, provider, model, adjustments, credits, output } = toView(job, now);
+  const { status, error, progress, eta, actualSeconds, ...rest } = toView(job, now);
+  const { provider, model, adjustments, credits, output } = rest;
   const etaSeconds = isTerminal(job) ? 0 : remainingSeconds(job, now);
   return {
     jobId,
     tries,
     status,
     error,
-    job: { progress, etaSeconds, provider, model, adjustments, credits, output },
+    job: { progress, etaSeconds, eta, actualSeconds, provider, model, adjustments, credits, output },
   };
 }
 

@@ -6,7 +6,7 @@ import { requestHash } from "../request/request.js";
 import type { JobRequest } from "../request/scene.js";
 import { partNames } from "../selection/composite-plan.js";
 import { partId } from "./composition.js";
-import type { BatchPlace, Composition, Job } from "./job.js";
+import type { BatchPlace, Composition, Job, TypicalSeconds } from "./job.js";
 import { firstSteps } from "./progress.js";
 
 export interface Caller {
@@ -19,13 +19,15 @@ export interface Caller {
 export interface Order {
   readonly request: JobRequest;
   readonly price: JobPrice;
+  /** What the first choice usually takes. */
+  readonly typical?: TypicalSeconds;
 }
 
 /** A job as it is first written: queued, with its credits held and its start due at once. */
 export function newJob(
   id: string,
   caller: Caller,
-  { request, price }: Order,
+  { request, price, typical }: Order,
   policy: Policy,
   now: number,
 ): Job {
@@ -46,6 +48,7 @@ export function newJob(
     checkAt: now + 15_000,
     outbox: [],
     price,
+    ...(typical === undefined ? {} : { typical }),
     heldCredits: price.credits,
     chargedCredits: 0,
     progressPercent: 0,

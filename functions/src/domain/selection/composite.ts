@@ -139,6 +139,11 @@ export function requestOfModels(request: JobRequest, { unfilledStep }: Selection
   return unfilledStep ?? stillOf(request);
 }
 
+/** How long it usually takes, all parts together. */
+export function typicalOf({ p50Seconds, p90Seconds }: Winner) {
+  return { p50Seconds, p90Seconds };
+}
+
 /** What is priced of a selection: everything that its winner makes. */
 export function workOf({ plan, costUsdMicros, imageCostUsdMicros }: Winner): PricedWork {
   return {

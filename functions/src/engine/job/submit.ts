@@ -10,7 +10,7 @@ import { outputProblem, withoutVainCeiling } from "../../domain/output/conversio
 import { type Policy, profileOf } from "../../domain/policy/policy.js";
 import { parseRequest, requestHash, type VideoRequest } from "../../domain/request/request.js";
 import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
-import { requestOfModels, selectRequest, workOf } from "../../domain/selection/composite.js";
+import { requestOfModels, selectRequest, typicalOf, workOf } from "../../domain/selection/composite.js";
 import { noCandidate } from "../../domain/selection/no-candidate.js";
 import {
   checkProviderNames,
@@ -55,7 +55,8 @@ async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): P
   const selection = selectFor(deps, caller, request, snapshot, now, budgets);
   if (selection.winner === null) throw refusalOf(deps, request, selection, snapshot, budgets);
   const price = priceOf(request, workOf(selection.winner), snapshot.policy);
-  const fresh = newJob(id, caller, { request, price }, snapshot.policy, now);
+  const typical = typicalOf(selection.winner);
+  const fresh = newJob(id, caller, { request, price, typical }, snapshot.policy, now);
   const { job, created } = await createJob(deps, fresh, snapshot.policy);
   return created ? { job, selection } : { job: sameRequest(job, caller, hash, "jobId"), selection: null };
 }
