@@ -156,7 +156,9 @@ export function holdEntry(job: Job): LedgerEntry {
  * that whoever asks for it, and however often, it is one job.
  */
 export function nextTry(previous: Job, caller: Caller, price: JobPrice, policy: Policy, now: number): Job {
-  const fresh = newJob(nextTryId(previous), caller, { request: previous.request, price }, policy, now);
+  const { request, typical } = previous;
+  const order = { request, price, ...(typical === undefined ? {} : { typical }) };
+  const fresh = newJob(nextTryId(previous), caller, order, policy, now);
   const kept = keepingParts(fresh, previous);
   return { ...takingPlace(kept, previous), redriveOf: previous.id };
 }
