@@ -20,6 +20,7 @@ export {
   createSceneBatch,
   getClips,
   getSceneBatch,
+  listBatches,
   retryClip,
   retrySceneInBatch,
 } from "./entrypoints/callables/batches.js";

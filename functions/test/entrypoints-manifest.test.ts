@@ -96,6 +96,7 @@ describe("what the CLI would deploy", () => {
       "getSceneBatch",
       "getVideo",
       "getVideoUrl",
+      "listBatches",
       "listVideos",
       "quoteVideo",
       "retryClip",

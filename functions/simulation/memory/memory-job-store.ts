@@ -93,7 +93,7 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
           job.uid === uid &&
           job.partOf === undefined &&
           (status === undefined || job.status === status) &&
-          (after === null || compare([job.createdAt, job.id], [after.createdAt, after.jobId]) < 0),
+          (after === null || compare([job.createdAt, job.id], [after.createdAt, after.id]) < 0),
         (job) => job.createdAt,
       ).reverse();
       return toPage(newestFirst, limit);

@@ -16,6 +16,7 @@ export const cancelVideo = wrap(functions.cancelVideo);
 export const getVideoUrl = wrap(functions.getVideoUrl);
 export const createClips = wrap(functions.createClips);
 export const getClips = wrap(functions.getClips);
+export const listBatches = wrap(functions.listBatches);
 export const retryClip = wrap(functions.retryClip);
 export const cancelClips = wrap(functions.cancelClips);
 export const createSceneVideo = wrap(functions.createSceneVideo);

@@ -35,6 +35,8 @@ export interface Job {
   readonly outbox: readonly Effect[];
   /** What it costs its owner; of a part, what its making may take. Absent in old documents. */
   readonly price?: JobPrice;
+  /** What its first choice usually takes, as it was when the job was accepted; absent where nobody was asked. */
+  readonly typical?: TypicalSeconds;
   readonly heldCredits: number;
   readonly chargedCredits: number;
   /** 0–100, never going down. */
@@ -96,7 +98,7 @@ export interface Attempt {
   readonly hedgeAt: number | null;
   /** Was it started beside another attempt that was still running? */
   readonly hedge: boolean;
-  readonly typical: { readonly p50Seconds: number; readonly p90Seconds: number };
+  readonly typical: TypicalSeconds;
   /** By our price table. */
   readonly listedCostUsdMicros: UsdMicros;
   /** The same, or what the provider estimated when it accepted the start. */
@@ -114,6 +116,11 @@ export interface Attempt {
   readonly cancelRefund?: CancelRefund;
   /** The budgets in which it is counted; absent when none was capped when it started. */
   readonly budgets?: readonly BudgetScope[];
+}
+
+export interface TypicalSeconds {
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
 }
 
 export type AttemptState =

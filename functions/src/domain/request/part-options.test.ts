@@ -5,6 +5,7 @@ import { common } from "./request.js";
 import { parseScene } from "./scene.js";
 
 const asked: Readonly<Record<string, unknown>> = {
+  preset: "tiktok",
   style: "paper",
   strategy: "precise",
   camera: { move: "pan", intensity: 1 },

@@ -9,6 +9,7 @@ type Option = keyof typeof common;
 
 /** Of the picture and the video of a scene. A new option does not compile without its line. */
 export const sceneOptions = {
+  preset: "of the whole",
   style: "kept",
   strategy: "kept",
   camera: "per part",
@@ -31,6 +32,7 @@ export const sceneOptions = {
 
 /** Of the segments of a long video. */
 export const segmentOptions = {
+  preset: "of the whole",
   style: "kept",
   strategy: "kept",
   camera: "kept",

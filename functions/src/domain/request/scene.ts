@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { RequestError } from "../errors.js";
+import { didYouMean } from "../nearest.js";
 import type { Pixels, Ratio, Resolution } from "../provider/resolution.js";
+import { shown } from "../shown.js";
+import { parseInput } from "./parse-input.js";
+import { isObject, own, presetValues } from "./presets.js";
 import {
   type Adjustment,
   common,
   durationSeconds,
   exactFieldsOf,
   type ModelRequest,
-  parseInput,
   publicUrl,
   requestLimits,
   text,
@@ -24,8 +27,8 @@ const referenceImage = publicUrl.refine((url) => {
 /** What a client sends: a scene, and the scenario that it belongs to. */
 export const sceneInputSchema = z.strictObject({
   scene: z.strictObject({
-    imagePrompt: text("scene.imagePrompt", requestLimits.prompt),
-    visualPrompt: text("scene.visualPrompt", requestLimits.prompt),
+    imagePrompt: text(requestLimits.prompt),
+    visualPrompt: text(requestLimits.prompt),
     /** Called `@product` in the image prompt. */
     referenceImage: referenceImage.optional(),
     durationSeconds: durationSeconds.default(5),
@@ -45,7 +48,20 @@ export type SceneRequest = Omit<z.infer<typeof sceneInputSchema>, "scene" | "sce
 
 /** Parses a scene from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseScene(input: unknown): SceneRequest {
-  return toScene(parseInput(sceneInputSchema, input));
+  return toScene(parseInput(sceneInputSchema, withScenePreset(input)));
+}
+
+/** An input with the values of its preset; the ratio is that of the scenario. */
+export function withScenePreset(input: unknown): unknown {
+  if (!isObject(input)) return input;
+  const { aspectRatio, ...values } = presetValues(own(input, "preset"), "scene");
+  const video = shapes.find((row) => row.aspectRatio === aspectRatio)?.video;
+  const { scenario = {} } = input as { readonly scenario?: unknown };
+  return {
+    ...values,
+    ...input,
+    ...(video !== undefined && isObject(scenario) ? { scenario: { resolution: video, ...scenario } } : {}),
+  };
 }
 
 /** Throws a `RequestError` for a resolution that no scenario has. */
@@ -106,7 +122,7 @@ export function sceneShape(asked: string = defaultSceneResolution): SceneShape {
   if (found !== undefined) return found;
   throw new RequestError(
     "invalid_argument",
-    `scenario.resolution: unknown ${asked.slice(0, 40)}; known are ${sceneResolutions.join(", ")}`,
+    `scenario.resolution: unknown ${shown(asked)}${didYouMean(asked, sceneResolutions)}; known are ${sceneResolutions.join(", ")}`,
     { field: "scenario.resolution", known: sceneResolutions },
   );
 }

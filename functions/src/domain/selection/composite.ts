@@ -1,5 +1,5 @@
 import { imagePriceOf, type PricedWork, videoPriceOf } from "../accounting/price.js";
-import type { ConverterLimits } from "../output/conversion.js";
+import { type ConverterLimits, ceilingAdjustments } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import { exactFieldsOf, type ModelRequest, type VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
@@ -28,6 +28,19 @@ export function selectRequest(
   context: SelectionContext,
 ): Selection {
   if (request.kind === "scene") return selectScene(installation.catalogue, request, snapshot, context);
+  const selection = selectVideo(installation, request, snapshot, context);
+  const told = ceilingAdjustments(request, installation.converter);
+  const { winner } = selection;
+  if (winner === null || told.length === 0) return selection;
+  return { ...selection, winner: { ...winner, adjustments: [...winner.adjustments, ...told] } };
+}
+
+function selectVideo(
+  installation: Capabilities,
+  request: ModelRequest,
+  snapshot: Snapshot,
+  context: SelectionContext,
+): Selection {
   const plain = select(installation.catalogue, request, snapshot, context);
   const { facts, decision } = plain.record;
   const isOnOffer = (id: string) =>
@@ -111,6 +124,11 @@ function selectSegments(
 export function requestOfModels(request: JobRequest, { unfilledStep }: Selection): ModelRequest {
   if (request.kind !== "scene") return request;
   return unfilledStep ?? stillOf(request);
+}
+
+/** How long it usually takes, all parts together. */
+export function typicalOf({ p50Seconds, p90Seconds }: Winner) {
+  return { p50Seconds, p90Seconds };
 }
 
 /** What is priced of a selection: everything that its winner makes. */

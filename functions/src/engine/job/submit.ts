@@ -6,11 +6,11 @@ import { isPaused } from "../../domain/health/health.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import type { Job } from "../../domain/job/job.js";
 import { type Caller, deadlineMs, holdEntry, newJob } from "../../domain/job/new-job.js";
-import { outputProblem } from "../../domain/output/conversion.js";
+import { outputProblem, withoutVainCeiling } from "../../domain/output/conversion.js";
 import { type Policy, profileOf } from "../../domain/policy/policy.js";
 import { parseRequest, requestHash, type VideoRequest } from "../../domain/request/request.js";
 import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
-import { requestOfModels, selectRequest, workOf } from "../../domain/selection/composite.js";
+import { requestOfModels, selectRequest, typicalOf, workOf } from "../../domain/selection/composite.js";
 import { noCandidate } from "../../domain/selection/no-candidate.js";
 import {
   checkProviderNames,
@@ -55,7 +55,8 @@ async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): P
   const selection = selectFor(deps, caller, request, snapshot, now, budgets);
   if (selection.winner === null) throw refusalOf(deps, request, selection, snapshot, budgets);
   const price = priceOf(request, workOf(selection.winner), snapshot.policy);
-  const fresh = newJob(id, caller, { request, price }, snapshot.policy, now);
+  const typical = typicalOf(selection.winner);
+  const fresh = newJob(id, caller, { request, price, typical }, snapshot.policy, now);
   const { job, created } = await createJob(deps, fresh, snapshot.policy);
   return created ? { job, selection } : { job: sameRequest(job, caller, hash, "jobId"), selection: null };
 }
@@ -84,7 +85,7 @@ export function checkRequest(
   { catalogue, converter }: Pick<Deps, "catalogue" | "converter">,
   input: unknown,
 ): VideoRequest {
-  const request = parseRequest(input);
+  const request = withoutVainCeiling(parseRequest(input), converter);
   checkProviderNames(catalogue, request);
   const problem = outputProblem(request, converter);
   if (problem !== null) throw new RequestError("invalid_argument", problem, { field: "output" });

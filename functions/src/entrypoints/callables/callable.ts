@@ -10,7 +10,7 @@ import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import type { SignIn } from "../../adapters/firebase/sign-ins.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { callSizeLimits, checkInputSize, type InputLimits } from "../../domain/request/input-size.js";
-import { parseInput } from "../../domain/request/request.js";
+import { parseInput } from "../../domain/request/parse-input.js";
 import { createCallLimits, type LimitedCall } from "../../engine/call-limits.js";
 import type { Deps } from "../../engine/deps.js";
 import { isAnonymousAllowed, isAppCheckConsumed, isAppCheckEnforced } from "../config/parameters.js";

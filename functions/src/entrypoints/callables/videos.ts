@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isPartOfOwner, storedPart } from "../../domain/job/composition.js";
+import type { Eta } from "../../domain/job/eta.js";
 import { type Job, type JobStatus, type Output, openStatuses } from "../../domain/job/job.js";
 import { toView } from "../../domain/job/view.js";
 import { microsToUsd, type UsdMicros } from "../../domain/money.js";
@@ -147,6 +148,7 @@ interface Created {
     /** `null` for a job that was there already: `getVideo` tells how far it is. */
     readonly etaSeconds: number | null;
   };
+  readonly eta: Eta | null;
   readonly adjustments: readonly Adjustment[];
 }
 
@@ -165,6 +167,7 @@ function toCreated({ job, selection }: Submitted, now: number): Created {
       credits: view.endedAt === null ? job.heldCredits : job.chargedCredits,
       etaSeconds: winner === null ? null : Math.ceil(winner.p50Seconds),
     },
+    eta: view.eta,
     adjustments: winner?.adjustments ?? view.adjustments,
   };
 }

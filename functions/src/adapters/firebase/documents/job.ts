@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { BudgetScope } from "../../../domain/accounting/budget.js";
 import type { JobPrice } from "../../../domain/accounting/price.js";
 import type { ErrorCode, Failure, Fault, PublicError } from "../../../domain/errors.js";
+import type { Eta } from "../../../domain/job/eta.js";
 import type { CompositionEstimate } from "../../../domain/job/job.js";
 import {
   type Attempt,
@@ -18,6 +19,7 @@ import {
   type StepName,
   type StoredPart,
   type StoreTrouble,
+  type TypicalSeconds,
 } from "../../../domain/job/job.js";
 import { type EarlierJob, upgradeJob } from "../../../domain/job/upgrade-job.js";
 import { type AttemptView, toView } from "../../../domain/job/view.js";
@@ -117,6 +119,11 @@ const composition = z.object({
   storing: z.object({ tries: z.number(), trouble: storeTrouble }).exactOptional(),
 } satisfies Fields<Composition>);
 
+const typical = z.object({
+  p50Seconds: z.number(),
+  p90Seconds: z.number(),
+} satisfies Fields<TypicalSeconds>);
+
 const next = z.discriminatedUnion("step", [
   z.object({
     step: z.literal("start"),
@@ -158,6 +165,7 @@ const jobFields = {
       usdPerCredit: z.number(),
     } satisfies Fields<JobPrice>)
     .exactOptional(),
+  typical: typical.exactOptional(),
   heldCredits: z.number(),
   chargedCredits: z.number(),
   progressPercent: z.number(),
@@ -200,6 +208,11 @@ const writtenJob = z.object({
   /** Of the attempt at work, or the one that made the video. */
   provider: z.string().nullable(),
   model: z.string().nullable(),
+  /** As it was expected when the document was written; `remainingSeconds` counts from `updatedAt`. */
+  eta: z
+    .object({ p50At: z.number(), p90At: z.number(), remainingSeconds: z.number() } satisfies Fields<Eta>)
+    .nullable(),
+  actualSeconds: z.number().nullable(),
   /** Tells a writer whose answer was lost that the commit it finds is its own. */
   commitId: z.string(),
 });
@@ -242,7 +255,7 @@ export const attemptSchema = z.object({
   timeoutAt: z.number(),
   hedgeAt: z.number().nullable().default(null),
   hedge: z.boolean().default(false),
-  typical: z.object({ p50Seconds: z.number(), p90Seconds: z.number() }),
+  typical,
   listedCostUsdMicros: z.number(),
   estimatedCostUsdMicros: z.number(),
   costUsdMicros: z.number().nullable(),
@@ -266,7 +279,7 @@ export const attemptConverter = converterOf<AttemptDocument>(writtenAttempt, att
 const jobSchema = z.object({ ...jobFields, attempts: z.array(attemptSchema) });
 
 export function toJobDocument(job: Job, commitId: string): JobDocument {
-  const { provider, model, attempts } = toView(job, job.updatedAt);
+  const { provider, model, attempts, eta, actualSeconds } = toView(job, job.updatedAt);
   return {
     ...job,
     attemptViews: attempts,
@@ -275,6 +288,8 @@ export function toJobDocument(job: Job, commitId: string): JobDocument {
     hasUnresolved: job.attempts.some(isUnresolved),
     provider,
     model,
+    eta,
+    actualSeconds,
     commitId,
   };
 }
