@@ -121,7 +121,8 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
     }
     const generation = beginGeneration(task, world, generationFault, newUuid);
     generations.set(generation.taskUUID, generation);
-    paid.push({ id: generation.taskUUID, model: task.model ?? "", startedAt: generation.startedAt });
+    const { taskUUID: id, startedAt, usdMicros } = generation;
+    paid.push({ id, model: task.model ?? "", startedAt, usdMicros });
     if (generation.webhookURL !== undefined) webhooksDue.push(generation);
     if (generation.endsAt === generation.startedAt) return generation.outcome;
     return { list: "data", entry: { taskType: generation.taskType, taskUUID: generation.taskUUID } };

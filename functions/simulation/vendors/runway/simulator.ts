@@ -49,6 +49,8 @@ const firstTier: AccountLimits = {
 };
 
 const dayMs = 24 * 3_600_000;
+/** $0.01, by the vendor's price list of 2026-09. */
+const usdMicrosPerCredit = 10_000;
 /** Moderation refuses an input soon after the start; the length is our assumption. */
 const moderationMs = 10_000;
 
@@ -185,7 +187,12 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     vendor: "runway",
     handle,
     paidStarts: () =>
-      starts.map((task) => ({ id: task.id, model: task.product.model, startedAt: task.createdAt })),
+      starts.map((task) => ({
+        id: task.id,
+        model: task.product.model,
+        startedAt: task.createdAt,
+        usdMicros: (task.product.credits - refundOf(task)) * usdMicrosPerCredit,
+      })),
     takeWebhooks: () => [],
   };
 }

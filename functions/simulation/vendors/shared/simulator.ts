@@ -34,6 +34,8 @@ export interface PaidStart {
   readonly id: string;
   readonly model: string;
   readonly startedAt: number;
+  /** What it bills for it in the end: nothing where it gives a failed one back. A stop gives nothing back. */
+  readonly usdMicros: number;
 }
 
 export interface SimulatedWebhook {
