@@ -63,7 +63,10 @@ async function measureMargin({ seed, quick, strategies: wanted }: BenchOptions):
   const goal = policy.credits.usdPerCredit;
   return {
     usdPerCredit: {
-      min: rounded(margins.reduce((least, one) => Math.min(least, one)), 6),
+      min: rounded(
+        margins.reduce((least, one) => Math.min(least, one)),
+        6,
+      ),
       median: rounded(median(margins), 6),
       max: rounded(max, 6),
     },

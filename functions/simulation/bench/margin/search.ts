@@ -32,7 +32,8 @@ export async function searchStrategies(
   const plain = plainStrategies();
   for (let index = 0; index < count; index += 1) {
     const isDrawn = worst === undefined || chance.happens(0.5);
-    const strategy = plain[index] ?? (isDrawn ? drawStrategy(chance) : changed(worst?.strategy ?? [], chance));
+    const strategy =
+      plain[index] ?? (isDrawn ? drawStrategy(chance) : changed(worst?.strategy ?? [], chance));
     const result = await playStrategy(strategy, policy, seed);
     results.push(result);
     if (worst === undefined || isWorse(result, worst.result)) worst = { strategy, result };
@@ -64,7 +65,10 @@ function plainStrategies(): Strategy[] {
 
 function drawStrategy(chance: Chance): Strategy {
   const length = 2 + chance.below(longestStrategy - 2);
-  const first: Step = { user: 0, move: { type: "create", request: chance.pick(names), count: drawCount(chance) } };
+  const first: Step = {
+    user: 0,
+    move: { type: "create", request: chance.pick(names), count: drawCount(chance) },
+  };
   return [first, ...Array.from({ length }, () => drawStep(chance))];
 }
 
@@ -96,5 +100,9 @@ function changed(strategy: Strategy, chance: Chance): Strategy {
   const kind = chance.pick(["insert", "remove", "replace"]);
   const isFull = kind === "insert" && strategy.length >= longestStrategy;
   if (kind === "remove" && strategy.length > 1) return strategy.filter((_, index) => index !== place);
-  return [...strategy.slice(0, place), drawStep(chance), ...strategy.slice(place + (isFull || kind === "replace" ? 1 : 0))];
+  return [
+    ...strategy.slice(0, place),
+    drawStep(chance),
+    ...strategy.slice(place + (isFull || kind === "replace" ? 1 : 0)),
+  ];
 }

@@ -19,7 +19,8 @@ const prompt = "A paper boat on a river at dawn";
 /** Vendor dollars for one credit, of every request that one model accepts, as if there were no other. */
 export function shapeMargins(catalogue: Catalogue, policy: Policy, quick: boolean): number[] {
   const margins: number[] = [];
-  const some = <Item>(items: readonly Item[]) => (quick ? items.filter((_, index) => index % 4 === 0) : items);
+  const some = <Item>(items: readonly Item[]) =>
+    quick ? items.filter((_, index) => index % 4 === 0) : items;
   for (const request of videoRequests(some)) {
     for (const entry of catalogue.entries) {
       const margin = marginOf({ ...catalogue, entries: [entry] }, request, policy);
@@ -45,7 +46,13 @@ function marginOf(catalogue: Catalogue, request: JobRequest, policy: Policy): nu
     { catalogue, converter: null },
     request,
     { policy, health: emptyHealth },
-    { now: Date.UTC(2026, 10, 21), profile: "balanced", deadlineAt: null, failed: [], budgetLeftUsdMicros: null },
+    {
+      now: Date.UTC(2026, 10, 21),
+      profile: "balanced",
+      deadlineAt: null,
+      failed: [],
+      budgetLeftUsdMicros: null,
+    },
   );
   if (winner === null || winner.costUsdMicros === 0) return null;
   const { credits } = priceOf(request, workOf(winner), policy);

@@ -82,7 +82,12 @@ export async function playStrategy(
   const accounts = await Promise.all(users.map((uid) => installation.deps.credits.account(uid)));
   const creditsSpent = accounts.reduce((sum, { spent }) => sum + spent, 0);
   const vendorUsd = installation.billedUsd();
-  return { strategy: describe(strategy), vendorUsd, creditsSpent, usdPerCredit: ratio(vendorUsd, creditsSpent) };
+  return {
+    strategy: describe(strategy),
+    vendorUsd,
+    creditsSpent,
+    usdPerCredit: ratio(vendorUsd, creditsSpent),
+  };
 }
 
 function ratio(usd: number, spent: number): number | null {

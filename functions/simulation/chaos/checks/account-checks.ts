@@ -9,7 +9,7 @@ import {
 } from "../../../src/domain/accounting/budget.js";
 import { isBalanced, type LedgerEntry } from "../../../src/domain/accounting/credits.js";
 import { utcDay } from "../../../src/domain/day.js";
-import { useOf } from "../../../src/domain/job/budget-lines.js";
+import { useOf, useOfWhole } from "../../../src/domain/job/budget-lines.js";
 import { type Attempt, isTerminal, type Job, openStart } from "../../../src/domain/job/job.js";
 import { budgetUse } from "../../memory/memory-database.js";
 import type { Report, Violation } from "../record.js";
@@ -189,6 +189,10 @@ function sumUp(jobs: readonly Job[]): ReadonlyMap<string, Sum> {
       const dearer = Math.max(0, use.usdMicros - attempt.listedCostUsdMicros);
       for (const scope of attempt.budgets ?? []) count(scope, attempt.createdAt, use, dearer);
     }
+    const whole = useOfWhole(job);
+    const parts = Math.max(0, whole.usdMicros - (job.composition?.estimate?.costUsdMicros ?? 0));
+    for (const scope of job.composition?.budgets ?? [])
+      count(scope, job.composition?.estimate?.plannedAt ?? job.createdAt, whole, parts);
     if (job.countsCredits !== true) continue;
     const credits = job.heldCredits + job.chargedCredits;
     count({ type: "user", id: job.uid }, job.createdAt, { ...noUse, credits }, 0);
