@@ -67,6 +67,8 @@ export function createRunwaySimulation(limits: AccountLimits): VendorSimulation 
 function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountLimits): Simulator {
   const starts: SimulatedTask[] = [];
   const tasks = new Map<string, SimulatedTask>();
+  /** Deleted while they waited for a slot. */
+  const givenBack = new Set<SimulatedTask>();
   const lanes = new Map<string, Lane>();
   let balance = limits.creditBalance;
 
@@ -158,7 +160,10 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     const lane = task && lanes.get(task.product.model);
     if (task === undefined || lane === undefined) return noTask;
     // What a deletion refunds is not known. Here: everything before the task got a slot, then nothing.
-    if (task.slotAt === undefined) balance += task.product.credits - refundOf(task);
+    if (task.slotAt === undefined) {
+      balance += task.product.credits - refundOf(task);
+      givenBack.add(task);
+    }
     removeFromLane(lane, task, world.now());
     tasks.delete(id);
     return { status: 204 };
@@ -191,7 +196,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
         id: task.id,
         model: task.product.model,
         startedAt: task.createdAt,
-        usdMicros: (task.product.credits - refundOf(task)) * usdMicrosPerCredit,
+        usdMicros: (givenBack.has(task) ? 0 : task.product.credits - refundOf(task)) * usdMicrosPerCredit,
       })),
     takeWebhooks: () => [],
   };

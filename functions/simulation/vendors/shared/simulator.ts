@@ -34,7 +34,7 @@ export interface PaidStart {
   readonly id: string;
   readonly model: string;
   readonly startedAt: number;
-  /** What it bills for it in the end: nothing where it gives a failed one back. A stop gives nothing back. */
+  /** What it bills for it in the end, without what it gives back of one that failed or was stopped in time. */
   readonly usdMicros: number;
 }
 
