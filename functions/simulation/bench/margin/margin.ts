@@ -31,9 +31,10 @@ export const margin: Bench<MarginResult> = {
     "size, quality, sound, segments, scenes) at every model that accepts it: its price against its cost. Then the " +
     "worst strategy of three users that a search finds: creating, flooding, cancelling at every moment from queued " +
     "to stored, retrying, calling parts by their ids, refreshing and waiting, played against the engine and the " +
-    "simulated vendors, which give nothing back for a stop. A strategy is judged by what vendors bill for each " +
-    "credit that is spent in the end. No vendor fails by itself and none refuses a content: what that costs is the " +
-    "operator's risk, which the margin and the daily budgets cover.",
+    "simulated vendors. A strategy is judged by what vendors bill for each " +
+    "credit that is spent in the end. Left out, as the operator's risk, which the margin and the daily budgets cover: " +
+    "vendors that fail, refuse a content, or have too few places in an account, so that a crowd waits for its turn " +
+    "until attempts are given up.",
 
   run: async (options) => measureMargin(options),
 

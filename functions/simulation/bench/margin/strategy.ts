@@ -6,6 +6,7 @@ import { findOwnJob } from "../../../src/engine/job/find.js";
 import { retryVideo } from "../../../src/engine/job/retry.js";
 import { submitJob, submitScene } from "../../../src/engine/job/submit.js";
 import { createRefreshGate, refreshJob } from "../../../src/engine/poll/refresh-job.js";
+import { rounded } from "../../kit/figures.js";
 import { createInstallation, type Installation, type Moment } from "./installation.js";
 
 /** What users ask for: cheap and dear, lengthened, spoken, in parts, and with hardly any time. */
@@ -81,7 +82,7 @@ export async function playStrategy(
     await installation.run(600);
   const accounts = await Promise.all(users.map((uid) => installation.deps.credits.account(uid)));
   const creditsSpent = accounts.reduce((sum, { spent }) => sum + spent, 0);
-  const vendorUsd = installation.billedUsd();
+  const vendorUsd = rounded(installation.billedUsd(), 6);
   return {
     strategy: describe(strategy),
     vendorUsd,
@@ -92,7 +93,7 @@ export async function playStrategy(
 
 function ratio(usd: number, spent: number): number | null {
   if (spent === 0) return usd === 0 ? 0 : null;
-  return usd / spent;
+  return rounded(usd / spent, 6);
 }
 
 async function play(

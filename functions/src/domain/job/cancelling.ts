@@ -32,7 +32,9 @@ export function cancelRequested(
  * time as the policy gives and is not ready is the provider's failure, and free.
  */
 export function endAtDeadline(job: Job, now: number, policy: Policy): Transition {
-  const hurried = job.attempts.filter((attempt) => isOfUse(attempt) && !hadItsTime(attempt, now, policy));
+  const hurried = job.attempts.filter(
+    (attempt) => (isOfUse(attempt) || attempt.state === "given_up") && !hadItsTime(attempt, now, policy),
+  );
   const isNamed = job.request.deadlineSeconds !== undefined;
   if (!isNamed || (hurried.length === 0 && !hasPartsAtWork(job)))
     return finish(job, "failed", now, "deadline_exceeded");

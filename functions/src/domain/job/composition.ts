@@ -132,7 +132,9 @@ export function partLost(
 export function failWhole(job: Job, code: ErrorCode, now: number, policy: Policy): Transition {
   // Where another provider could have helped it is the time that is missing.
   const isLate = errorPolicy(code).tryNext && now >= job.deadlineAt;
-  const isOver = code === "deadline_exceeded" || isLate;
+  // A deadline that the caller has named leaves each part less time than providers may take.
+  const isHurried = code === "timeout" && job.request.deadlineSeconds !== undefined;
+  const isOver = code === "deadline_exceeded" || isLate || isHurried;
   return isOver ? endAtDeadline(job, now, policy) : finish(job, "failed", now, code);
 }
 
