@@ -89,10 +89,7 @@ export function createInstallation(policy: Policy, credits: number, seed: number
         if (now === nextMinute) await sweep(deps);
       }
     },
-    billedUsd: () =>
-      lines
-        .flatMap(({ simulator }) => simulator.paidStarts())
-        .reduce((sum, { usdMicros }) => sum + usdMicros, 0) / 1_000_000,
+    billedUsd: () => lines.reduce((sum, { simulator }) => sum + simulator.billedUsdMicros(), 0) / 1_000_000,
   };
 }
 

@@ -157,13 +157,8 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
       const response = isKnown ? route(request) : refusal(401, "unauthorized", "Unauthorized");
       return { ...response, headers: { ...response.headers, "x-request-id": newId() } };
     },
-    paidStarts: () =>
-      made.map((video) => ({
-        id: video.id,
-        model: video.model,
-        startedAt: video.startedAt,
-        usdMicros: billedUsdMicros(video),
-      })),
+    paidStarts: () => made.map(({ id, model, startedAt }) => ({ id, model, startedAt })),
+    billedUsdMicros: () => made.reduce((sum, video) => sum + billedUsdMicros(video), 0),
     takeWebhooks(): readonly SimulatedWebhook[] {
       const ended = [...unreported]
         .filter((video) => video.endsAt <= world.now())

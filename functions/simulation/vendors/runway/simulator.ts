@@ -192,12 +192,11 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     vendor: "runway",
     handle,
     paidStarts: () =>
-      starts.map((task) => ({
-        id: task.id,
-        model: task.product.model,
-        startedAt: task.createdAt,
-        usdMicros: (givenBack.has(task) ? 0 : task.product.credits - refundOf(task)) * usdMicrosPerCredit,
-      })),
+      starts.map((task) => ({ id: task.id, model: task.product.model, startedAt: task.createdAt })),
+    billedUsdMicros: () =>
+      starts
+        .filter((task) => !givenBack.has(task))
+        .reduce((sum, task) => sum + (task.product.credits - refundOf(task)) * usdMicrosPerCredit, 0),
     takeWebhooks: () => [],
   };
 }

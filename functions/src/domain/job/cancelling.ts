@@ -18,12 +18,20 @@ import { finish, jobOnly, replaceAttempt } from "./outcome.js";
 
 export function cancelRequested(
   job: Job,
-  { by }: EventOf<"cancel_requested">,
+  { by, charged }: EventOf<"cancel_requested">,
   now: number,
   policy: Policy,
 ): Transition | null {
   if (isTerminal(job)) return null;
-  return stop(job, "cancelled", by, job.attempts.filter(isOfUse), now, policy);
+  const isFree = policy.cancellation.charge === "nothing" && charged === undefined;
+  return stop(job, "cancelled", by, job.attempts.filter(isOfUse), isFree, now);
+}
+
+/** Did it end before its work was done, by its owner's will and at its owner's expense of nothing? */
+export function wasStoppedForNothing({ cancellation, composition, heldCredits }: Job): boolean {
+  if (cancellation === null || cancellation.by === "admin") return false;
+  const hadBegun = (cancellation.stopped ?? []).length > 0 || (composition?.costUsdMicros ?? 0) > 0;
+  return hadBegun && cancellation.chargedCredits === 0 && heldCredits === 0;
 }
 
 /**
@@ -38,7 +46,7 @@ export function endAtDeadline(job: Job, now: number, policy: Policy): Transition
   const isNamed = job.request.deadlineSeconds !== undefined;
   if (!isNamed || (hurried.length === 0 && !hasPartsAtWork(job)))
     return finish(job, "failed", now, "deadline_exceeded");
-  return stop(job, "failed", "deadline", hurried, now, policy);
+  return stop(job, "failed", "deadline", hurried, policy.cancellation.charge === "nothing", now);
 }
 
 function hadItsTime({ acceptedAt, typical }: Attempt, now: number, { limits }: Policy): boolean {
@@ -51,10 +59,10 @@ function stop(
   status: "cancelled" | "failed",
   by: Cancellation["by"],
   attempts: readonly Attempt[],
+  isFree: boolean,
   now: number,
-  policy: Policy,
 ): Transition {
-  const kept = policy.cancellation.charge === "nothing" ? 0 : mostKept(job, attempts);
+  const kept = isFree ? 0 : mostKept(job, attempts);
   const code = status === "cancelled" ? "cancelled" : "deadline_exceeded";
   const ended = finish(job, status, now, code, 0, kept);
   const cancellation: Cancellation = {

@@ -41,7 +41,7 @@ export function videoOf(scene: SceneRequest, image: string): VideoRequest {
 function optionsOf({ providers, ...scene }: SceneRequest) {
   const { kind, imagePrompt, visualPrompt, referenceImage, durationSeconds, sceneResolution, ...options } =
     scene;
-  const { camera, maxCostUsd, output, contentDraftId, metadata, requestId, ...kept } = options;
+  const { camera, maxCostUsd, output, contentDraftId, priceKey, metadata, requestId, ...kept } = options;
   const all: Exactly<typeof kept, Kept<typeof sceneOptions>> = kept;
   return { ...all, providers, audio: false, output: { format: "mp4" } } as const;
 }

@@ -38,7 +38,7 @@ function limited(
   number: number,
   request: Extract<VideoRequest, { kind: "text" | "image" }>,
 ): VideoRequest {
-  const { maxCostUsd, providers, output, requestId, durationSeconds: _, ...options } = request;
+  const { maxCostUsd, providers, output, priceKey, requestId, durationSeconds: _, ...options } = request;
   const kept: Exactly<typeof options, Kept<typeof segmentOptions> | "kind" | keyof typeof shown> = options;
   const { only } = providers;
   const durationSeconds = seconds[number - 1] ?? 0;
