@@ -41,8 +41,9 @@ describe("clips from pairs of frames", () => {
       code: "already_exists",
     });
     // Joined by a colon the texts of somebody else gave the same id.
-    world.database.batches.set(earlier.id, { ...earlier, uid: `${caller.uid}:x` });
-    expect((await submitClips(world.deps, caller, request)).id).toBe(id);
+    const other = createWorld();
+    other.database.batches.set(earlier.id, { ...earlier, uid: `${caller.uid}:x` });
+    expect((await submitClips(other.deps, caller, request)).id).toBe(id);
   });
 
   it("are written to only when one of them has ended", async () => {
