@@ -17,6 +17,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Size of the data, for benches that move any. */
   readonly megabytes?: number;
+  /** How many strategies are tried, for the bench that searches for them. */
+  readonly strategies?: number;
 }
 
 /** What the numbers depend on besides the code. */
@@ -70,7 +72,7 @@ export interface BenchCommand extends BenchOptions {
 }
 
 const usage =
-  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N]   or   npm run bench -- all --write";
+  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--strategies N]   or   npm run bench -- all --write";
 
 /** Reads the command line; throws an `Error` whose message says what to write instead. */
 export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
@@ -81,6 +83,7 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
       json: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
       mb: { type: "string" },
+      strategies: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -99,8 +102,14 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
   if (megabytes !== undefined && !(megabytes > 0)) {
     throw new Error(`--mb must be a number of megabytes, not "${values.mb}"`);
   }
+  const strategies = values.strategies === undefined ? undefined : Number(values.strategies);
+  if (strategies !== undefined && !(Number.isInteger(strategies) && strategies > 0)) {
+    throw new Error(`--strategies must be a whole number from 1, not "${values.strategies}"`);
+  }
   if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
   if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
   const size = megabytes === undefined ? {} : { megabytes };
-  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...size };
+  const searched = strategies === undefined ? {} : { strategies };
+  const { quick, json, write } = values;
+  return { name, seed, quick, json, write, ...size, ...searched };
 }

@@ -10,6 +10,7 @@ import type {
 import { parseVideoRequest, refusal, videoNotFound } from "./bodies.js";
 import {
   billedUsd,
+  billedUsdMicros,
   createSimulatedVideo,
   describeVideo,
   type SimulatedVideo,
@@ -157,6 +158,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
       return { ...response, headers: { ...response.headers, "x-request-id": newId() } };
     },
     paidStarts: () => made.map(({ id, model, startedAt }) => ({ id, model, startedAt })),
+    billedUsdMicros: () => made.reduce((sum, video) => sum + billedUsdMicros(video), 0),
     takeWebhooks(): readonly SimulatedWebhook[] {
       const ended = [...unreported]
         .filter((video) => video.endsAt <= world.now())

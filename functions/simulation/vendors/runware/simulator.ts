@@ -139,6 +139,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
     vendor: "runware",
     handle,
     paidStarts: () => paid,
+    billedUsdMicros: () => [...generations.values()].reduce((sum, { usdMicros }) => sum + usdMicros, 0),
     takeWebhooks() {
       const due = webhooksDue.filter((generation) => generation.endsAt <= world.now());
       webhooksDue = webhooksDue.filter((generation) => !due.includes(generation));

@@ -8,6 +8,8 @@ export interface Simulator {
   handle(request: SimulatedRequest): SimulatedResponse;
   /** Every generation the vendor would bill, after its own de-duplication, oldest first. */
   paidStarts(): readonly PaidStart[];
+  /** What it bills for all of them in the end, without what it gives back of those that failed or were stopped in time. */
+  billedUsdMicros(): number;
   /** Webhook calls that became due since the last call; empty for a vendor without webhooks. */
   takeWebhooks(): readonly SimulatedWebhook[];
 }

@@ -13,7 +13,9 @@ export const plainPrices: Policy = {
     perImage: { draft: 1, standard: 2, premium: 4 },
     usdPerCredit: 100,
     marginFraction: 0,
+    templates: {},
+    lowBalance: 0,
   },
-  cancellation: { charge: "nothing" },
+  cancellation: { charge: "nothing", freeCancellationsPerUserPerDay: 1_000 },
   budgets: { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } },
 };

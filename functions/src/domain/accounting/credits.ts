@@ -51,7 +51,8 @@ export function isBalanced(account: CreditAccount): boolean {
 
 /** Of a long video whose segments nobody joins: what of its full price is asked for them. */
 export function creditsForSegments(credits: number, policy: Policy): number {
-  return Math.floor(credits * policy.output.playlistPrice);
+  // Up, or of a single credit nothing would be left. Binary fractions must not cost one: 9.000000000000002 are 9.
+  return Math.ceil(Math.round(credits * policy.output.playlistPrice * 1e6) / 1e6);
 }
 
 /** An account beside the two things that must explain it. */

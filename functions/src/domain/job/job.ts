@@ -154,7 +154,8 @@ export type Effect =
 
 export interface Cancellation {
   readonly requestedAt: number;
-  readonly by: "owner" | "admin";
+  /** `deadline`: one that its caller had named, and that passed before the work had its usual time. */
+  readonly by: "owner" | "admin" | "deadline";
   /** What the provider said; `confirmed` also when there was nothing to stop. */
   readonly outcome: "requested" | "confirmed" | "unconfirmed";
   /** Given back so far. What the job still holds depends on a start whose outcome is not known yet. */
@@ -196,6 +197,8 @@ export interface BatchPlace {
 export interface PartOf {
   readonly jobId: string;
   readonly name: string;
+  /** Set when the whole has reserved for it in the budgets of its owner and of the installation. */
+  readonly reservedByWhole?: true;
 }
 
 /** What is known of a job that is made of parts; commits of the whole, not of its parts. */
@@ -207,6 +210,8 @@ export interface Composition {
   /** In the order in which they were reached. */
   readonly steps: readonly JobStep[];
   readonly parts: readonly StoredPart[];
+  /** The budgets in which all its parts are counted from when it is planned; absent when none was capped. */
+  readonly budgets?: readonly BudgetScope[];
   /** When the last part was stored; absent before. */
   readonly readyAt?: number;
   /** What all parts have cost, as far as that was known when they ended. */

@@ -80,7 +80,11 @@ export function newPart(
     deadlineAt: whole.deadlineAt,
     ...(price === null ? {} : { price }),
     heldCredits: 0,
-    partOf: { jobId: whole.id, name },
+    partOf: {
+      jobId: whole.id,
+      name,
+      ...(whole.composition?.budgets === undefined ? {} : { reservedByWhole: true }),
+    },
     ...(request.kind === "still" && token !== undefined ? { pictureToken: token } : {}),
   };
 }

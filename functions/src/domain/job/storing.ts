@@ -82,12 +82,12 @@ function wholeNotStored(
   policy: Policy,
 ): Transition {
   const { composition } = job;
-  if (composition === undefined) return failWhole(job, code, now);
+  if (composition === undefined) return failWhole(job, code, now, policy);
   const tries = (composition.storing?.tries ?? 0) + 1;
   const trouble = troubleAfter(composition.storing?.trouble, obstacle, now);
   const tried: Job = { ...job, composition: { ...composition, storing: { tries, trouble } } };
   if (!isTriedAgain(job, composition.readyAt ?? job.createdAt, trouble, now, policy)) {
-    return failWhole(tried, code, now);
+    return failWhole(tried, code, now, policy);
   }
   const dueAt = now + retryDelayMs(`${job.id}:store`, tries);
   return jobOnly({ ...tried, next: { step: "store", dueAt, attempt: null } });

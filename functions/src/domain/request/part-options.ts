@@ -26,6 +26,7 @@ export const sceneOptions = {
   providers: "per part",
   seed: "kept",
   contentDraftId: "of the whole",
+  priceKey: "of the whole",
   metadata: "of the whole",
   requestId: "of the whole",
 } as const satisfies Record<Option, Fate>;
@@ -49,6 +50,7 @@ export const segmentOptions = {
   providers: "per part",
   seed: "kept",
   contentDraftId: "kept",
+  priceKey: "of the whole",
   metadata: "kept",
   requestId: "of the whole",
 } as const satisfies Record<Option, Fate>;

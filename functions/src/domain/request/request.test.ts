@@ -157,7 +157,8 @@ describe("a limit", () => {
 
 describe("an unknown field", () => {
   it.each([
-    ["price", { price: 0 }, "unknown field price: remove it"],
+    ["balance", { balance: 0 }, "unknown field balance: remove it"],
+    ["price", { price: 0 }, "unknown field price: did you mean priceKey?"],
     ["uid", { uid: "somebody" }, "unknown field uid: remove it"],
     ["camera.speed", { camera: { move: "pan", speed: 1 } }, "unknown field camera.speed: remove it"],
     ["providers.model", { providers: { model: "x" } }, "unknown field providers.model: remove it"],

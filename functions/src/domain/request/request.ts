@@ -115,6 +115,8 @@ export const common = {
   providers: providerChoice.default({}),
   seed: z.number().int().min(0).max(4_294_967_295).optional(),
   contentDraftId: identifier.optional(),
+  /** A template of the policy that is sold at a price of its own. */
+  priceKey: identifier.optional(),
   metadata: z
     .record(metadataKey, z.string().max(requestLimits.metadataValue))
     .refine((value) => Object.keys(value).length <= requestLimits.metadataEntries, {

@@ -1,4 +1,13 @@
-import { imagePriceOf, type PricedWork, videoPriceOf } from "../accounting/price.js";
+import { creditsForSegments } from "../accounting/credits.js";
+import {
+  creditsForKept,
+  imagePriceOf,
+  type JobPrice,
+  type PricedWork,
+  templatePrice,
+  videoPriceOf,
+} from "../accounting/price.js";
+import type { UsdMicros } from "../money.js";
 import { type ConverterLimits, ceilingAdjustments } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import { exactFieldsOf, type ModelRequest, type VideoRequest } from "../request/request.js";
@@ -27,8 +36,11 @@ export function selectRequest(
   snapshot: Snapshot,
   context: SelectionContext,
 ): Selection {
-  if (request.kind === "scene") return selectScene(installation.catalogue, request, snapshot, context);
-  const selection = selectVideo(installation, request, snapshot, context);
+  const template = context.price === undefined ? templatePrice(request, snapshot.policy) : null;
+  if (request.kind === "scene")
+    return selectScene(installation.catalogue, request, snapshot, context, template);
+  const priced = template === null ? context : { ...context, price: template };
+  const selection = selectVideo(installation, request, snapshot, priced);
   const told = ceilingAdjustments(request, installation.converter);
   const { winner } = selection;
   if (winner === null || told.length === 0) return selection;
@@ -57,11 +69,13 @@ function selectScene(
   scene: SceneRequest,
   snapshot: Snapshot,
   context: SelectionContext,
+  template: JobPrice | null,
 ): Selection {
   const stillRequest = stepRequest(catalogue, scene, stillOf(scene), 0);
   const isKept = context.kept?.parts.some(({ name }) => name === "image") === true;
   const { price } = context;
-  const stillContext = price === undefined ? context : { ...context, price: imagePriceOf(price) };
+  const stillPrice = price === undefined ? template : imagePriceOf(price);
+  const stillContext = stillPrice === null ? context : { ...context, price: stillPrice };
   const still = isKept ? null : select(catalogue, stillRequest, snapshot, stillContext);
   if (still?.winner === null) {
     // A video that nobody ever makes is told before a picture that nobody makes now.
@@ -73,7 +87,9 @@ function selectScene(
   }
   const image = still?.winner ?? keptImage;
   const videoRequest = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), image.costUsdMicros);
-  const videoContext = price === undefined ? context : { ...context, price: videoPriceOf(price) };
+  const rest = template === null ? null : afterImage(template, image.costUsdMicros);
+  const videoPrice = price === undefined ? rest : videoPriceOf(price);
+  const videoContext = videoPrice === null ? context : { ...context, price: videoPrice };
   const video = select(catalogue, videoRequest, snapshot, videoContext);
   if (video.winner === null) return { ...video, unfilledStep: videoRequest };
   const ofImage = image.adjustments.map((change) => ({ ...change, field: `image.${change.field}` }));
@@ -89,6 +105,11 @@ function selectScene(
     },
     composition: { type: "scene" },
   };
+}
+
+/** What a template leaves for the video once its picture is made. */
+function afterImage(template: JobPrice, imageCostUsdMicros: UsdMicros): JobPrice {
+  return { ...template, credits: template.credits - creditsForKept(template, imageCostUsdMicros) };
 }
 
 /** What a picture costs that is there already. */
@@ -108,7 +129,14 @@ function selectSegments(
   const earlier = context.kept?.plan?.type === "segments" ? context.kept.plan.seconds : null;
   const inTurn = converter?.capabilities.has("lastFrame") === true;
   const joined = converter?.capabilities.has("join") === true;
-  const { record, winner } = select(catalogue, request, snapshot, context, (model, _, today) =>
+  const template = templatePrice(request, snapshot.policy);
+  // A list of segments is charged less than what a template costs.
+  const price =
+    template === null || joined
+      ? context.price
+      : { ...template, credits: creditsForSegments(template.credits, snapshot.policy) };
+  const priced = price === undefined ? context : { ...context, price };
+  const { record, winner } = select(catalogue, request, snapshot, priced, (model, _, today) =>
     fitSegments(model, request, today, { inTurn, joined }, earlier),
   );
   if (winner === null) return { record, winner };

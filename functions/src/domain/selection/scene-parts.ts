@@ -62,7 +62,18 @@ export function videoOf(scene: SceneRequest, image: string): VideoRequest & Pick
 function optionsOf({ providers, ...scene }: SceneRequest) {
   const { kind, imagePrompt, visualPrompt, referenceImage, durationSeconds, sceneResolution, ...options } =
     scene;
-  const { preset, camera, exact, maxCostUsd, output, contentDraftId, metadata, requestId, ...kept } = options;
+  const {
+    preset,
+    camera,
+    exact,
+    maxCostUsd,
+    output,
+    contentDraftId,
+    priceKey,
+    metadata,
+    requestId,
+    ...kept
+  } = options;
   const all: Exactly<typeof kept, Kept<typeof sceneOptions>> = kept;
   return { ...all, providers, audio: false, output: { format: "mp4" } } as const;
 }

@@ -16,6 +16,7 @@ import { typicalOf, workOf } from "../../domain/selection/composite.js";
 import { checkProviderNames } from "../../domain/selection/selection.js";
 import { announce, budgetRefusal, readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
+import { checkFreeCancellations } from "../job/free-cancellations.js";
 import { checkRequest, refusalOf, sameRequest, selectFor } from "../job/submit.js";
 import { deliver } from "../outbox.js";
 import type { CreatedBatch } from "../ports/batch-store.js";
@@ -130,6 +131,7 @@ async function write(
   starts: readonly JobStart[],
   policy: Policy,
 ): Promise<CreatedBatch> {
+  await checkFreeCancellations(deps, batch.uid, policy);
   const lines = starts.flatMap(({ job }) => firstLines(job, policy));
   try {
     return await deps.batches.create(batch, starts, policy.limits.startsPerUserPerMinute, together(lines));

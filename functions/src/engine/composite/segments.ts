@@ -38,7 +38,17 @@ function limited(
   number: number,
   request: Extract<VideoRequest, { kind: "text" | "image" }>,
 ): VideoRequest {
-  const { preset, exact, maxCostUsd, providers, output, requestId, durationSeconds: _, ...options } = request;
+  const {
+    preset,
+    exact,
+    maxCostUsd,
+    providers,
+    output,
+    priceKey,
+    requestId,
+    durationSeconds: _,
+    ...options
+  } = request;
   const kept: Exactly<typeof options, Kept<typeof segmentOptions> | "kind" | keyof typeof shown> = options;
   const { only } = providers;
   // Whoever follows a picture follows a frame of the segment before, which has the ratio.

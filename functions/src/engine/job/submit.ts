@@ -1,5 +1,5 @@
 import { type Budget, BudgetExceeded } from "../../domain/accounting/budget.js";
-import { priceOf } from "../../domain/accounting/price.js";
+import { checkPriceKey, priceOf } from "../../domain/accounting/price.js";
 import { RequestError } from "../../domain/errors.js";
 import { hashId, hashIdOf } from "../../domain/hash.js";
 import { isPaused } from "../../domain/health/health.js";
@@ -22,6 +22,7 @@ import { announce, budgetContext, budgetRefusal, missingBudget, readBudgets } fr
 import type { Deps } from "../deps.js";
 import { deliver } from "../outbox.js";
 import type { Created } from "../ports/job-store.js";
+import { checkFreeCancellations } from "./free-cancellations.js";
 
 export interface Submitted {
   readonly job: Job;
@@ -128,6 +129,7 @@ export function selectFor(
   budgets: readonly Budget[] = [],
   kept?: SelectionContext["kept"],
 ): Selection {
+  checkPriceKey(request, snapshot.policy);
   return selectRequest(deps, request, snapshot, {
     now,
     profile: profileOf(caller.tier, snapshot.policy),
@@ -156,6 +158,7 @@ export function refusalOf(
 /** Writes a job with its hold and sends it on its way, unless its id is taken. Throws `RequestError`. */
 export async function createJob(deps: Deps, fresh: Job, policy: Policy): Promise<Created> {
   const { startsPerUserPerMinute } = policy.limits;
+  await checkFreeCancellations(deps, fresh.uid, policy);
   try {
     const result = await deps.jobs.create(
       fresh,

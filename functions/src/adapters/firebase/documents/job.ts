@@ -100,6 +100,11 @@ const storeTrouble = z.object({
   tries: z.number(),
 } satisfies Fields<StoreTrouble>);
 
+const budgetScope = z.object({
+  type: word<BudgetScope["type"]>(),
+  id: z.string(),
+} satisfies Fields<BudgetScope>);
+
 const composition = z.object({
   plan: compositePlan.exactOptional(),
   estimate: z
@@ -114,6 +119,7 @@ const composition = z.object({
     .exactOptional(),
   steps: z.array(step),
   parts: z.array(storedPart),
+  budgets: z.array(budgetScope).exactOptional(),
   readyAt: z.number().exactOptional(),
   costUsdMicros: z.number().exactOptional(),
   storing: z.object({ tries: z.number(), trouble: storeTrouble }).exactOptional(),
@@ -176,7 +182,13 @@ const jobFields = {
   batch: z
     .object({ batchId: z.string(), key: z.string(), number: z.number() } satisfies Fields<BatchPlace>)
     .exactOptional(),
-  partOf: z.object({ jobId: z.string(), name: z.string() } satisfies Fields<PartOf>).exactOptional(),
+  partOf: z
+    .object({
+      jobId: z.string(),
+      name: z.string(),
+      reservedByWhole: z.literal(true).exactOptional(),
+    } satisfies Fields<PartOf>)
+    .exactOptional(),
   pictureToken: z.string().exactOptional(),
   composition: composition.exactOptional(),
   redriveOf: z.string().exactOptional(),
@@ -264,9 +276,7 @@ export const attemptSchema = z.object({
   storeTries: z.number(),
   storeTrouble: storeTrouble.exactOptional(),
   cancelRefund: word<NonNullable<Attempt["cancelRefund"]>>().exactOptional(),
-  budgets: z
-    .array(z.object({ type: word<BudgetScope["type"]>(), id: z.string() } satisfies Fields<BudgetScope>))
-    .exactOptional(),
+  budgets: z.array(budgetScope).exactOptional(),
 } satisfies Fields<Attempt>);
 
 /** `videoJobs/{id}/attempts/{n}`, private: with the version of the job it was written with; see `isTorn`. */
