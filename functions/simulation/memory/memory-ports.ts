@@ -127,8 +127,8 @@ export function memoryMediaStore(): MediaStore {
       if (file === undefined) throw new Error(`there is no file ${path}`);
       return Buffer.from(file.content.subarray(offset, offset + length));
     },
-    async signedUrl(path, expiresAt) {
-      return `memory:///${encodeURI(path)}?expires=${expiresAt}`;
+    async signedUrl(path, expiresAt, signedAt = expiresAt) {
+      return `https://signed.example.test/${encodeURI(path)}?X-Goog-Signature=${expiresAt}-${signedAt}`;
     },
     publicUrl: async (path) => `https://pictures.example.test/${encodeURI(path)}`,
     async delete(path, only) {

@@ -9,19 +9,20 @@ const referenceTag = "product";
 
 /** The request for the picture that a scene begins with. */
 export function stillOf(scene: SceneRequest): StillRequest {
-  const { imagePrompt, referenceImage, sceneResolution } = scene;
+  const { imagePrompt, referenceImage, sceneResolution, imageAccess } = scene;
   const { aspectRatio, imageResolution } = sceneShape(sceneResolution);
   return {
     kind: "still",
     prompt: imagePrompt,
     ...(referenceImage === undefined ? {} : { references: [{ url: referenceImage, tag: referenceTag }] }),
+    ...(imageAccess === undefined ? {} : { imageAccess }),
     ...optionsOf(scene),
     aspectRatio,
     resolution: imageResolution,
   };
 }
 
-/** The request for the video that begins with the picture at this address. */
+/** The request for the video that begins with this picture: its address, or a reference to our own file. */
 export function videoOf(scene: SceneRequest, image: string): VideoRequest {
   const { visualPrompt, durationSeconds, camera, sceneResolution } = scene;
   const { aspectRatio, videoResolution } = sceneShape(sceneResolution);
@@ -41,7 +42,7 @@ export function videoOf(scene: SceneRequest, image: string): VideoRequest {
 function optionsOf({ providers, ...scene }: SceneRequest) {
   const { kind, imagePrompt, visualPrompt, referenceImage, durationSeconds, sceneResolution, ...options } =
     scene;
-  const { camera, maxCostUsd, output, contentDraftId, metadata, requestId, ...kept } = options;
+  const { camera, maxCostUsd, output, contentDraftId, metadata, requestId, imageAccess, ...kept } = options;
   const all: Exactly<typeof kept, Kept<typeof sceneOptions>> = kept;
   return { ...all, providers, audio: false, output: { format: "mp4" } } as const;
 }

@@ -17,7 +17,8 @@ export interface MediaStore {
   stat(path: string): Promise<StoredObject | null>;
   /** Random access, so that a check never reads a large file whole. */
   read(path: string, offset: number, length: number): Promise<Buffer>;
-  signedUrl(path: string, expiresAt: number): Promise<string>;
+  /** A link that opens a private object until then. The same from the same `signedAt`; absent: from now on. */
+  signedUrl(path: string, expiresAt: number, signedAt?: number): Promise<string>;
   /** Where anybody can open an object that was written as public. */
   publicUrl(path: string): Promise<string>;
   /**
