@@ -71,6 +71,17 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
 
     publicUrl: async (path) => (await file(path)).publicUrl(),
 
+    async list(prefix, limit, after) {
+      opened ??= openBucket(options);
+      // The offset itself is listed as well.
+      const page = after === null ? { maxResults: limit } : { maxResults: limit + 1, startOffset: after };
+      const [files] = await (await opened).getFiles({ prefix, autoPaginate: false, ...page });
+      return files
+        .filter(({ name }) => name !== after)
+        .slice(0, limit)
+        .map(({ name, metadata }) => ({ path: name, bytes: Number(metadata.size ?? 0) }));
+    },
+
     async delete(path, only) {
       const found = await file(path);
       if (only === undefined) await found.delete({ ignoreNotFound: true });

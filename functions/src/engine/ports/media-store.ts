@@ -21,12 +21,17 @@ export interface MediaStore {
   signedUrl(path: string, expiresAt: number, signedAt?: number): Promise<string>;
   /** Where anybody can open an object that was written as public. */
   publicUrl(path: string): Promise<string>;
+  /** Objects whose path begins so, by path, from behind one of them. */
+  list(prefix: string, limit: number, after: string | null): Promise<ListedObject[]>;
   /**
    * With `only`, the object is deleted if it is still that one: whoever was held up for minutes must
    * not delete the file of a later attempt.
    */
   delete(path: string, only?: Pick<StoredObject, "sha256">): Promise<void>;
 }
+
+/** Also one whose writer died before it was whole. */
+export type ListedObject = Pick<StoredObject, "path" | "bytes">;
 
 export interface WriteOptions {
   readonly contentType: string;
