@@ -17,6 +17,7 @@ interface Endpoint {
   readonly callableTrigger?: object;
   readonly httpsTrigger?: { readonly invoker?: readonly string[] };
   readonly taskQueueTrigger?: { readonly invoker?: readonly string[] };
+  readonly eventTrigger?: object;
   readonly scheduleTrigger?: { readonly schedule: string };
   readonly secretEnvironmentVariables?: readonly { key: string }[];
 }
@@ -71,6 +72,7 @@ describe("what the CLI would deploy", () => {
     expect(names("callableTrigger")).toEqual([
       "adminBatchStatusCheck",
       "adminCheckCredits",
+      "adminDeleteUser",
       "adminDrift",
       "adminDryRunPolicy",
       "adminGrantCredits",
@@ -91,6 +93,7 @@ describe("what the CLI would deploy", () => {
       "createSceneBatch",
       "createSceneVideo",
       "createVideo",
+      "deleteMyData",
       "getClips",
       "getCredits",
       "getSceneBatch",
@@ -104,9 +107,20 @@ describe("what the CLI would deploy", () => {
       "retryVideo",
       "waitForVideo",
     ]);
-    expect(names("taskQueueTrigger")).toEqual(["advanceJob", "pollJob", "startJob", "storeVideo"]);
+    expect(names("taskQueueTrigger")).toEqual([
+      "advanceJob",
+      "deleteUser",
+      "pollJob",
+      "startJob",
+      "storeVideo",
+    ]);
     expect(names("httpsTrigger")).toEqual(["webhook"]);
     expect(names("scheduleTrigger")).toEqual(["checkHealth", "checkMoney", "cleanUp", "sweep"]);
+    expect(names("eventTrigger")).toEqual(["userDeleted"]);
+    expect(endpoints.userDeleted?.eventTrigger).toMatchObject({
+      eventType: "google.firebase.auth.user.v2.deleted",
+      retry: true,
+    });
     const regions = Object.values(endpoints).map((endpoint) => endpoint.region);
     expect(new Set(regions)).toEqual(new Set(["{{ params.REGION }}"]));
   });
@@ -143,6 +157,8 @@ describe("what the CLI would deploy", () => {
     const { endpoints, params } = await manifestOf("ENABLED_PROVIDERS=runway\n");
     const secrets = params.filter((param) => param.type === "secret").map((param) => param.name);
     expect(secrets).toEqual(["RUNWAYML_API_SECRET"]);
-    expect(endpoints.startJob?.secretEnvironmentVariables).toEqual([{ key: "RUNWAYML_API_SECRET" }]);
+    for (const endpoint of [endpoints.startJob, endpoints.userDeleted]) {
+      expect(endpoint?.secretEnvironmentVariables).toEqual([{ key: "RUNWAYML_API_SECRET" }]);
+    }
   });
 });

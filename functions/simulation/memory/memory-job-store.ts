@@ -99,6 +99,11 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
       return toPage(newestFirst, limit);
     },
 
+    async listAllOf(uid, limit, afterId) {
+      const isNext = (job: Job) => job.uid === uid && (afterId === null || job.id > afterId);
+      return select(isNext, () => 0).slice(0, limit);
+    },
+
     async listDue(now, limit, after) {
       const due = select(
         ({ id, checkAt }) =>

@@ -11,12 +11,16 @@ import type { SnapshotStores } from "../../src/engine/ports/snapshot-stores.js";
 import { frozenCopy } from "./memory-database.js";
 
 /** Health and policies in this process. Statistics count at once, where shared stores sum them up first. */
-export function memorySnapshotStores(options: { now: () => number; policy?: Policy }): SnapshotStores {
+export function memorySnapshotStores(options: {
+  now: () => number;
+  policy?: Policy;
+  published?: Map<number, PublishedPolicy>;
+}): SnapshotStores {
   const { now } = options;
   let policy = frozenCopy(options.policy ?? defaultPolicy);
   let health: HealthState = frozenCopy(emptyHealth);
   let shadow: Policy | null = null;
-  const published = new Map<number, PublishedPolicy>();
+  const { published = new Map<number, PublishedPolicy>() } = options;
 
   function versionOf(version: number): PublishedPolicy | null {
     return version === 0 ? builtInPolicy : (published.get(version) ?? null);

@@ -2,6 +2,7 @@ import type { PollTask, Task } from "../domain/job/tasks.js";
 import { shownAs } from "../domain/selection/composite-plan.js";
 import { advance } from "./composite/advance.js";
 import type { Deps } from "./deps.js";
+import { deleteUser } from "./person/delete-user.js";
 import { pollJob } from "./poll/poll-job.js";
 import { startJob } from "./start/start-job.js";
 import { storeVideo } from "./store/store-video.js";
@@ -17,6 +18,9 @@ export async function runTask(deps: Deps, task: Task): Promise<void> {
       return advance(deps, task.jobId);
     case "store":
       await storeVideo(deps, task.jobId);
+      return;
+    case "delete_user":
+      return deleteUser(deps, task.uid);
   }
 }
 

@@ -6,6 +6,7 @@ import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-store.js";
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
+import { firebasePersonStore } from "../../src/adapters/firebase/person-store.js";
 import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
@@ -16,6 +17,7 @@ import { openFirestoreBench } from "./fixtures/firestore-bench.js";
 import { describeHealthStoreContract } from "./health-store.contract.js";
 import { describeJobListsContract } from "./job-lists.contract.js";
 import { describeJobStoreContract } from "./job-store.contract.js";
+import { describePersonStoreContract } from "./person-store.contract.js";
 import { describePolicyStoreContract } from "./policy-store.contract.js";
 
 // Writers that meet wait for each other, and the emulator shares this machine with the tests.
@@ -39,6 +41,7 @@ if (typeof bench === "string") {
       jobs: firebaseJobStore(db, { welcomeCredits, log }),
       batches: firebaseBatchStore(db, { welcomeCredits }),
       credits: firebaseCreditStore(db, { welcomeCredits }),
+      persons: firebasePersonStore(db),
     };
   }
 
@@ -46,6 +49,7 @@ if (typeof bench === "string") {
   describeJobListsContract("Firestore", openStores);
   describeBatchStoreContract("Firestore", openStores);
   describeCreditStoreContract("Firestore", openStores);
+  describePersonStoreContract("Firestore", openStores);
 
   async function openSnapshotStores(now: () => number) {
     await clear();

@@ -9,6 +9,7 @@ import { describeJobListsContract } from "./job-lists.contract.js";
 import { describeJobStoreContract } from "./job-store.contract.js";
 import { describeMediaStoreContract } from "./media-store.contract.js";
 import { describeMoneyRecordsContract } from "./money-records.contract.js";
+import { describePersonStoreContract } from "./person-store.contract.js";
 import { describePolicyStoreContract } from "./policy-store.contract.js";
 
 async function openStores(options: { welcomeCredits: number }) {
@@ -19,6 +20,7 @@ describeJobStoreContract("memory", openStores);
 describeJobListsContract("memory", openStores);
 describeBatchStoreContract("memory", openStores);
 describeCreditStoreContract("memory", openStores);
+describePersonStoreContract("memory", openStores);
 describeBudgetsContract("memory", openStores);
 describeMoneyRecordsContract("memory", openStores);
 describeHealthStoreContract("memory", async (now) => memorySnapshotStores({ now }));

@@ -28,15 +28,18 @@ const references: Readonly<Record<PathName, Reference | readonly Reference[]>> =
   userDocument: paths.userDocument(db, "{uid}"),
   ledgerIn: paths.ledgerIn(db, "{uid}"),
   ledgerDocument: paths.ledgerDocument(db, "{uid}", "{entryId}"),
+  inboxIn: paths.inboxIn(db, "{uid}"),
   inboxDocument: paths.inboxDocument(db, "{uid}", "{jobId}"),
   batchesIn: paths.batchesIn(db),
   batchDocument: paths.batchDocument(db, "{batchId}"),
   snapshotDocument: paths.snapshotDocument(db),
   shardDocuments: paths.shardDocuments(db, 1),
+  budgetsIn: paths.budgetsIn(db),
   budgetDocument: paths.budgetDocument(db, "{day}:{scope}:{k}"),
   policiesIn: paths.policiesIn(db),
   policyDocument: paths.policyDocument(db, 1),
   auditIn: paths.auditIn(db),
+  deliveriesIn: paths.deliveriesIn(db),
   deliveryDocument: paths.deliveryDocument(db, "{hash}"),
 };
 

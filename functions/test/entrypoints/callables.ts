@@ -39,12 +39,17 @@ export const adminDrift = wrap(functions.adminDrift);
 export const adminCheckCredits = wrap(functions.adminCheckCredits);
 export const adminRedrive = wrap(functions.adminRedrive);
 export const adminPause = wrap(functions.adminPause);
+export const deleteMyData = wrap(functions.deleteMyData);
+export const adminDeleteUser = wrap(functions.adminDeleteUser);
+/** A person whose account was deleted. */
+export const userDeleted = (uid: string) => functions.userDeleted.run({ data: { uid } } as never);
 
 const taskFunctions = {
   start: functions.startJob,
   poll: functions.pollJob,
   advance: functions.advanceJob,
   store: functions.storeVideo,
+  delete_user: functions.deleteUser,
 };
 
 /** A world that the functions work in from now on. */

@@ -59,7 +59,7 @@ export function createChaosQueue(options: {
       const firstAt = Math.max(time.now(), dueAt) + lateMs;
       names.set(name, firstAt + nameKeptMs);
       if (happens(taskLost)) {
-        eventLog.note(`task lost ${task.type} ${task.jobId}`);
+        eventLog.note(`task lost ${task.type} ${"jobId" in task ? task.jobId : task.uid}`);
         return;
       }
       deliverAt(firstAt, task, 1);

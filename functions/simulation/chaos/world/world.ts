@@ -12,7 +12,8 @@ import { buildCatalogue, vendors } from "../../../src/providers/index.js";
 import { type Chance, createChance } from "../../kit/chance.js";
 import { createVirtualTime, type VirtualTime } from "../../kit/virtual-time.js";
 import { type MemoryDatabase, memoryCreditStore, memoryDatabase } from "../../memory/memory-database.js";
-import { memoryAuditLog, memoryDeliveryStore } from "../../memory/memory-ports.js";
+import { memoryPersonStore } from "../../memory/memory-person-store.js";
+import { memoryAuditLog, memoryDeliveryStore, memorySignInAccounts } from "../../memory/memory-ports.js";
 import { memorySnapshotStores } from "../../memory/memory-snapshot-stores.js";
 import { createEventLog, type EventLog, type Report, type Violation } from "../record.js";
 import type { Swarm } from "../swarm.js";
@@ -53,6 +54,7 @@ const taskLimits = {
   poll: { timeoutMs: 240_000 },
   advance: { timeoutMs: 240_000 },
   store: { timeoutMs: 1_800_000 },
+  delete_user: { timeoutMs: 1_800_000 },
 } as const;
 const webhookSecret = "chaos-webhook-secret";
 
@@ -130,6 +132,8 @@ export function createChaosWorld(options: {
     converter: swarm.converter === null ? null : createChaosConverter(files, swarm.converter),
     notifier: inbox,
     deliveries: memoryDeliveryStore(),
+    persons: memoryPersonStore(database),
+    signIns: memorySignInAccounts(),
     webhooks: createWebhookAccess({
       baseUrl: "https://functions.example.test",
       secrets: swarm.webhooks ? [webhookSecret] : [],

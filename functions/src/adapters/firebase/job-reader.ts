@@ -78,6 +78,11 @@ export function jobReader(db: Firestore, log: Logger): JobReader {
       return toPage(await read(rest.limit(limit + 1)), limit);
     },
 
+    listAllOf(uid, limit, afterId) {
+      const byId = jobs.where("uid", "==", uid).orderBy(FieldPath.documentId());
+      return read((afterId === null ? byId : byId.startAfter(afterId)).limit(limit));
+    },
+
     listDue(now, limit, after) {
       const oldestFirst = jobs.where("checkAt", "<=", now).orderBy("checkAt").orderBy(FieldPath.documentId());
       const rest = after === null ? oldestFirst : oldestFirst.startAfter(after.checkAt, after.jobId);

@@ -83,7 +83,11 @@ export function ledgerDocument(db: Firestore, uid: string, entryId: string): Doc
 }
 
 export function inboxDocument(db: Firestore, uid: string, jobId: string): DocumentReference<InboxMessage> {
-  return documentIn(userDocument(db, uid).collection("inbox").withConverter(inboxConverter), jobId);
+  return documentIn(inboxIn(db, uid), jobId);
+}
+
+export function inboxIn(db: Firestore, uid: string): CollectionReference<InboxMessage> {
+  return userDocument(db, uid).collection("inbox").withConverter(inboxConverter);
 }
 
 export function snapshotDocument(db: Firestore): DocumentReference<SnapshotDocument> {
@@ -96,7 +100,11 @@ export function shardDocuments(db: Firestore, count: number): DocumentReference<
 }
 
 export function budgetDocument(db: Firestore, id: string): DocumentReference<BudgetDocument> {
-  return documentIn(db.collection("budgets").withConverter(budgetConverter), id);
+  return documentIn(budgetsIn(db), id);
+}
+
+export function budgetsIn(db: Firestore): CollectionReference<BudgetDocument> {
+  return db.collection("budgets").withConverter(budgetConverter);
 }
 
 export function policiesIn(db: Firestore): CollectionReference<PublishedPolicy> {
@@ -112,7 +120,11 @@ export function auditIn(db: Firestore): CollectionReference<AuditLine> {
 }
 
 export function deliveryDocument(db: Firestore, id: string): DocumentReference<DeliveryDocument> {
-  return documentIn(db.collection("webhookDeliveries").withConverter(deliveryConverter), id);
+  return documentIn(deliveriesIn(db), id);
+}
+
+export function deliveriesIn(db: Firestore): CollectionReference<DeliveryDocument> {
+  return db.collection("webhookDeliveries").withConverter(deliveryConverter);
 }
 
 /** `doc()` reads slashes as a path, so an id with one would reach into another document. */

@@ -26,6 +26,7 @@ const targets = {
   advance: { name: "advanceJob", dispatchDeadlineSeconds: 300 },
   // The longest that Cloud Tasks waits (docs, read 2026-11-21: 15 s to 30 min).
   store: { name: "storeVideo", dispatchDeadlineSeconds: 1_800 },
+  delete_user: { name: "deleteUser", dispatchDeadlineSeconds: 1_800 },
 } as const satisfies Record<Task["type"], { name: string; dispatchDeadlineSeconds: number }>;
 
 const maxTries = 4;

@@ -63,10 +63,18 @@ export interface AccountStatement {
   readonly ledger: Readonly<Record<LedgerEntry["type"], number>>;
   /** What the jobs of this user hold. */
   readonly heldByJobs: number;
+  /** Its lines are on their way to where nothing names the user. */
+  readonly isBeingDeleted: boolean;
 }
 
 /** What does not agree, one sentence each; empty for an account that is right. */
-export function statementProblems({ account, ledger, heldByJobs }: AccountStatement): string[] {
+export function statementProblems({
+  account,
+  ledger,
+  heldByJobs,
+  isBeingDeleted,
+}: AccountStatement): string[] {
+  if (isBeingDeleted) return [];
   const { grant, hold, capture, release } = ledger;
   const { granted, balance, held, spent } = account;
   return [

@@ -63,6 +63,11 @@ export function takeTrial(circuit: Circuit, owner: string, now: number, breaker:
   return { ...circuit, trial: { owner, until: now + breaker.trialSeconds * 1_000 }, changedAt: now };
 }
 
+/** Gives a trial back that was taken, for a job that nobody is to know of; `null` when it has none. */
+export function returnTrial(circuit: Circuit, owner: string): Circuit | null {
+  return circuit.trial?.owner === owner ? { ...circuit, trial: null } : null;
+}
+
 export function recordSuccess(circuit: Circuit, now: number, breaker: Breaker): Circuit {
   if (circuit.state === "isolated") return circuit;
   // A success of a job that was started before the trouble says nothing about now.

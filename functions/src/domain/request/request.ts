@@ -184,6 +184,8 @@ export const stillRequestSchema = z.strictObject({
     .array(z.strictObject({ url: publicUrl, tag: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{2,15}$/) }))
     .max(3)
     .optional(),
+  /** Nobody opens the picture without a link; absent: whoever knows its address. */
+  imageAccess: z.literal("private").optional(),
   ...common,
 });
 

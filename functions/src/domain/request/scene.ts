@@ -34,16 +34,20 @@ export const sceneInputSchema = z.strictObject({
     durationSeconds: durationSeconds.default(5),
   }),
   scenario: z.strictObject({ resolution: z.string().max(40).optional() }).default({}),
+  /** Who may open the picture: whoever knows its address, or only who is given a link for an hour. */
+  imageAccess: z.enum(["public", "private"]).default("public"),
   ...options,
 });
 
 /** A scene as a job keeps it: a picture is made first, and then the video that begins with it. */
-export type SceneRequest = Omit<z.infer<typeof sceneInputSchema>, "scene" | "scenario"> &
+export type SceneRequest = Omit<z.infer<typeof sceneInputSchema>, "scene" | "scenario" | "imageAccess"> &
   z.infer<typeof sceneInputSchema>["scene"] & {
     readonly kind: "scene";
     /** As the scenario spelled it. */
     readonly sceneResolution: string;
     readonly output: { readonly format: "mp4" };
+    /** Absent for a public picture, as in scenes from before there was a choice. */
+    readonly imageAccess?: "private";
   };
 
 /** Parses a scene from a client; throws a `RequestError` that names the field and the remedy. */
@@ -65,11 +69,19 @@ export function withScenePreset(input: unknown): unknown {
 }
 
 /** Throws a `RequestError` for a resolution that no scenario has. */
-export function toScene({ scene, scenario, ...rest }: z.infer<typeof sceneInputSchema>): SceneRequest {
+export function toScene(input: z.infer<typeof sceneInputSchema>): SceneRequest {
+  const { scene, scenario, imageAccess, ...rest } = input;
   const sceneResolution = scenario.resolution ?? defaultSceneResolution;
   sceneShape(sceneResolution);
   checkExact(rest, sceneResolution);
-  return { kind: "scene", ...scene, sceneResolution, output: { format: "mp4" }, ...rest };
+  return {
+    kind: "scene",
+    ...scene,
+    sceneResolution,
+    output: { format: "mp4" },
+    ...rest,
+    ...(imageAccess === "private" ? { imageAccess } : {}),
+  };
 }
 
 /** Whatever a job can be for. A scene is no model's work: it is made of jobs that are. */

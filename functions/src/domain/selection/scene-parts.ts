@@ -16,12 +16,13 @@ const referenceTag = "product";
 
 /** The request for the picture that a scene begins with. */
 export function stillOf(scene: SceneRequest): StillRequest & Pick<ModelRequest, "pixels"> {
-  const { imagePrompt, referenceImage, sceneResolution } = scene;
+  const { imagePrompt, referenceImage, sceneResolution, imageAccess } = scene;
   const { aspectRatio, imageResolution, image } = sceneShape(sceneResolution);
   return {
     kind: "still",
     prompt: imagePrompt,
     ...(referenceImage === undefined ? {} : { references: [{ url: referenceImage, tag: referenceTag }] }),
+    ...(imageAccess === undefined ? {} : { imageAccess }),
     ...optionsOf(scene),
     // Nobody asked for a size of the picture: only what the video makes of it is seen.
     ...exactlyIn(scene, (field) => !isOfShape(field)),
@@ -40,7 +41,7 @@ function exactlyIn(scene: SceneRequest, holds: (field: ExactField) => boolean): 
   return fields.length === 0 ? {} : { exact: fields };
 }
 
-/** The request for the video that begins with the picture at this address. */
+/** The request for the video that begins with this picture: its address, or a reference to our own file. */
 export function videoOf(scene: SceneRequest, image: string): VideoRequest & Pick<ModelRequest, "pixels"> {
   const { visualPrompt, durationSeconds, camera, sceneResolution } = scene;
   const { aspectRatio, videoResolution, video } = sceneShape(sceneResolution);
@@ -72,6 +73,7 @@ function optionsOf({ providers, ...scene }: SceneRequest) {
     priceKey,
     metadata,
     requestId,
+    imageAccess,
     ...kept
   } = options;
   const all: Exactly<typeof kept, Kept<typeof sceneOptions>> = kept;

@@ -2,15 +2,13 @@ import { storedPart } from "../../domain/job/composition.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Exactly, Kept, segmentOptions } from "../../domain/request/part-options.js";
 import { exactFieldsOf, modeOf, type shown, type VideoRequest } from "../../domain/request/request.js";
+import { storedPicture } from "../../domain/request/stored-picture.js";
 import { type CompositePlan, segmentName } from "../../domain/selection/composite-plan.js";
 import { canBeSplit, modelsMaking } from "../../domain/selection/segments.js";
 import type { Deps } from "../deps.js";
 import { lastFrameOf } from "../store/last-frame.js";
 
 type SegmentsPlan = Extract<CompositePlan, { type: "segments" }>;
-
-/** A start may wait for its provider until the deadline of the whole. */
-const linkMarginMs = 3_600_000;
 
 /** What a segment asks for; `null` while the one that it continues is not done. */
 export async function segmentStep(
@@ -26,9 +24,8 @@ export async function segmentStep(
   if (before === undefined) return null;
   const { output, jobId } = before;
   const path = await lastFrameOf(deps, { uid: whole.uid, id: jobId }, { path: output.path, facts: output });
-  const image = await deps.media.signedUrl(path, whole.deadlineAt + linkMarginMs);
   const { kind, ...shared } = request;
-  return limited(deps, plan, number, { ...shared, kind: "image", image });
+  return limited(deps, plan, number, { ...shared, kind: "image", image: storedPicture(path) });
 }
 
 /** One segment of the length that was planned, at a model that makes exactly that. */

@@ -3,7 +3,7 @@ import type { Job, Output } from "../../domain/job/job.js";
 import { pictureMismatch } from "../../domain/output/check.js";
 import type { Deps } from "../deps.js";
 import type { StoredObject } from "../ports/media-store.js";
-import { pictureEndings, pictureFile } from "./job-files.js";
+import { isPublicPicture, pictureEndings, pictureFile } from "./job-files.js";
 import {
   type FromAttempt,
   isAwaited,
@@ -23,8 +23,8 @@ const maxBytes = 50 * 1024 * 1024;
 const signatureBytes = 12;
 
 /**
- * Makes a picture ours: fetches it, checks it, and puts it where anybody who knows its name can open
- * it, so that a provider can begin a video with it. Vendors' words for its kind are not relied on.
+ * Makes a picture ours: fetches it, checks it, and puts it where a provider can begin a video with it:
+ * anybody who knows the name of a public one can open it, a private one needs a link. Vendors' words for its kind are not relied on.
  */
 export async function storeImage(
   deps: Deps,
@@ -55,7 +55,7 @@ export async function storeImage(
       codec: contentType.replace("image/", ""),
       hasAudio: false,
       thumbnailPath: null,
-      publicUrl: await deps.media.publicUrl(path),
+      ...(isPublicPicture(current.job) ? { publicUrl: await deps.media.publicUrl(path) } : {}),
     };
     return { ok: true, output, files: [stored], leftover: null };
   } catch (error) {
@@ -91,7 +91,7 @@ async function fetchPicture(
   const all = Readable.from(picture.all(), { objectMode: false });
   return deps.media.write(path, all, {
     ...optionsOf(current, download),
-    ...{ maxBytes, public: true, contentType, replaces },
+    ...{ maxBytes, public: isPublicPicture(job), contentType, replaces },
   });
 }
 

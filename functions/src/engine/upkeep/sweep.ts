@@ -4,6 +4,7 @@ import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
 import { advance } from "../composite/advance.js";
 import type { Deps } from "../deps.js";
 import { apply, deliver } from "../outbox.js";
+import { deleteUser } from "../person/delete-user.js";
 import { findLateResults } from "../poll/poll-job.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { startJob } from "../start/start-job.js";
@@ -12,6 +13,10 @@ import { storeVideo } from "../store/store-video.js";
 const pageSize = 100;
 /** Side by side, or a provider that hangs would keep the sweeper from everybody else's jobs. */
 const parallel = 16;
+
+/** A step of a deletion that is due for so long has lost its task. */
+const lostTaskMs = 120_000;
+const deletionsInSweep = 10;
 
 export interface SweepReport {
   readonly looked: number;
@@ -24,6 +29,12 @@ export interface SweepReport {
  */
 export async function sweep(deps: Deps): Promise<SweepReport> {
   const now = deps.now();
+  const report = await sweepJobs(deps, now);
+  await sweepDeletions(deps, now);
+  return report;
+}
+
+async function sweepJobs(deps: Deps, now: number): Promise<SweepReport> {
   let looked = 0;
   let failed = 0;
   let after: DueCursor | null = null;
@@ -35,6 +46,19 @@ export async function sweep(deps: Deps): Promise<SweepReport> {
     const last = due.at(-1);
     if (last?.checkAt == null || due.length < pageSize) return { looked, failed };
     after = { checkAt: last.checkAt, jobId: last.id };
+  }
+}
+
+/** Deletions whose task was lost. They come last and are few: the jobs of others are more urgent. */
+async function sweepDeletions(deps: Deps, now: number): Promise<void> {
+  try {
+    for (const { uid, pseudonym } of await deps.persons.listDue(now - lostTaskMs, deletionsInSweep)) {
+      await deleteUser(deps, uid).catch((error: unknown) => {
+        deps.log.warn("person.deletion_delayed", { pseudonym, reason: reasonOf(error) });
+      });
+    }
+  } catch (error) {
+    deps.log.warn("person.deletions_unread", { reason: reasonOf(error) });
   }
 }
 

@@ -33,6 +33,7 @@ const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {
   insufficient_credits: "failed-precondition",
   budget_exceeded: "resource-exhausted",
   rate_exceeded: "resource-exhausted",
+  being_deleted: "failed-precondition",
   cancelled: "cancelled",
   internal: "internal",
 };

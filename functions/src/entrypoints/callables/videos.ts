@@ -108,23 +108,26 @@ export const getVideoUrl = callable({
   run: async (deps, { uid }, { jobId, kind, segment }) => {
     const job = await findOwnJob(deps, uid, jobId);
     const { status, output } = job;
-    if (kind === "image") return { url: publicImageUrl(job), expiresAt: null };
+    const expiresAt = deps.now() + urlLifetimeMs;
+    if (kind === "image") {
+      const { publicUrl, path } = storedImage(job);
+      if (publicUrl !== undefined) return { url: publicUrl, expiresAt: null };
+      return { url: await deps.media.signedUrl(path, expiresAt), expiresAt };
+    }
     if (status !== "completed" || output === null) {
       const mayYetBe = status !== "failed" && status !== "cancelled";
       throw preconditionError("NOT_COMPLETED", `There is no video: its status is ${status}.`, mayYetBe);
     }
     const path = kind === "video" ? videoPath(job, output, segment) : output.thumbnailPath;
     if (path === null) throw preconditionError("NO_THUMBNAIL", "This video has no thumbnail.", false);
-    const expiresAt = deps.now() + urlLifetimeMs;
     return { url: await deps.media.signedUrl(path, expiresAt), expiresAt };
   },
 });
 
 /** Of a scene; it is there as soon as it is stored and charged, and stays when the video fails. */
-function publicImageUrl(job: Job): string {
+function storedImage(job: Job): Output {
   const image = storedPart(job.composition, "image");
-  const url = image !== undefined && isPartOfOwner(job, image) ? image.output.publicUrl : undefined;
-  if (url !== undefined) return url;
+  if (image !== undefined && isPartOfOwner(job, image)) return image.output;
   throw preconditionError("NO_IMAGE", "This video has no stored picture of its own.", false);
 }
 

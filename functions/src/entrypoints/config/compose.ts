@@ -10,6 +10,8 @@ import { firebaseJobStore } from "../../adapters/firebase/job-store.js";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import { firebaseMediaStore } from "../../adapters/firebase/media-store.js";
 import { firebaseNotifier } from "../../adapters/firebase/notifier.js";
+import { firebasePersonStore } from "../../adapters/firebase/person-store.js";
+import { firebaseSignInAccounts, noSignInAccounts } from "../../adapters/firebase/sign-in-accounts.js";
 import { firebaseSignIns } from "../../adapters/firebase/sign-ins.js";
 import { firebaseSnapshotStores } from "../../adapters/firebase/snapshot-stores.js";
 import { firebaseTaskQueue } from "../../adapters/firebase/task-queue.js";
@@ -31,7 +33,15 @@ import { loopbackHostOf } from "./settings.js";
 /** What stands in where there is no Firestore. */
 export type Stores = Pick<
   Deps,
-  keyof SnapshotStores | "jobs" | "batches" | "credits" | "notifier" | "audit" | "deliveries"
+  | keyof SnapshotStores
+  | "jobs"
+  | "batches"
+  | "credits"
+  | "notifier"
+  | "audit"
+  | "deliveries"
+  | "persons"
+  | "signIns"
 >;
 
 export interface Environment {
@@ -86,6 +96,8 @@ function firestoreStores(configuration: Configuration, log: Logger, now: () => n
     notifier: firebaseNotifier(db),
     audit: firebaseAuditLog(db),
     deliveries: firebaseDeliveryStore(db),
+    persons: firebasePersonStore(db),
+    signIns: configuration.cloudTasksEndpoint === null ? firebaseSignInAccounts() : noSignInAccounts,
   };
 }
 

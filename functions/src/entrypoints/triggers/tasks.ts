@@ -5,6 +5,7 @@ import { taskSchemas } from "../../domain/job/tasks.js";
 import { sizeProblem, taskSizeLimits } from "../../domain/request/input-size.js";
 import { advance } from "../../engine/composite/advance.js";
 import type { Deps } from "../../engine/deps.js";
+import { deleteUser as deletePage } from "../../engine/person/delete-user.js";
 import { pollOrAdvance } from "../../engine/run-task.js";
 import { startJob as start } from "../../engine/start/start-job.js";
 import { storeVideo as store } from "../../engine/store/store-video.js";
@@ -35,6 +36,12 @@ export const storeVideo = taskFunction(taskSchemas.store, (deps, { jobId }) => s
   // Bytes are streamed, but a check and a few transfers share one instance's memory and line.
   concurrency: 8,
   rateLimits: { maxConcurrentDispatches: 100, maxDispatchesPerSecond: 50 },
+});
+
+export const deleteUser = taskFunction(taskSchemas.delete_user, (deps, { uid }) => deletePage(deps, uid), {
+  // A page of jobs, and each may have some files.
+  timeoutSeconds: 1_800,
+  rateLimits: { maxConcurrentDispatches: 10, maxDispatchesPerSecond: 10 },
 });
 
 function taskFunction<Schema extends z.ZodType>(
