@@ -1,4 +1,8 @@
-import { afterObservations, type UnwrittenSuccesses, unwrittenAfter } from "../../src/adapters/shared/circuits-after.js";
+import {
+  afterObservations,
+  type UnwrittenSuccesses,
+  unwrittenAfter,
+} from "../../src/adapters/shared/circuits-after.js";
 import { checkPublished } from "../../src/adapters/shared/published-policy.js";
 import { type Circuit, closedCircuit } from "../../src/domain/health/circuit.js";
 import { emptyHealth, type HealthState } from "../../src/domain/health/health.js";

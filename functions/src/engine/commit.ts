@@ -28,11 +28,7 @@ export async function commit(deps: Deps, jobId: string, event: JobEvent): Promis
 }
 
 /** The job is committed by now: what was learned by it is no reason to keep it from going on. */
-async function recordHealth(
-  deps: Deps,
-  jobId: string,
-  observations: readonly Observation[],
-): Promise<void> {
+async function recordHealth(deps: Deps, jobId: string, observations: readonly Observation[]): Promise<void> {
   try {
     await deps.health.record(observations);
   } catch (error) {

@@ -4,7 +4,7 @@ import { nextPollAt } from "../domain/job/poll.js";
 import type { PollTask, Task } from "../domain/job/tasks.js";
 import type { Deps } from "./deps.js";
 
-interface NamedTask {
+export interface NamedTask {
   readonly name: string;
   readonly task: Task;
   readonly dueAt: number;
@@ -37,6 +37,20 @@ function stepTask(job: Job, next: NextStep): NamedTask {
 function subjectOf(job: Job, next: NextStep): string {
   if (next.step === "store") return `${next.attempt}`;
   return `${job.attempts.length}:${openStart(job)?.state ?? "none"}`;
+}
+
+const againFactor = 4;
+const firstAgainMs = 30_000;
+
+/**
+ * A store that is overdue, once more: its task may be lost, or used up by a handler that died, and its name
+ * is taken. Each name stands for four times as long as the one before, for it may also be under way.
+ */
+export function storeAgain(job: Job, next: NextStep, now: number): NamedTask {
+  const lateMs = Math.max(firstAgainMs, now - next.dueAt);
+  const again = Math.floor(Math.log(lateMs / firstAgainMs) / Math.log(againFactor));
+  const { task, dueAt } = stepTask(job, next);
+  return { name: taskName(`store:${job.id}:${subjectOf(job, next)}:${dueAt}:again:${again}`), task, dueAt };
 }
 
 export function pollAt(poll: PollTask, dueAt: number): NamedTask {

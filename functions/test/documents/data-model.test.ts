@@ -33,6 +33,7 @@ const references: Readonly<Record<PathName, Reference | readonly Reference[]>> =
   batchesIn: paths.batchesIn(db),
   batchDocument: paths.batchDocument(db, "{batchId}"),
   snapshotDocument: paths.snapshotDocument(db),
+  taskRunsDocument: paths.taskRunsDocument(db),
   shardDocuments: paths.shardDocuments(db, 1),
   budgetsIn: paths.budgetsIn(db),
   budgetDocument: paths.budgetDocument(db, "{day}:{scope}:{k}"),
