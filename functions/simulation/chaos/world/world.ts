@@ -119,7 +119,7 @@ export function createChaosWorld(options: {
     const whole = observer.jobTimes.get(part?.partOf?.jobId ?? "");
     return own !== undefined && whole?.endedAt != null && whole.endedAt < own.createdAt;
   }
-  const queue = createChaosQueue({ ...base, run: runTask });
+  const queue = createChaosQueue({ ...base, start, run: runTask });
   const inbox = createInbox();
   const signingSecrets = new Map<string, readonly string[]>();
   const shared = {
