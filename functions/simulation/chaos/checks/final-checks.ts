@@ -86,7 +86,10 @@ const lateReadMs = 1_200_000;
 function unreadProblem(world: ChaosWorld, bill: Bill, { state, endedAt, operation }: Attempt): string | null {
   if (operation === null || !["running", "given_up", "lost"].includes(state)) return null;
   const until = state === "lost" ? (endedAt ?? world.time.now()) : world.time.now();
-  const waitedMs = until - world.vendors.finishedAt(bill);
+  const finishedAt = world.vendors.finishedAt(bill);
+  // Its answer may have been one that nobody understands: then it was asked for, and that is on record.
+  if (bill.answeredAt !== null && bill.answeredAt >= finishedAt) return null;
+  const waitedMs = until - finishedAt;
   if (waitedMs <= lateReadMs + endMarginMs(world.swarm)) return null;
   return `attempt ${bill.attempt} is ${state}, and has been finished for ${Math.round(waitedMs / 1_000)} s`;
 }

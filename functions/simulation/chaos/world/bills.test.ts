@@ -12,6 +12,7 @@ function billOf(job: Job, departure: Partial<Departure> = {}, changes: Partial<B
     generationFault: null,
     departure: { job: "queued", attempt: "starting", ...departure },
     saidGone: false,
+    answeredAt: null,
     denials: 0,
     ...changes,
   };

@@ -102,6 +102,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
 
   function handle(request: SimulatedRequest, call: StartCall | null): HttpResponse {
     if (request.method === "DELETE") sayGone(request.path);
+    else noteAnswer(request.path + request.text);
     const paidFor = call !== null && simulation.isStart(request) ? call : null;
     const before = paidFor === null ? 0 : simulator.paidStarts().length;
     drawn.generationFault = undefined;
@@ -115,6 +116,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
         generation,
         generationFault: generationFaultOf(drawn),
         saidGone: false,
+        answeredAt: null,
         denials: 0,
       };
       bills.push(bill);
@@ -125,6 +127,10 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
 
   function sayGone(text: string): void {
     for (const bill of bills) if (text.includes(bill.generation.id)) bill.saidGone = true;
+  }
+
+  function noteAnswer(text: string): void {
+    for (const bill of bills) if (text.includes(bill.generation.id)) bill.answeredAt = time.now();
   }
 
   /** One such answer may be out of line; two of them are the vendor's word. */
