@@ -4,7 +4,7 @@ import { nextPollAt } from "../domain/job/poll.js";
 import type { PollTask, Task } from "../domain/job/tasks.js";
 import type { Deps } from "./deps.js";
 
-export interface NamedTask {
+interface NamedTask {
   readonly name: string;
   readonly task: Task;
   readonly dueAt: number;

@@ -1,5 +1,5 @@
 import { reasonOf } from "../../domain/errors.js";
-import { type Attempt, type Job, watchedAttempts } from "../../domain/job/job.js";
+import { type Attempt, type Job, type NextStep, watchedAttempts } from "../../domain/job/job.js";
 import { graceMs, isLost } from "../../domain/job/lost-tasks.js";
 import { duePollAt } from "../../domain/job/poll.js";
 import type { PollTask, Task } from "../../domain/job/tasks.js";
@@ -9,15 +9,18 @@ import { toPollTask } from "../tasks.js";
 
 /** What one sweep learns about tasks: which do not run, and whether any can be created. */
 export interface TaskWatch {
-  /** The sweep's own queue. A task that cannot be created is no reason to stop: the next sweep is its clock. */
+  /** The sweep's own queue, which counts. */
   readonly queue: Deps["queue"];
   /** Polls that were due and that no task has made. */
   lostPolls(job: Job, now: number): PollTask[];
-  isLost(type: Task["type"], dueAt: number, now: number): boolean;
+  /** Counts a step that is due when no task has taken it, nor could have. */
+  seeStep(next: NextStep, now: number): void;
   /** Raises the alarm when tasks do not run. */
   tell(): void;
 }
 
+/** What the schedules do themselves when its task is not there: that it could not be created stops nothing. */
+const replaced: ReadonlySet<Task["type"]> = new Set(["poll", "store"]);
 /** So many in one run: providers limit what they are asked. */
 const mostPolls = 2_000;
 
@@ -49,11 +52,14 @@ export function watchTasks(deps: Deps, latest: LatestRuns): TaskWatch {
         } catch (error) {
           refused += 1;
           reason = reasonOf(error);
+          if (!replaced.has(task.type)) throw error;
         }
       },
     },
     lostPolls: (job, now) => watchedAttempts(job).flatMap((attempt) => lostPollOf(job, attempt, now)),
-    isLost: isLostTask,
+    seeStep({ step, dueAt }, now) {
+      isLostTask(step, dueAt, now);
+    },
     tell() {
       if (refused > 0 && created === 0) {
         deps.log.error("tasks.not_created", { count: refused, reason });

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { reasonOf } from "../../domain/errors.js";
-import { isTerminal, type Job, openStart } from "../../domain/job/job.js";
+import { isTerminal, type Job, type NextStep, openStart } from "../../domain/job/job.js";
 import { advance } from "../composite/advance.js";
 import type { Deps } from "../deps.js";
 import { apply, deliver } from "../outbox.js";
@@ -8,7 +8,7 @@ import { deleteUser } from "../person/delete-user.js";
 import { findLateResults, pollJob } from "../poll/poll-job.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { startJob } from "../start/start-job.js";
-import { type NamedTask, storeAgain } from "../tasks.js";
+import { storeAgain } from "../tasks.js";
 import { readRuns, type TaskWatch, watchTasks } from "./lost-tasks.js";
 
 const pageSize = 100;
@@ -89,10 +89,11 @@ async function sweepJob(deps: Deps, watch: TaskWatch, job: Job, now: number): Pr
     if (ended !== null) return;
   }
   if (job.next !== null && now >= job.next.dueAt) {
+    watch.seeStep(job.next, now);
     // Its task may have been used up by a handler that died, and a name cannot be used again for an
     // hour; so the step is taken here. State and lease of the job keep it single.
     if (job.next.step === "advance") await advance(deps, job.id);
-    else if (job.next.step === "store") await handOver(deps, storeAgain(job, job.next, now));
+    else if (job.next.step === "store") await handOver(deps, job, job.next, now);
     else if (job.status === "queued" || openStart(job) !== undefined) await startJob(deps, job.id);
     return;
   }
@@ -108,6 +109,7 @@ async function areLostPollsMade(deps: Deps, watch: TaskWatch, job: Job, now: num
 }
 
 /** A file is stored in a function that has the memory for it: by its task, or by `storeOverdue`. */
-async function handOver(deps: Deps, { name, task, dueAt }: NamedTask): Promise<void> {
+async function handOver(deps: Deps, job: Job, next: NextStep, now: number): Promise<void> {
+  const { name, task, dueAt } = storeAgain(job, next, now);
   await deps.queue.enqueue(name, task, dueAt);
 }
