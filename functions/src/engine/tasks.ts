@@ -1,5 +1,6 @@
 import { sha256 } from "../domain/hash.js";
 import { type Attempt, type Job, type NextStep, openStart, watchedAttempts } from "../domain/job/job.js";
+import { storesAgain } from "../domain/job/lost-tasks.js";
 import { nextPollAt } from "../domain/job/poll.js";
 import type { PollTask, Task } from "../domain/job/tasks.js";
 import type { Deps } from "./deps.js";
@@ -39,17 +40,10 @@ function subjectOf(job: Job, next: NextStep): string {
   return `${job.attempts.length}:${openStart(job)?.state ?? "none"}`;
 }
 
-const againFactor = 4;
-const firstAgainMs = 30_000;
-
-/**
- * A store that is overdue, once more: its task may be lost, or used up by a handler that died, and its name
- * is taken. Each name stands for four times as long as the one before, for it may also be under way.
- */
+/** A store that is overdue, once more: its task may be lost, or used up by a handler that died. */
 export function storeAgain(job: Job, next: NextStep, now: number): NamedTask {
-  const lateMs = Math.max(firstAgainMs, now - next.dueAt);
-  const again = Math.floor(Math.log(lateMs / firstAgainMs) / Math.log(againFactor));
   const { task, dueAt } = stepTask(job, next);
+  const again = storesAgain(dueAt, now);
   return { name: taskName(`store:${job.id}:${subjectOf(job, next)}:${dueAt}:again:${again}`), task, dueAt };
 }
 

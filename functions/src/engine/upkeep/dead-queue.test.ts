@@ -65,6 +65,20 @@ describe("a queue that does nothing", () => {
     expect(await world.job(id)).toMatchObject({ status: "completed" });
   });
 
+  it("loses no file that was due while it still ran, and stopped right after", async () => {
+    const world = createWorld();
+    const { id } = await world.submit();
+    while ((await world.job(id)).status !== "storing") {
+      world.advance(Math.max(0, (world.queue.nextDueAt() ?? 0) - world.now()) / 1_000);
+      await world.runDue();
+    }
+    world.advance(10);
+    await note(world, "store");
+    const deps = { ...world.deps, queue: { enqueue: async () => {} } };
+    for (let minutes = 0; minutes < 6; minutes += 1) await minute(world, deps);
+    expect((await world.job(id)).status).toBe("completed");
+  });
+
   it("stops only what it stops: tasks of the other kinds go their way", async () => {
     const world = createWorld();
     const enqueue: Deps["queue"]["enqueue"] = async (name, task, dueAt) => {

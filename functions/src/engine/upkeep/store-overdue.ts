@@ -1,6 +1,6 @@
 import { reasonOf } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
-import { isLost, isRunning } from "../../domain/job/lost-tasks.js";
+import { isRunning, isStoreLost } from "../../domain/job/lost-tasks.js";
 import type { Deps } from "../deps.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { storeVideo } from "../store/store-video.js";
@@ -23,7 +23,7 @@ export async function storeOverdue(deps: Deps): Promise<number> {
   for (;;) {
     const due: Job[] = await deps.jobs.listDue(begun, pageSize, after);
     for (const { id, next } of due) {
-      if (next?.step !== "store" || !isLost(next.dueAt, latest, begun)) continue;
+      if (next?.step !== "store" || !isStoreLost(next.dueAt, latest, begun)) continue;
       if (deps.now() >= begun + beginWithinMs) return tried;
       tried += 1;
       await storeOne(deps, id);
