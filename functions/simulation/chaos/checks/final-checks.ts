@@ -79,8 +79,8 @@ export function checkEnd(world: ChaosWorld, report: Report): void {
   checkRequests(world, report);
 }
 
-/** Late results are asked for every few minutes at least: so long may one that has finished wait. */
-const lateReadMs = 1_200_000;
+/** Without tasks late results are asked for every quarter of an hour, and a look or two may meet a fault. */
+const lateReadMs = 2_700_000;
 
 /** What was never read although it has been finished for long, and although its operation is known. */
 function unreadProblem(world: ChaosWorld, bill: Bill, { state, endedAt, operation }: Attempt): string | null {
