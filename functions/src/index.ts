@@ -38,6 +38,6 @@ export {
 } from "./entrypoints/callables/videos.js";
 export { waitForVideo } from "./entrypoints/callables/wait-for-video.js";
 export { userDeleted } from "./entrypoints/triggers/accounts.js";
-export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/triggers/schedules.js";
+export { checkHealth, checkMoney, cleanUp, storeOverdue, sweep } from "./entrypoints/triggers/schedules.js";
 export { advanceJob, deleteUser, pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
 export { webhook } from "./entrypoints/triggers/webhooks.js";

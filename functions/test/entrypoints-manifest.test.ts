@@ -115,7 +115,13 @@ describe("what the CLI would deploy", () => {
       "storeVideo",
     ]);
     expect(names("httpsTrigger")).toEqual(["webhook"]);
-    expect(names("scheduleTrigger")).toEqual(["checkHealth", "checkMoney", "cleanUp", "sweep"]);
+    expect(names("scheduleTrigger")).toEqual([
+      "checkHealth",
+      "checkMoney",
+      "cleanUp",
+      "storeOverdue",
+      "sweep",
+    ]);
     expect(names("eventTrigger")).toEqual(["userDeleted"]);
     expect(endpoints.userDeleted?.eventTrigger).toMatchObject({
       eventType: "google.firebase.auth.user.v2.deleted",

@@ -16,6 +16,7 @@ import {
 import type { Notifier } from "../../src/engine/ports/notifier.js";
 import type { SignInAccounts } from "../../src/engine/ports/sign-in-accounts.js";
 import type { TaskQueue } from "../../src/engine/ports/task-queue.js";
+import type { TaskRuns } from "../../src/engine/ports/task-runs.js";
 import { memoryBatchStore } from "./memory-batch-store.js";
 import { frozenCopy, memoryCreditStore, memoryDatabase } from "./memory-database.js";
 import { memoryJobStore } from "./memory-job-store.js";
@@ -46,6 +47,7 @@ export function memoryStores({ now, welcomeCredits = 0, policy }: MemoryOptions)
     deliveries: memoryDeliveryStore(records),
     persons: memoryPersonStore(database, { lines, records, ended, published }),
     signIns: memorySignInAccounts(),
+    taskRuns: memoryTaskRuns(now),
   };
   return { database, stores };
 }
@@ -106,6 +108,17 @@ function firstAfter(waiting: readonly QueuedTask[], time: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Notes every run: what stores share notes fewer. */
+export function memoryTaskRuns(now: () => number): TaskRuns {
+  const latest: Partial<Record<Task["type"], number>> = {};
+  return {
+    async note(type) {
+      latest[type] = now();
+    },
+    latest: async () => ({ ...latest }),
+  };
 }
 
 interface MemoryFile {

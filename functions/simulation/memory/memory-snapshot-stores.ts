@@ -1,4 +1,8 @@
-import { afterObservations } from "../../src/adapters/shared/circuits-after.js";
+import {
+  afterObservations,
+  type UnwrittenSuccesses,
+  unwrittenAfter,
+} from "../../src/adapters/shared/circuits-after.js";
 import { checkPublished } from "../../src/adapters/shared/published-policy.js";
 import { type Circuit, closedCircuit } from "../../src/domain/health/circuit.js";
 import { emptyHealth, type HealthState } from "../../src/domain/health/health.js";
@@ -20,6 +24,7 @@ export function memorySnapshotStores(options: {
   let policy = frozenCopy(options.policy ?? defaultPolicy);
   let health: HealthState = frozenCopy(emptyHealth);
   let shadow: Policy | null = null;
+  let unwritten: UnwrittenSuccesses = {};
   const { published = new Map<number, PublishedPolicy>() } = options;
 
   function versionOf(version: number): PublishedPolicy | null {
@@ -36,7 +41,10 @@ export function memorySnapshotStores(options: {
       for (const { model, outcome } of observations) {
         stats[model] = addObservation(stats[model], outcome, now(), policy.health.halfLifeSeconds);
       }
-      change({ stats, circuits: afterObservations(health, observations, now(), policy.breaker).circuits });
+      const before = health;
+      const after = afterObservations(before, observations, now(), policy.breaker, unwritten);
+      unwritten = unwrittenAfter(unwritten, observations, before, after, now());
+      change({ stats, circuits: after.circuits });
     },
 
     async changeCircuit(key, changeOne): Promise<Circuit | null> {

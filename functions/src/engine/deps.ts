@@ -15,6 +15,7 @@ import type { PersonStore } from "./ports/person-store.js";
 import type { SignInAccounts } from "./ports/sign-in-accounts.js";
 import type { SnapshotStores } from "./ports/snapshot-stores.js";
 import type { TaskQueue } from "./ports/task-queue.js";
+import type { TaskRuns } from "./ports/task-runs.js";
 import type { WebhookAccess } from "./ports/webhook-access.js";
 
 /** Everything the engine needs of the world: one plain object, the first parameter of every verb. */
@@ -25,6 +26,7 @@ export interface Deps extends SnapshotStores {
   readonly batches: BatchStore;
   readonly credits: CreditStore;
   readonly queue: TaskQueue;
+  readonly taskRuns: TaskRuns;
   readonly media: MediaStore;
   readonly inspector: Inspector;
   readonly downloads: Downloads;

@@ -1,4 +1,4 @@
-import { afterAll, describe, it, jest } from "@jest/globals";
+import { afterAll, describe, expect, it, jest } from "@jest/globals";
 import { memoryCreditStore, memoryDatabase } from "../../simulation/memory/memory-database.js";
 import { memoryJobStore } from "../../simulation/memory/memory-job-store.js";
 import { memoryLogger } from "../../simulation/memory/memory-ports.js";
@@ -8,6 +8,7 @@ import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-stor
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
 import { firebasePersonStore } from "../../src/adapters/firebase/person-store.js";
 import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
+import { firebaseTaskRuns } from "../../src/adapters/firebase/task-runs.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
 import { describeDeliveryStoreContract } from "./delivery-store.contract.js";
@@ -19,6 +20,7 @@ import { describeJobListsContract } from "./job-lists.contract.js";
 import { describeJobStoreContract } from "./job-store.contract.js";
 import { describePersonStoreContract } from "./person-store.contract.js";
 import { describePolicyStoreContract } from "./policy-store.contract.js";
+import { describeTaskRunsContract } from "./task-runs.contract.js";
 
 // Writers that meet wait for each other, and the emulator shares this machine with the tests.
 jest.setTimeout(120_000);
@@ -61,6 +63,30 @@ if (typeof bench === "string") {
   describeDeliveryStoreContract("Firestore", async () => {
     await clear();
     return firebaseDeliveryStore(db);
+  });
+  describeTaskRunsContract("Firestore", async (now) => {
+    await clear();
+    return firebaseTaskRuns(db, now);
+  });
+  describe("task runs of many instances", () => {
+    it("are written once in a while, whoever notes them", async () => {
+      await clear();
+      let now = Date.UTC(2026, 10, 21, 12);
+      const instances = Array.from({ length: 4 }, () => firebaseTaskRuns(db, () => now));
+      const commits = jest.spyOn(Object.getPrototypeOf(db.batch()), "commit");
+      try {
+        for (let round = 0; round < 10; round += 1) {
+          for (const runs of instances) await runs.note("poll");
+          now += 1_000;
+        }
+        expect(commits).toHaveBeenCalledTimes(1);
+        now += 20_000;
+        for (const runs of instances) await runs.note("poll");
+        expect(commits).toHaveBeenCalledTimes(2);
+      } finally {
+        commits.mockRestore();
+      }
+    });
   });
   describeDifferential(async () => {
     const database = memoryDatabase();

@@ -4,6 +4,7 @@ import type { Task } from "../../../src/domain/job/tasks.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
 import { advance } from "../../../src/engine/composite/advance.js";
 import type { Deps } from "../../../src/engine/deps.js";
+import { noteRun } from "../../../src/engine/note-run.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
@@ -13,7 +14,12 @@ import { type Chance, createChance } from "../../kit/chance.js";
 import { createVirtualTime, type VirtualTime } from "../../kit/virtual-time.js";
 import { type MemoryDatabase, memoryCreditStore, memoryDatabase } from "../../memory/memory-database.js";
 import { memoryPersonStore } from "../../memory/memory-person-store.js";
-import { memoryAuditLog, memoryDeliveryStore, memorySignInAccounts } from "../../memory/memory-ports.js";
+import {
+  memoryAuditLog,
+  memoryDeliveryStore,
+  memorySignInAccounts,
+  memoryTaskRuns,
+} from "../../memory/memory-ports.js";
 import { memorySnapshotStores } from "../../memory/memory-snapshot-stores.js";
 import { createEventLog, type EventLog, type Report, type Violation } from "../record.js";
 import type { Swarm } from "../swarm.js";
@@ -113,7 +119,7 @@ export function createChaosWorld(options: {
     const whole = observer.jobTimes.get(part?.partOf?.jobId ?? "");
     return own !== undefined && whole?.endedAt != null && whole.endedAt < own.createdAt;
   }
-  const queue = createChaosQueue({ ...base, run: runTask });
+  const queue = createChaosQueue({ ...base, start, run: runTask });
   const inbox = createInbox();
   const signingSecrets = new Map<string, readonly string[]>();
   const shared = {
@@ -134,6 +140,7 @@ export function createChaosWorld(options: {
     deliveries: memoryDeliveryStore(),
     persons: memoryPersonStore(database),
     signIns: memorySignInAccounts(),
+    taskRuns: memoryTaskRuns(time.now),
     webhooks: createWebhookAccess({
       baseUrl: "https://functions.example.test",
       secrets: swarm.webhooks ? [webhookSecret] : [],
@@ -202,6 +209,7 @@ function toLog(eventLog: EventLog): Logger {
 }
 
 async function handle(deps: Deps, task: Task): Promise<void> {
+  await noteRun(deps, task.type);
   switch (task.type) {
     case "start":
       return startJob(deps, task.jobId);

@@ -121,7 +121,12 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
     }
     const generation = beginGeneration(task, world, generationFault, newUuid);
     generations.set(generation.taskUUID, generation);
-    paid.push({ id: generation.taskUUID, model: task.model ?? "", startedAt: generation.startedAt });
+    paid.push({
+      id: generation.taskUUID,
+      model: task.model ?? "",
+      startedAt: generation.startedAt,
+      endsAt: generation.endsAt,
+    });
     if (generation.webhookURL !== undefined) webhooksDue.push(generation);
     if (generation.endsAt === generation.startedAt) return generation.outcome;
     return { list: "data", entry: { taskType: generation.taskType, taskUUID: generation.taskUUID } };

@@ -192,7 +192,12 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     vendor: "runway",
     handle,
     paidStarts: () =>
-      starts.map((task) => ({ id: task.id, model: task.product.model, startedAt: task.createdAt })),
+      starts.map((task) => ({
+        id: task.id,
+        model: task.product.model,
+        startedAt: task.createdAt,
+        endsAt: task.endsAt ?? Number.POSITIVE_INFINITY,
+      })),
     billedUsdMicros: () =>
       starts
         .filter((task) => !givenBack.has(task))

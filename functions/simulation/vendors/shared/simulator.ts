@@ -36,6 +36,8 @@ export interface PaidStart {
   readonly id: string;
   readonly model: string;
   readonly startedAt: number;
+  /** When it is finished, by what is known now; Infinity for one that is stuck or waits. */
+  readonly endsAt: number;
 }
 
 export interface SimulatedWebhook {

@@ -27,6 +27,8 @@ import {
   type SnapshotDocument,
   shardConverter,
   snapshotConverter,
+  type TaskRunsDocument,
+  taskRunsConverter,
 } from "./documents/administration.js";
 import { type BatchDocument, batchConverter } from "./documents/batch.js";
 import { type AttemptDocument, attemptConverter, type JobDocument, jobConverter } from "./documents/job.js";
@@ -92,6 +94,10 @@ export function inboxIn(db: Firestore, uid: string): CollectionReference<InboxMe
 
 export function snapshotDocument(db: Firestore): DocumentReference<SnapshotDocument> {
   return db.collection("state").doc("snapshot").withConverter(snapshotConverter);
+}
+
+export function taskRunsDocument(db: Firestore): DocumentReference<TaskRunsDocument> {
+  return db.collection("state").doc("tasks").withConverter(taskRunsConverter);
 }
 
 export function shardDocuments(db: Firestore, count: number): DocumentReference<ShardDocument>[] {

@@ -80,6 +80,19 @@ export function recordSuccess(circuit: Circuit, now: number, breaker: Breaker): 
   };
 }
 
+/** With successes that were seen and not written down at their time. */
+export function withEarlierSuccesses(
+  circuit: Circuit,
+  times: readonly number[],
+  now: number,
+  breaker: Breaker,
+): Circuit {
+  if (times.length === 0 || circuit.state !== "closed") return circuit;
+  const successes = times.map((at) => ({ at, ok: true }));
+  const outcomes = [...circuit.outcomes, ...successes].sort((one, other) => one.at - other.at);
+  return { ...circuit, outcomes: recent(outcomes, now, breaker) };
+}
+
 /** A failure that is the caller's own, or only a full queue, leaves the circuit as it is. */
 export function recordFailure(circuit: Circuit, code: ErrorCode, now: number, breaker: Breaker): Circuit {
   const effect = errorPolicy(code).circuit;
@@ -125,6 +138,10 @@ function keep(
   now: number,
   breaker: Breaker,
 ): CallResult[] {
+  return recent([...outcomes, latest], now, breaker);
+}
+
+function recent(outcomes: readonly CallResult[], now: number, breaker: Breaker): CallResult[] {
   const oldest = now - breaker.windowSeconds * 1_000;
-  return [...outcomes.filter((outcome) => outcome.at >= oldest), latest].slice(-maxOutcomes);
+  return outcomes.filter((outcome) => outcome.at >= oldest).slice(-maxOutcomes);
 }

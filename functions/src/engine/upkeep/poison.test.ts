@@ -5,6 +5,7 @@ import { caller, createWorld, type World } from "../../../test/engine/world.js";
 import { reasonOf } from "../../domain/errors.js";
 import type { Deps } from "../deps.js";
 import { runTask } from "../run-task.js";
+import { storeOverdue } from "./store-overdue.js";
 import { sweep } from "./sweep.js";
 
 const request = { providers: { only: ["runware:google:3@3"] }, deadlineSeconds: 1_800 };
@@ -41,7 +42,10 @@ async function live(world: World, deps: Deps, seconds: number): Promise<string[]
         if (await isDone(runTask(deps, task))) break;
       }
     }
-    if (passed % 60 === 0) await isDone(sweep(deps));
+    if (passed % 60 === 0) {
+      await isDone(sweep(deps));
+      await isDone(storeOverdue(deps));
+    }
     world.advance(5);
   }
   return thrown;

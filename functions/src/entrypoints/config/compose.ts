@@ -15,6 +15,7 @@ import { firebaseSignInAccounts, noSignInAccounts } from "../../adapters/firebas
 import { firebaseSignIns } from "../../adapters/firebase/sign-ins.js";
 import { firebaseSnapshotStores } from "../../adapters/firebase/snapshot-stores.js";
 import { firebaseTaskQueue } from "../../adapters/firebase/task-queue.js";
+import { firebaseTaskRuns } from "../../adapters/firebase/task-runs.js";
 import { createDownloads } from "../../adapters/media/downloads.js";
 import { createInspector } from "../../adapters/media/inspector.js";
 import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
@@ -42,6 +43,7 @@ export type Stores = Pick<
   | "deliveries"
   | "persons"
   | "signIns"
+  | "taskRuns"
 >;
 
 export interface Environment {
@@ -97,6 +99,7 @@ function firestoreStores(configuration: Configuration, log: Logger, now: () => n
     audit: firebaseAuditLog(db),
     deliveries: firebaseDeliveryStore(db),
     persons: firebasePersonStore(db),
+    taskRuns: firebaseTaskRuns(db, now),
     signIns: configuration.cloudTasksEndpoint === null ? firebaseSignInAccounts() : noSignInAccounts,
   };
 }
