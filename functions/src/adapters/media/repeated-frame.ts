@@ -39,7 +39,7 @@ async function smallFrames(run: Run, { name, toneMap }: Timed, place: readonly s
   const picture = filters(toneMap, `scale=${width}:${height}:flags=area,format=gray`);
   const bytes = await run([
     ...["-loglevel", "error", "-filter_threads", "1", ...input(name, place), "-map", "0:v:0", "-vf", picture],
-    ...["-frames:v", "2", "-f", "rawvideo", "-"],
+    ...["-frames:v", "2", "-vsync", "passthrough", "-f", "rawvideo", "-"],
   ]);
   const size = width * height;
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) =>
