@@ -122,7 +122,7 @@ function asJpeg(size: string, pixels = "yuvj420p"): string {
 }
 
 function onePicture(codec: "png" | "mjpeg"): string[] {
-  return ["-c:v", codec, "-f", "image2", "-update", "1", "-y"];
+  return ["-c:v", codec, "-threads", "1", "-f", "image2", "-update", "1", "-y"];
 }
 
 export const mp4File = ["-movflags", "+faststart", "-f", "mp4"];
