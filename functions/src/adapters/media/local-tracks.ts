@@ -80,7 +80,9 @@ const ffmpegWords: Readonly<Record<string, string>> = {
 
 async function colourOf(track: InputVideoTrack): Promise<Colour> {
   const { matrix, primaries, transfer } = await track.getColorSpace();
-  const word = (name: string | null | undefined) => (name == null ? undefined : (ffmpegWords[name] ?? name));
+  // "rgb" is no matrix, and what we encode is never RGB.
+  const word = (name: string | null | undefined) =>
+    name == null || name === "rgb" ? undefined : (ffmpegWords[name] ?? name);
   return Object.fromEntries(
     Object.entries({ matrix: word(matrix), primaries: word(primaries), transfer: word(transfer) }).filter(
       ([, value]) => value !== undefined,

@@ -34,12 +34,15 @@ async function lastTwo(run: Run, part: Timed): Promise<Buffer[]> {
   return smallFrames(run, part, ["-ss", seek.toFixed(6)]);
 }
 
-/** The first two frames from a place on. */
+/** The first two frames from a place on, renumbered: where none has a time none is written twice for it. */
 async function smallFrames(run: Run, { name, toneMap }: Timed, place: readonly string[]): Promise<Buffer[]> {
-  const picture = filters(toneMap, `scale=${width}:${height}:flags=area,format=gray`);
+  const picture = filters(
+    toneMap,
+    `settb=1/25,setpts=N,fps=25,scale=${width}:${height}:flags=area,format=gray`,
+  );
   const bytes = await run([
     ...["-loglevel", "error", "-filter_threads", "1", ...input(name, place), "-map", "0:v:0", "-vf", picture],
-    ...["-frames:v", "2", "-vsync", "passthrough", "-f", "rawvideo", "-"],
+    ...["-frames:v", "2", "-f", "rawvideo", "-"],
   ]);
   const size = width * height;
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) =>
