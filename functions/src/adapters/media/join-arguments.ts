@@ -45,8 +45,9 @@ export function partArguments(
   );
   return [
     ...["-loglevel", "error", "-filter_threads", "1", ...input(part.name), "-map", "0:v:0", "-vf", picture],
-    // Frames keep their times, so that none is shown twice or left out.
-    ...["-enc_time_base", `1:${ticksPerSecond}`, "-video_track_timescale", `${ticksPerSecond}`],
+    // Frames keep their times, so that none is shown twice or left out. Without `vfr` every tick has a frame.
+    ...["-enc_time_base", `1:${ticksPerSecond}`, "-vsync", "vfr"],
+    ...["-video_track_timescale", String(ticksPerSecond)],
     // Where parts of unlike rates meet, frames that are stored out of their order would come too late.
     ...[...encoder("h264", size, { quality: joinedQuality }), "-bf", "0", ...colourTags(colour)],
     ...["-color_range", "tv", ...mp4File, "-fs", String(maxBytes), "-y", to],
