@@ -95,13 +95,8 @@ export function soundArguments(parts: readonly Part[], to: string): string[] {
 }
 
 /** What ffmpeg reads to put files one after the other, each for exactly its time. */
-export function partsList(names: readonly string[], parts: readonly Part[]): string {
-  return names
-    .map((name, index) => {
-      const part = parts[index];
-      return `file '${name}'\nduration ${(part === undefined ? 0 : secondsOf(part)).toFixed(6)}\n`;
-    })
-    .join("");
+export function partsList(parts: readonly Part[]): string {
+  return parts.map((part) => `file '${part.name}'\nduration ${secondsOf(part).toFixed(6)}\n`).join("");
 }
 
 /** Puts pictures one after the other as they are, with the sound of all. `list` names a file. */

@@ -47,15 +47,14 @@ export async function joinParts(
   const sound = hasSound ? "sound.mp4" : null;
   if (sound !== null) await run(soundArguments(parts, sound));
 
-  async function put(names: readonly string[], codec: string): Promise<string | null> {
-    await writeFile(join(directory, "parts.txt"), partsList(names, parts));
+  async function put(parts: readonly Part[], codec: string): Promise<string | null> {
+    await writeFile(join(directory, "parts.txt"), partsList(parts));
     await run(concatArguments({ list: "parts.txt", sound, codec }, to, joining.maxBytes));
     return timesProblem(parts, await readFrameTimes(run, to));
   }
 
   if (canBeCopied(parts)) {
-    const names = parts.map(({ name }) => name);
-    const problem = await put(names, parts[0]?.tracks.codec ?? "").catch(() => "not to be copied");
+    const problem = await put(parts, parts[0]?.tracks.codec ?? "").catch(() => "not to be copied");
     if (problem === null) return;
   }
   const problem = await put(await encodeParts(joining, parts), "avc1");
@@ -68,18 +67,28 @@ function canBeCopied(parts: readonly Part[]): boolean {
 }
 
 /** In the size of the first, with borders where the shape differs, and in the colours of the first that tells. */
-async function encodeParts({ run, maxBytes }: Joining, parts: readonly Part[]): Promise<string[]> {
+async function encodeParts({ run, maxBytes }: Joining, parts: readonly Part[]): Promise<Part[]> {
   const { width = 2, height = 2 } = parts[0]?.facts ?? {};
   const size: Size = { width: even(width), height: even(height) };
   const colour = parts.map(colourOf).find(({ matrix }) => matrix !== undefined) ?? {};
-  const names: string[] = [];
+  const encoded: Part[] = [];
   for (const part of parts) {
-    const to = `picture${names.length}.mp4`;
-    await run(partArguments(part, to, { size, colour, maxBytes }));
-    names.push(to);
+    const name = `picture${encoded.length}.mp4`;
+    await run(partArguments(part, name, { size, colour, maxBytes }));
+    const { startsSeconds } = await readFrameTimes(run, name);
+    const lost = Math.abs(part.times.startsSeconds.length - Number(part.repeatsFrame) - startsSeconds.length);
+    if (lost > 1 && lost > startsSeconds.length * mostLostFrames) {
+      throw new Error(`a part of ${part.times.startsSeconds.length} frames became ${startsSeconds.length}`);
+    }
+    // As long as it was: each part begins where its sound does.
+    const times = { startsSeconds, endSeconds: (startsSeconds[0] ?? 0) + secondsOf(part), hasHidden: false };
+    encoded.push({ ...part, name, times, repeatsFrame: false });
   }
-  return names;
+  return encoded;
 }
+
+/** Share of a part's frames: one that no decoder reads must not cost a whole that is paid for. */
+const mostLostFrames = 0.02;
 
 function colourOf({ tracks, toneMap }: { tracks: LocalTracks; toneMap: string | null }): Colour {
   return toneMap === null ? tracks.colour : bt709;
