@@ -185,7 +185,7 @@ describe("a sound file", () => {
 
 (ffmpeg === null ? describe.skip : describe)("a sound file in another form", () => {
   it.each([
-    [{ codec: "h265" }, { codec: "hev1", contentType: "video/mp4" }],
+    [{ codec: "h265" }, { codec: "hvc1", contentType: "video/mp4" }],
     [{ format: "gif" }, { codec: "gif", contentType: "image/gif" }],
     [{ bitrateKbps: 100 }, { codec: "avc1", contentType: "video/mp4" }],
   ])("asked for as %j is converted, stored and charged", async (output, expected) => {

@@ -218,7 +218,10 @@ export function describeJobStoreContract(
       for (const event of [claim(job), accepted, succeeded]) await apply(jobs, "a1", event);
       await apply(jobs, "a1", { type: "cancel_requested", by: "owner" });
       await apply(jobs, "a1", stored);
-      expect(await jobs.get("a1")).toMatchObject({ status: "cancelled", cancellation: { chargedCredits: 5 } });
+      expect(await jobs.get("a1")).toMatchObject({
+        status: "cancelled",
+        cancellation: { chargedCredits: 5 },
+      });
       expect(await credits.account("ada")).toEqual({ granted: 1_000, balance: 995, held: 0, spent: 5 });
     });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { checkWorker } from "../../../simulation/kit/check-worker.js";
 import { type ClipFactory, createClipFactory } from "../../../simulation/local/clips/clip-factory.js";
 import { memoryMediaStore } from "../../../simulation/memory/memory-ports.js";
 import type { SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
@@ -39,7 +40,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ffmpeg-test-"));
   clips = createClipFactory({ cacheDirectory: directory });
   media = memoryMediaStore();
-  inspector = createInspector(media);
+  inspector = createInspector(media, { worker: await checkWorker() });
 });
 
 afterAll(async () => {
@@ -90,7 +91,7 @@ const workDirectories = async () =>
   });
 
   it.each([
-    ["h265", "hev1", true],
+    ["h265", "hvc1", true],
     ["h264", "avc1", false],
   ] as const)("makes %s of the same length and shape, with its sound", async (codec, spelled, audio) => {
     const source = await stored({ audio });

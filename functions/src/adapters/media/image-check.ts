@@ -7,7 +7,7 @@ interface ImageFacts {
   readonly height: number;
 }
 
-type ImageCheck =
+export type ImageCheck =
   | { readonly ok: true; readonly facts: ImageFacts }
   | {
       readonly ok: false;

@@ -8,7 +8,8 @@ import {
   Output,
 } from "mediabunny";
 import { bufferReader, type RandomAccessReader } from "./media-reader.js";
-import { checkMp4, nalLengthBytes, nalUnitsTile } from "./mp4-check.js";
+import { checkMp4 } from "./mp4-check.js";
+import { nalLengthBytes, nalUnitsTile } from "./mp4-frames.js";
 
 /** Baseline 640×360, as an encoder writes it: SPS and PPS behind their lengths. */
 const avcDescription = Buffer.from("0142001effe1000a6742001ea680a02ff95001000468ce09c8", "hex");
@@ -69,7 +70,7 @@ describe("checking an MP4", () => {
     const check = await checkMp4(bufferReader(await madeVideo()));
     expect(check).toMatchObject({
       ok: true,
-      facts: { container: "mp4", codec: "avc1", width: 640, height: 360, hasAudio: false },
+      facts: { codec: "avc1", width: 640, height: 360, hasAudio: false },
     });
     expect(check.ok && check.facts.durationSeconds).toBeCloseTo(4, 3);
     expect(check.ok && check.facts.fps).toBeCloseTo(10, 3);
@@ -217,10 +218,15 @@ describe("NAL units", () => {
   });
 
   it("have lengths as wide as the decoder configuration says", () => {
-    expect(nalLengthBytes("avc", Buffer.from([1, 66, 0, 30, 0xff]))).toBe(4);
-    expect(nalLengthBytes("avc", Buffer.from([1, 66, 0, 30, 0xfd]))).toBe(2);
-    expect(nalLengthBytes("hevc", Buffer.alloc(23, 3))).toBe(4);
-    expect(nalLengthBytes("vp9", Buffer.alloc(23))).toBeNull();
-    expect(nalLengthBytes("avc", undefined)).toBeNull();
+    const box = (type: string, content: Buffer) => {
+      const bytes = Buffer.concat([Buffer.alloc(4), Buffer.from(type), content]);
+      bytes.writeUInt32BE(bytes.length, 0);
+      return bytes;
+    };
+    expect(nalLengthBytes("avc1", box("avcC", Buffer.from([1, 66, 0, 30, 0xff])))).toBe(4);
+    expect(nalLengthBytes("avc1", box("avcC", Buffer.from([1, 66, 0, 30, 0xfd])))).toBe(2);
+    expect(nalLengthBytes("hev1", box("hvcC", Buffer.alloc(23, 3)))).toBe(4);
+    expect(nalLengthBytes("vp09", box("vpcC", Buffer.alloc(23)))).toBeNull();
+    expect(nalLengthBytes("avc1", Buffer.alloc(0))).toBeNull();
   });
 });

@@ -13,8 +13,8 @@ export type Inspection =
   | { readonly ok: true; readonly facts: VideoFacts }
   | { readonly ok: false; readonly defect: FileDefect; readonly detail: string };
 
-/** What can be wrong with a file in itself. */
-export type FileDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt";
+/** What can be wrong with a file in itself. `unplayable`: whole, but in a codec that browsers do not play. */
+export type FileDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt" | "unplayable";
 
 /** Codecs round a clip to whole frames, and sound ends on its own frame. */
 const durationTolerance = { fraction: 0.1, seconds: 0.35 };
