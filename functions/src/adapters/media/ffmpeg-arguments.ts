@@ -1,4 +1,4 @@
-import type { VideoFacts } from "../../domain/output/check.js";
+import type { Remedy, VideoFacts } from "../../domain/output/check.js";
 import type { ConversionSpec, VideoCodec } from "../../domain/output/conversion.js";
 
 /** Longer side and frame rate of a GIF. Both are low, because GIF hardly compresses between frames. */
@@ -86,6 +86,16 @@ export function thumbnailArguments(from: string, to: string, { width, height }: 
     "1",
   ];
   return ["-loglevel", "error", ...input(from), ...picture, "-y", to];
+}
+
+/** Picture and first sound as they are under an index of our own, or encoded for browsers. */
+export function mendArguments(from: string, to: string, remedy: Remedy, maxBytes: number): string[] {
+  const tracks = ["-map", "0:v:0", "-map", "0:a:0?"];
+  const sound = ["-c:a", "aac", "-b:a", "160k"];
+  const coding = remedy === "encode" ? [...encoder("h264"), ...sound] : ["-c", "copy"];
+  const tag = remedy === "retag" ? ["-tag:v", "hvc1"] : [];
+  const limit = ["-fs", String(maxBytes)];
+  return ["-loglevel", "error", ...input(from), ...tracks, ...coding, ...tag, ...mp4File, ...limit, "-y", to];
 }
 
 /** Every frame of the last second is written over the one before, so the last one stays. */

@@ -13,6 +13,7 @@ import {
   convertArguments,
   joinArguments,
   lastFrameArguments,
+  mendArguments,
   thumbnailArguments,
 } from "./ffmpeg-arguments.js";
 import { withMediaInput } from "./media-reader.js";
@@ -89,6 +90,12 @@ export async function openFfmpegConverter(options: FfmpegOptions): Promise<Conve
 
     lastFrame(source, target) {
       return make([source], target, "result.jpg", ([from = ""]) => lastFrameArguments(from, "result.jpg"));
+    },
+
+    mend(source, remedy, target) {
+      return make([source], target, "result.mp4", ([from = ""]) =>
+        mendArguments(from, "result.mp4", remedy, target.maxBytes),
+      );
     },
 
     thumbnail(source, target) {

@@ -2,9 +2,14 @@
 export interface Box {
   readonly type: string;
   readonly content: Buffer;
+  /** From its content to the end of its parent: players read a table on where its box is too short. */
+  readonly rest: Buffer;
 }
 
-/** The index contradicts itself, or is larger than that of any video: a damaged file. */
+/**
+ * The index contradicts itself; a more lenient reader may still find its way. What is larger than the
+ * index of any video is a `RangeError` instead: nobody else is asked to read that.
+ */
 export class IndexError extends Error {
   override readonly name = "IndexError";
 }
@@ -19,13 +24,14 @@ const maxBoxesInside = 10_000;
 export function boxesIn(bytes: Buffer): Box[] {
   const boxes: Box[] = [];
   for (let offset = 0; offset + 8 <= bytes.length; ) {
-    if (boxes.length === maxBoxesInside) throw new IndexError("the index has too many boxes");
+    if (boxes.length === maxBoxesInside) throw new RangeError("the index has too many boxes");
     const size = sizeOf(bytes.subarray(offset, offset + 16), bytes.length - offset);
     if (size === null) break;
     const isLarge = bytes.readUInt32BE(offset) === 1;
     const end = Math.min(bytes.length, offset + size);
     const type = bytes.toString("latin1", offset + 4, offset + 8);
-    boxes.push({ type, content: bytes.subarray(Math.min(end, offset + (isLarge ? 16 : 8)), end) });
+    const start = Math.min(end, offset + (isLarge ? 16 : 8));
+    boxes.push({ type, content: bytes.subarray(start, end), rest: bytes.subarray(start) });
     offset = end;
   }
   return boxes;
@@ -38,6 +44,11 @@ export function contentAt(bytes: Buffer, ...way: readonly string[]): Buffer {
     content = boxesIn(content).find((box) => box.type === type)?.content ?? Buffer.alloc(0);
   }
   return content;
+}
+
+/** A table in the index of a track, with what stands behind it; empty when there is none. */
+export function tableAt(bytes: Buffer, type: string): Buffer {
+  return boxesIn(bytes).find((box) => box.type === type)?.rest ?? Buffer.alloc(0);
 }
 
 /** Size of the box with this header; `null` when it cannot be one. */
@@ -55,6 +66,8 @@ export function sizeOf(header: Buffer, remaining: number): number | null {
 /** Rows of 32-bit numbers behind a count, of which no more are believed than are there. */
 export interface Rows {
   readonly count: number;
+  /** As the box says; more than are there is a contradiction. */
+  readonly promised: number;
   /** The number in a column of a row. */
   at(row: number, column: number): number;
 }
@@ -65,6 +78,7 @@ export function rowsOf(content: Buffer, columns: number, countOffset = 4): Rows 
   const held = Math.max(0, Math.floor((content.length - start) / (columns * 4)));
   return {
     count: Math.min(promised, held),
+    promised,
     at: (row, column) => content.readUInt32BE(start + (row * columns + column) * 4),
   };
 }

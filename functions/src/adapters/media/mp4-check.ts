@@ -1,6 +1,6 @@
-import type { FileDefect } from "../../domain/output/check.js";
+import type { FileDefect, Remedy } from "../../domain/output/check.js";
 import type { RandomAccessReader } from "./media-reader.js";
-import { contentAt } from "./mp4-boxes.js";
+import { contentAt, IndexError } from "./mp4-boxes.js";
 import { isReadable, nalLengthBytes } from "./mp4-frames.js";
 import { type Mp4Index, type Mp4Track, readIndex } from "./mp4-index.js";
 import { readIndexParts } from "./mp4-walk.js";
@@ -20,7 +20,7 @@ interface Mp4Facts {
 
 export type VideoCheck =
   | { readonly ok: true; readonly facts: Mp4Facts }
-  | { readonly ok: false; readonly defect: FileDefect; readonly detail: string };
+  | { readonly ok: false; readonly defect: FileDefect; readonly detail: string; readonly remedy?: Remedy };
 
 /** Up to this size every frame is read; above it a sample, so that cost does not follow size. */
 const readWhollyBytes = 8 * 1024 * 1024;
@@ -49,7 +49,8 @@ export async function checkMp4(reader: RandomAccessReader): Promise<VideoCheck> 
     index = readIndex(parts);
   } catch (error) {
     // The bytes are in memory: whatever is thrown is thrown by what they say.
-    return bad("corrupt", error instanceof Error ? error.message.slice(0, 300) : "the index is nonsense");
+    const detail = error instanceof Error ? error.message.slice(0, 300) : "the index is nonsense";
+    return error instanceof IndexError ? bad("corrupt", detail, "remux") : bad("corrupt", detail);
   }
   const played = index.tracks.filter(({ kind, samples }) => kind !== "other" && samples.sizes.length > 0);
   const videos = played.filter(({ kind }) => kind === "video");
@@ -65,8 +66,8 @@ export async function checkMp4(reader: RandomAccessReader): Promise<VideoCheck> 
   return (await frameProblem(reader, played)) ?? withFacts(index, video, played, parts.fragments.length > 0);
 }
 
-function bad(defect: FileDefect, detail: string) {
-  return { ok: false, defect, detail } as const;
+function bad(defect: FileDefect, detail: string, remedy?: Remedy) {
+  return { ok: false, defect, detail, ...(remedy === undefined ? {} : { remedy }) } as const;
 }
 
 /** Does the index promise bytes that are not there, or the same ones over and over? */
@@ -82,8 +83,10 @@ function rangeProblem({ kind, samples }: Mp4Track, fileSize: number): string | n
   return promised > fileSize * 2 ? `the samples of ${kind} are larger than the file` : null;
 }
 
-function headerProblem(video: Mp4Track): [FileDefect, string] | null {
-  if (!playablePictures.has(video.codec)) return ["unplayable", `browsers do not play ${video.codec}`];
+function headerProblem(video: Mp4Track): [FileDefect, string, Remedy?] | null {
+  if (!playablePictures.has(video.codec)) {
+    return ["unplayable", `browsers do not play ${video.codec}`, "encode"];
+  }
   if (video.width === 0 || video.height === 0) return ["corrupt", "the picture has no size"];
   const box = configurationBoxes[video.codec];
   if (box !== undefined && contentAt(video.configuration, box).length < 7) {

@@ -41,7 +41,7 @@ export function* readFragment(
     const base = header.baseOffset ?? (header.startsAtFragment ? offset : place);
     let startTime = readTime(contentAt(track.content, "tfdt"));
     place = base;
-    for (const { type, content: run } of boxesIn(track.content)) {
+    for (const { type, rest: run } of boxesIn(track.content)) {
       if (type !== "trun") continue;
       const samples = readRun(run, base, place, header.defaults);
       const last = samples.at(-1);

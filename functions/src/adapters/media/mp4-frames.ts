@@ -4,7 +4,7 @@ import { contentAt } from "./mp4-boxes.js";
  * Can this be a frame of its codec? Only what is seen without a decoder: damage inside a picture unit
  * stays unseen. Codecs that are not known here need bytes only.
  */
-export function isReadable(codec: string, data: Uint8Array, lengthBytes: number | null): boolean {
+export function isReadable(codec: string, data: Buffer, lengthBytes: number | null): boolean {
   const first = data[0];
   if (first === undefined) return false;
   if (lengthBytes !== null) return nalUnitsTile(data, lengthBytes);
@@ -12,8 +12,8 @@ export function isReadable(codec: string, data: Uint8Array, lengthBytes: number 
   if (codec === "vp09") return first >>> 6 === 0b10;
   // No forbidden bit, and no reserved type 0 (AV1 bitstream specification, 5.3.2).
   if (codec === "av01") return (first & 0x80) === 0 && (first & 0x78) !== 0;
-  // A browser stops at the first frame of sound that holds nothing; even silence is not all zeros.
-  if (codec === "mp4a" || codec === "fLaC") return data.some((byte) => byte !== 0);
+  // A browser stops at the first frame of sound that holds nothing; even silence begins with something.
+  if (codec === "mp4a" || codec === "fLaC") return data.subarray(0, 8).some((byte) => byte !== 0);
   return true;
 }
 
@@ -32,8 +32,10 @@ export function nalLengthBytes(codec: string, sampleEntryBoxes: Buffer): number 
   return byte === undefined ? null : (byte & 0b11) + 1;
 }
 
-/** Do the NAL units of a packet fill it exactly, and does each begin with a valid header? */
-export function nalUnitsTile(data: Uint8Array, lengthBytes: number): boolean {
+const zeros = Buffer.alloc(4);
+
+/** Do the NAL units of a packet fill it exactly, does each begin with a valid header, and was none zeroed? */
+export function nalUnitsTile(data: Buffer, lengthBytes: number): boolean {
   let offset = 0;
   while (offset < data.length) {
     const header = offset + lengthBytes;
@@ -43,6 +45,13 @@ export function nalUnitsTile(data: Uint8Array, lengthBytes: number): boolean {
     const forbiddenBit = (data[header] ?? 0) & 0x80;
     if (length === 0 || forbiddenBit !== 0) return false;
     offset = header + length;
+    if (hasHole(data.subarray(header, offset))) return false;
   }
   return data.length > 0 && offset === data.length;
+}
+
+/** Zeros inside a unit are always broken up by the encoder (ISO/IEC 14496-10, 7.4.1); at its end they fill. */
+function hasHole(unit: Buffer): boolean {
+  const place = unit.indexOf(zeros);
+  return place !== -1 && unit.subarray(place).some((byte) => byte !== 0);
 }

@@ -48,7 +48,7 @@ const maxTracks = 64;
  */
 export function readIndex({ movie, fragments }: IndexParts): Mp4Index {
   const traks = boxesIn(movie).filter(({ type }) => type === "trak");
-  if (traks.length > maxTracks) throw new IndexError("the index has too many tracks");
+  if (traks.length > maxTracks) throw new RangeError("the index has too many tracks");
   const header = contentAt(movie, "mvhd");
   const timescale = numberAt(header, header[0] === 1 ? 20 : 12) || 1_000;
   const tracks = traks.map(({ content }) => readTrack(content));
@@ -71,6 +71,7 @@ function addFragment(
 }
 
 function readTrack(trak: Buffer): Mp4Track {
+  refuseShortLists(trak);
   const mediaHeader = contentAt(trak, "mdia", "mdhd");
   const table = contentAt(trak, "mdia", "minf", "stbl");
   const kind = kindOf(contentAt(trak, "mdia", "hdlr").toString("latin1", 8, 12));
@@ -85,6 +86,19 @@ function readTrack(trak: Buffer): Mp4Track {
     edits: readEdits(contentAt(trak, "edts", "elst")),
     samples: readSamples(table, kind),
   };
+}
+
+/** Descriptions of samples and of files: players give up a file that promises more of them than it has. */
+function refuseShortLists(trak: Buffer): void {
+  for (const way of [
+    ["mdia", "minf", "stbl", "stsd"],
+    ["mdia", "minf", "dinf", "dref"],
+  ]) {
+    const list = contentAt(trak, ...way);
+    const promised = numberAt(list, 4);
+    const held = boxesIn(list.subarray(8)).length;
+    if (promised > held) throw new IndexError(`${way.at(-1)} promises ${promised} entries and has ${held}`);
+  }
 }
 
 function kindOf(handler: string): Mp4Track["kind"] {

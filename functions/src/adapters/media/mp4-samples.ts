@@ -1,4 +1,4 @@
-import { contentAt, IndexError, type Rows, rowsOf } from "./mp4-boxes.js";
+import { IndexError, type Rows, rowsOf, tableAt } from "./mp4-boxes.js";
 
 /** Samples of one track in the order in which they are decoded. Times are in the track's own units. */
 export interface Samples {
@@ -25,7 +25,7 @@ export interface Sample {
 const maxSamples = 1_000_000;
 
 export function pushSample(samples: Samples, { offset, size, duration, delay, isKey }: Sample): void {
-  if (samples.sizes.length === maxSamples) throw new IndexError("the index promises too many samples");
+  if (samples.sizes.length === maxSamples) throw new RangeError("the index promises too many samples");
   samples.offsets.push(offset);
   samples.sizes.push(size);
   samples.starts.push(samples.endTime + delay);
@@ -56,10 +56,10 @@ export function readEdits(list: Buffer): Edit[] {
 export function readSamples(table: Buffer, kind: string): Samples {
   const samples: Samples = { offsets: [], sizes: [], starts: [], durations: [], keys: 0, endTime: 0 };
   const sizes = readSizes(table);
-  const keys = contentAt(table, "stss");
+  const keys = tableAt(table, "stss");
   const keyRows = rowsOf(keys, 1);
-  const timeAt = walkRuns(rowsOf(contentAt(table, "stts"), 2));
-  const delayAt = walkRuns(rowsOf(contentAt(table, "ctts"), 2));
+  const timeAt = walkRuns(wholeRows(table, "stts", 2));
+  const delayAt = walkRuns(wholeRows(table, "ctts", 2));
   // A sample of unpacked sound is one moment, so that a chunk is taken as a whole.
   const wholeChunks = sizes.fixed > 0 && kind !== "video";
   let number = 0;
@@ -86,6 +86,15 @@ export function readSamples(table: Buffer, kind: string): Samples {
   return samples;
 }
 
+/** A table that must be there to its last row: what follows it would be read as rows. */
+function wholeRows(table: Buffer, type: string, columns: number): Rows {
+  const rows = rowsOf(tableAt(table, type), columns);
+  if (rows.promised > rows.count) {
+    throw new IndexError(`${type} promises ${rows.promised} rows and has ${rows.count}`);
+  }
+  return rows;
+}
+
 interface Sizes {
   readonly count: number;
   /** What every sample has, or 0 when each has its own. */
@@ -94,8 +103,8 @@ interface Sizes {
 }
 
 function readSizes(table: Buffer): Sizes {
-  const compact = contentAt(table, "stz2");
-  const content = contentAt(table, "stsz");
+  const compact = tableAt(table, "stz2");
+  const content = tableAt(table, "stsz");
   if (content.length < 12 && compact.length >= 12) return readCompactSizes(compact);
   const fixed = content.length >= 12 ? content.readUInt32BE(4) : 0;
   const count = content.length >= 12 ? content.readUInt32BE(8) : 0;
@@ -139,9 +148,12 @@ interface Chunk {
 }
 
 function* chunksOf(table: Buffer): Generator<Chunk> {
-  const short = rowsOf(contentAt(table, "stco"), 1);
-  const long = rowsOf(contentAt(table, "co64"), 2);
-  const runs = rowsOf(contentAt(table, "stsc"), 3);
+  const short = rowsOf(tableAt(table, "stco"), 1);
+  const long = rowsOf(tableAt(table, "co64"), 2);
+  const runs = wholeRows(table, "stsc", 3);
+  for (let run = 1; run < runs.count; run += 1) {
+    if (runs.at(run, 0) <= runs.at(run - 1, 0)) throw new IndexError("the chunks are not in their order");
+  }
   const count = short.count > 0 ? short.count : long.count;
   for (let chunk = 0, run = 0; chunk < count && runs.count > 0; chunk += 1) {
     while (run + 1 < runs.count && chunk + 1 >= runs.at(run + 1, 0)) run += 1;

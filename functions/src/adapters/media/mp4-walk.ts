@@ -12,6 +12,8 @@ type WalkedParts =
       readonly ok: false;
       readonly defect: "not_mp4" | "truncated" | "corrupt";
       readonly detail: string;
+      /** All that is index has come; only what follows it is no box. */
+      readonly remedy?: "remux";
     };
 
 /** Types that a file of this family may begin with (ISO/IEC 14496-12, QuickTime). */
@@ -26,6 +28,9 @@ const maxFragmentsBytes = 32 * 1024 * 1024;
 const maxTrailingBytes = 8;
 /** A cut is harmless where no sample lies: each of these may end with bytes that nobody needs. */
 const fillers = new Set(["mdat", "free", "skip", "wide"]);
+
+/** An index that is whole but says a few bytes too many; no track is so small that it could be lost there. */
+const maxExcessBytes = 64;
 
 interface Place {
   readonly offset: number;
@@ -46,12 +51,18 @@ export async function readIndexParts(reader: RandomAccessReader): Promise<Walked
     const remaining = reader.size - offset;
     const size = sizeOf(header, remaining);
     if (moov !== undefined && remaining <= maxTrailingBytes) break;
+    // Of fragments, nobody can tell how many should follow.
+    const remedy = moov === undefined || moofs.length > 0 ? {} : ({ remedy: "remux" } as const);
     if (size === null) {
-      return { ok: false, defect: "truncated", detail: `no box at byte ${offset} of ${reader.size}` };
+      const detail = `no box at byte ${offset} of ${reader.size}`;
+      return { ok: false, defect: "truncated", detail, ...remedy };
     }
     if (size > remaining) missing = `${size - remaining} bytes are missing at the end`;
-    if (missing !== null && !fillers.has(type)) return { ok: false, defect: "truncated", detail: missing };
-    if (type === "moov") moov ??= { offset, end: offset + size };
+    const mayLack = fillers.has(type) || (type === "moov" && size - remaining <= maxExcessBytes);
+    if (missing !== null && !mayLack) {
+      return { ok: false, defect: "truncated", detail: missing, ...remedy };
+    }
+    if (type === "moov") moov ??= { offset, end: Math.min(reader.size, offset + size) };
     if (type === "moof") moofs.push({ offset, end: offset + size });
     offset += size;
   }
@@ -66,13 +77,28 @@ export async function readIndexParts(reader: RandomAccessReader): Promise<Walked
   for (const moof of moofs) {
     fragments.push({ offset: moof.offset, content: await contentOf(reader, moof) });
   }
-  return { ok: true, movie: await contentOf(reader, moov), fragments, missing };
+  const movie = await contentOf(reader, moov);
+  if (missing !== null && moov.end === reader.size && !isTiled(movie)) {
+    return { ok: false, defect: "truncated", detail: missing };
+  }
+  return { ok: true, movie, fragments, missing };
 }
 
 function notMp4(header: Buffer): WalkedParts {
   const isMatroska = header.length >= 4 && header.readUInt32BE(0) === 0x1a45dfa3;
   const detail = isMatroska ? "the file is WebM or Matroska" : "the file does not begin with an MP4 box";
   return { ok: false, defect: "not_mp4", detail };
+}
+
+/** Do boxes fill these bytes exactly? */
+function isTiled(bytes: Buffer): boolean {
+  let offset = 0;
+  while (offset < bytes.length) {
+    const size = sizeOf(bytes.subarray(offset, offset + 16), bytes.length - offset);
+    if (size === null) return false;
+    offset += size;
+  }
+  return offset === bytes.length;
 }
 
 /** A copy: the blocks that the file is read in are much larger than a fragment's index. */
