@@ -17,6 +17,10 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Size of the data, for benches that move any. */
   readonly megabytes?: number;
+  /** A folder with `good` and `bad` files, for the bench that checks files. */
+  readonly corpus?: string;
+  /** How many changed copies of good files are checked. */
+  readonly mutations?: number;
 }
 
 /** What the numbers depend on besides the code. */
@@ -70,7 +74,7 @@ export interface BenchCommand extends BenchOptions {
 }
 
 const usage =
-  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N]   or   npm run bench -- all --write";
+  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--corpus DIR] [--mutations N]   or   npm run bench -- all --write";
 
 /** Reads the command line; throws an `Error` whose message says what to write instead. */
 export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
@@ -81,6 +85,8 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
       json: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
       mb: { type: "string" },
+      corpus: { type: "string" },
+      mutations: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -99,8 +105,16 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
   if (megabytes !== undefined && !(megabytes > 0)) {
     throw new Error(`--mb must be a number of megabytes, not "${values.mb}"`);
   }
+  const mutations = values.mutations === undefined ? undefined : Number(values.mutations);
+  if (mutations !== undefined && !(Number.isInteger(mutations) && mutations >= 0)) {
+    throw new Error(`--mutations must be a whole number, not "${values.mutations}"`);
+  }
   if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
   if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
-  const size = megabytes === undefined ? {} : { megabytes };
-  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...size };
+  const asked = {
+    ...(megabytes === undefined ? {} : { megabytes }),
+    ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
+    ...(mutations === undefined ? {} : { mutations }),
+  };
+  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...asked };
 }

@@ -11,13 +11,14 @@ import {
   thisMachine,
 } from "./bench.js";
 import { coldStart } from "./cold-start.js";
+import { files } from "./files/files.js";
 import { output } from "./output/output.js";
 import { paidOnce } from "./paid-once/paid-once.js";
 import { reliability } from "./reliability/reliability.js";
 import { selection } from "./selection/selection.js";
 
 /** Every bench, in the order of `docs/benchmarks.md`. */
-export const benches: readonly Bench[] = [selection, coldStart, output, paidOnce, reliability];
+export const benches: readonly Bench[] = [selection, coldStart, output, files, paidOnce, reliability];
 
 const page = join(rootDirectory, "docs", "benchmarks.md");
 

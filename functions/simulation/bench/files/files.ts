@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bufferReader } from "../../../src/adapters/media/media-reader.js";
+import { checkMp4 } from "../../../src/adapters/media/mp4-check.js";
+import { createChance } from "../../kit/chance.js";
+import { rounded, textTable } from "../../kit/figures.js";
+import { createClipFactory } from "../../local/clips/clip-factory.js";
+import type { Bench, BenchOptions } from "../bench.js";
+import { browserPath, playAll } from "./browser.js";
+import { type CorpusFile, ownCorpus, readCorpus } from "./corpus.js";
+import { mutated } from "./mutations.js";
+
+export interface FilesResult {
+  readonly files: number;
+  readonly acceptedAndPlays: number;
+  readonly refusedAndDoesNotPlay: number;
+  /** Good files that were refused, with the reason. */
+  readonly wronglyRefused: readonly string[];
+  /** Broken files that would have been charged. */
+  readonly wronglyAccepted: readonly string[];
+  readonly mutations: MutationsResult;
+  readonly cpuMs: { readonly p50: number; readonly p99: number; readonly most: number };
+  /** Of the whole process, above what it had before the first check. */
+  readonly peakMb: number;
+}
+
+interface MutationsResult {
+  readonly files: number;
+  readonly crashed: number;
+  readonly accepted: number;
+  /** Share on which the check and Chromium agree; `null` where there is no Chromium. */
+  readonly agreesWithChromium: number | null;
+}
+
+const usualMutations = 300;
+const quickMutations = 30;
+
+export const files: Bench<FilesResult> = {
+  name: "files",
+  about: [
+    "Files of which is known whether players play them are checked as `storeVideo` checks them: our own clips in several",
+    "arrangements and states of damage, or `good/*` and `bad/*` of `--corpus`. Then copies of the good ones, changed at",
+    "random (boxes shrunk, grown and moved, counts raised, bits flipped, bytes cut, lost and zeroed). Time is that of the",
+    "processor for one check; memory is that of the whole process above its start. With a Chromium on the machine the",
+    "changed copies are played to their end as well.",
+  ].join("\n"),
+  run: measureFiles,
+  table(result) {
+    const { mutations, cpuMs } = result;
+    const agreed = mutations.agreesWithChromium;
+    return textTable(
+      ["what", "value"],
+      [
+        ["accepted and plays", String(result.acceptedAndPlays)],
+        ["refused and does not play", String(result.refusedAndDoesNotPlay)],
+        ["good, but refused", result.wronglyRefused.join(", ") || "none"],
+        ["broken, but accepted", result.wronglyAccepted.join(", ") || "none"],
+        ["changed copies: crashed", `${mutations.crashed} of ${mutations.files}`],
+        [
+          "changed copies: agrees with Chromium",
+          agreed === null ? "not tried" : `${rounded(agreed * 100, 1)} %`,
+        ],
+        ["processor time of a check, p50 / p99 / most", `${cpuMs.p50} / ${cpuMs.p99} / ${cpuMs.most} ms`],
+        ["memory above the start", `${result.peakMb} MB`],
+      ],
+    );
+  },
+};
+
+async function measureFiles({ seed, quick, ...options }: BenchOptions): Promise<FilesResult> {
+  const corpus = options.corpus === undefined ? await makeCorpus() : await readCorpus(options.corpus);
+  const baselineKb = process.resourceUsage().maxRSS;
+  const times: number[] = [];
+  const wronglyRefused: string[] = [];
+  const wronglyAccepted: string[] = [];
+  for (const { name, plays, bytes } of corpus) {
+    const check = await timed(bytes, times);
+    if (plays && !check.ok) wronglyRefused.push(`${name} (${check.defect}: ${check.detail})`);
+    if (!plays && check.ok) wronglyAccepted.push(name);
+  }
+  const wanted = options.mutations ?? (quick ? quickMutations : usualMutations);
+  const mutations = await checkMutations(corpus, wanted, seed, times);
+  const good = corpus.filter(({ plays }) => plays).length;
+  const sorted = times.sort((a, b) => a - b);
+  const at = (share: number) => rounded(sorted[Math.floor(share * (sorted.length - 1))] ?? 0, 2);
+  return {
+    files: corpus.length,
+    acceptedAndPlays: good - wronglyRefused.length,
+    refusedAndDoesNotPlay: corpus.length - good - wronglyAccepted.length,
+    wronglyRefused,
+    wronglyAccepted,
+    mutations,
+    cpuMs: { p50: at(0.5), p99: at(0.99), most: at(1) },
+    peakMb: rounded((process.resourceUsage().maxRSS - baselineKb) / 1_024, 1),
+  };
+}
+
+async function makeCorpus(): Promise<CorpusFile[]> {
+  const directory = await mkdtemp(join(tmpdir(), "reelay-bench-files-"));
+  const clips = createClipFactory({ cacheDirectory: directory });
+  try {
+    return await ownCorpus(clips);
+  } finally {
+    await clips.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function timed(bytes: Buffer, times: number[]) {
+  const start = process.cpuUsage();
+  const check = await checkMp4(bufferReader(bytes));
+  const { user, system } = process.cpuUsage(start);
+  times.push((user + system) / 1_000);
+  return check;
+}
+
+async function checkMutations(
+  corpus: readonly CorpusFile[],
+  wanted: number,
+  seed: number,
+  times: number[],
+): Promise<MutationsResult> {
+  const chance = createChance(seed);
+  const good = corpus.filter(({ plays, bytes }) => plays && bytes.length < 8 * 1024 * 1024);
+  const copies: Buffer[] = [];
+  const wholeFrames: number[] = [];
+  const verdicts: boolean[] = [];
+  let crashed = 0;
+  for (let number = 0; number < wanted && good.length > 0; number += 1) {
+    const original = good[number % good.length]?.bytes ?? Buffer.alloc(0);
+    const { bytes } = mutated(original, chance);
+    try {
+      verdicts.push((await timed(bytes, times)).ok);
+      copies.push(bytes);
+      wholeFrames.push(await framesOf(original));
+    } catch {
+      crashed += 1;
+    }
+  }
+  const played = browserPath === null || copies.length === 0 ? null : await playAll(browserPath, copies);
+  const agreed = played?.filter((frames, number) => {
+    const plays = frames > (wholeFrames[number] ?? 0) * 0.9;
+    return plays === verdicts[number];
+  }).length;
+  return {
+    files: copies.length + crashed,
+    crashed,
+    accepted: verdicts.filter(Boolean).length,
+    agreesWithChromium: agreed === undefined ? null : rounded(agreed / copies.length, 4),
+  };
+}
+
+async function framesOf(bytes: Buffer): Promise<number> {
+  const check = await checkMp4(bufferReader(bytes));
+  return check.ok ? check.facts.fps * check.facts.durationSeconds : 0;
+}
