@@ -70,19 +70,19 @@ export const files: Bench<FilesResult> = {
 
 async function measureFiles({ seed, quick, ...options }: BenchOptions): Promise<FilesResult> {
   const corpus = options.corpus === undefined ? await makeCorpus() : await readCorpus(options.corpus);
-  const baselineKb = process.resourceUsage().maxRSS;
-  const times: number[] = [];
+  const baseline = process.memoryUsage().rss;
+  const measured: Measured = { cpuMs: [], peakBytes: baseline };
   const wronglyRefused: string[] = [];
   const wronglyAccepted: string[] = [];
   for (const { name, plays, bytes } of corpus) {
-    const check = await timed(bytes, times);
+    const check = await timed(bytes, measured);
     if (plays && !check.ok) wronglyRefused.push(`${name} (${check.defect}: ${check.detail})`);
     if (!plays && check.ok) wronglyAccepted.push(name);
   }
   const wanted = options.mutations ?? (quick ? quickMutations : usualMutations);
-  const mutations = await checkMutations(corpus, wanted, seed, times);
+  const mutations = await checkMutations(corpus, wanted, seed, measured);
   const good = corpus.filter(({ plays }) => plays).length;
-  const sorted = times.sort((a, b) => a - b);
+  const sorted = measured.cpuMs.sort((a, b) => a - b);
   const at = (share: number) => rounded(sorted[Math.floor(share * (sorted.length - 1))] ?? 0, 2);
   return {
     files: corpus.length,
@@ -92,7 +92,7 @@ async function measureFiles({ seed, quick, ...options }: BenchOptions): Promise<
     wronglyAccepted,
     mutations,
     cpuMs: { p50: at(0.5), p99: at(0.99), most: at(1) },
-    peakMb: rounded((process.resourceUsage().maxRSS - baselineKb) / 1_024, 1),
+    peakMb: rounded((measured.peakBytes - baseline) / 1e6, 1),
   };
 }
 
@@ -107,11 +107,17 @@ async function makeCorpus(): Promise<CorpusFile[]> {
   }
 }
 
-async function timed(bytes: Buffer, times: number[]) {
+interface Measured {
+  readonly cpuMs: number[];
+  peakBytes: number;
+}
+
+async function timed(bytes: Buffer, measured: Measured) {
   const start = process.cpuUsage();
   const check = await checkMp4(bufferReader(bytes));
   const { user, system } = process.cpuUsage(start);
-  times.push((user + system) / 1_000);
+  measured.cpuMs.push((user + system) / 1_000);
+  measured.peakBytes = Math.max(measured.peakBytes, process.memoryUsage().rss);
   return check;
 }
 
@@ -119,7 +125,7 @@ async function checkMutations(
   corpus: readonly CorpusFile[],
   wanted: number,
   seed: number,
-  times: number[],
+  measured: Measured,
 ): Promise<MutationsResult> {
   const chance = createChance(seed);
   const good = corpus.filter(({ plays, bytes }) => plays && bytes.length < 8 * 1024 * 1024);
@@ -131,7 +137,7 @@ async function checkMutations(
     const original = good[number % good.length]?.bytes ?? Buffer.alloc(0);
     const { bytes } = mutated(original, chance);
     try {
-      verdicts.push((await timed(bytes, times)).ok);
+      verdicts.push((await timed(bytes, measured)).ok);
       copies.push(bytes);
       wholeFrames.push(await framesOf(original));
     } catch {
