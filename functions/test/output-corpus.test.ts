@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { applyDefect } from "../simulation/local/clips/file-bytes.js";
+import { applyDefect } from "../simulation/kit/clips/file-bytes.js";
 import { findProgram } from "../src/entrypoints/config/program.js";
 import { expectSettled } from "./engine/settled.js";
 import { caller, type World } from "./engine/world.js";

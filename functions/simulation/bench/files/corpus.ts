@@ -11,7 +11,7 @@ import {
   Mp4OutputFormat,
   Output,
 } from "mediabunny";
-import type { ClipFactory } from "../../local/clips/clip-factory.js";
+import type { ClipFactory } from "../../kit/clips/clip-factory.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
 
 /** A file of which is known whether players play it. */

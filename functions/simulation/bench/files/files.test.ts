@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { bufferReader } from "../../../src/adapters/media/media-reader.js";
 import { checkMp4 } from "../../../src/adapters/media/mp4-check.js";
 import { createChance } from "../../kit/chance.js";
-import { createClipFactory } from "../../local/clips/clip-factory.js";
+import { createClipFactory } from "../../kit/clips/clip-factory.js";
 import { browserPath, playAll } from "./browser.js";
 import { type CorpusFile, ownCorpus } from "./corpus.js";
 import { mutated } from "./mutations.js";

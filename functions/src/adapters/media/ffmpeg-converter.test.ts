@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { checkWorker } from "../../../simulation/kit/check-worker.js";
-import { type ClipFactory, createClipFactory } from "../../../simulation/local/clips/clip-factory.js";
+import { type ClipFactory, createClipFactory } from "../../../simulation/kit/clips/clip-factory.js";
 import { memoryMediaStore } from "../../../simulation/memory/memory-ports.js";
 import type { SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
 import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { checkWorker } from "../../../simulation/kit/check-worker.js";
-import { type ClipFactory, createClipFactory } from "../../../simulation/local/clips/clip-factory.js";
+import { type ClipFactory, createClipFactory } from "../../../simulation/kit/clips/clip-factory.js";
 import { memoryMediaStore } from "../../../simulation/memory/memory-ports.js";
 import type { FileDefect, SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
