@@ -2,7 +2,7 @@ import type { FileDefect, Remedy } from "../../domain/output/check.js";
 import type { RandomAccessReader } from "./media-reader.js";
 import { contentAt, IndexError } from "./mp4-boxes.js";
 import { isReadable, nalLengthBytes } from "./mp4-frames.js";
-import { type Mp4Index, type Mp4Track, readIndex } from "./mp4-index.js";
+import { type DataPlaces, type Mp4Index, type Mp4Track, readIndex } from "./mp4-index.js";
 import { readIndexParts } from "./mp4-walk.js";
 
 interface Mp4Facts {
@@ -61,6 +61,9 @@ export async function checkMp4(reader: RandomAccessReader): Promise<VideoCheck> 
     if (problem !== null) return bad("truncated", parts.missing ?? problem);
   }
   if (parts.missing !== null && parts.fragments.length > 0) return bad("truncated", parts.missing);
+  if (parts.fragments.length > 0 && hasOrphan(parts.data, index)) {
+    return bad("corrupt", "there is data that no fragment names");
+  }
   const problem = headerProblem(video);
   if (problem !== null) return bad(...problem);
   return (await frameProblem(reader, played)) ?? withFacts(index, video, played, parts.fragments.length > 0);
@@ -81,6 +84,16 @@ function rangeProblem({ kind, samples }: Mp4Track, fileSize: number): string | n
   }
   if (outside > 0) return `${outside} of ${samples.sizes.length} samples of ${kind} are not in the file`;
   return promised > fileSize * 2 ? `the samples of ${kind} are larger than the file` : null;
+}
+
+/** Every fragment names the data behind it. Data that none names belonged to a fragment that is lost. */
+function hasOrphan(data: DataPlaces, { tracks }: Mp4Index): boolean {
+  const starts = Float64Array.from(tracks.flatMap(({ samples }) => samples.offsets)).sort();
+  let sample = 0;
+  return data.some(({ offset, end }) => {
+    while (sample < starts.length && (starts[sample] ?? 0) < offset) sample += 1;
+    return (starts[sample] ?? Number.POSITIVE_INFINITY) >= end;
+  });
 }
 
 function headerProblem(video: Mp4Track): [FileDefect, string, Remedy?] | null {

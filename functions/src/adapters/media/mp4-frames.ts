@@ -50,8 +50,12 @@ export function nalUnitsTile(data: Buffer, lengthBytes: number): boolean {
   return data.length > 0 && offset === data.length;
 }
 
-/** Zeros inside a unit are always broken up by the encoder (ISO/IEC 14496-10, 7.4.1); at its end they fill. */
+/** Some writers fill a unit with a few zeros at its end. */
+const maxFilling = 64;
+
+/** Zeros inside a unit are always broken up by the encoder (ISO/IEC 14496-10, 7.4.1). */
 function hasHole(unit: Buffer): boolean {
   const place = unit.indexOf(zeros);
-  return place !== -1 && unit.subarray(place).some((byte) => byte !== 0);
+  if (place === -1) return false;
+  return unit.length - place > maxFilling || unit.subarray(place).some((byte) => byte !== 0);
 }

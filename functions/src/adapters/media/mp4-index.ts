@@ -34,6 +34,9 @@ export interface IndexParts {
   readonly fragments: readonly { readonly offset: number; readonly content: Buffer }[];
 }
 
+/** Where boxes with data lie in the file. */
+export type DataPlaces = readonly { readonly offset: number; readonly end: number }[];
+
 const maxTracks = 64;
 
 /**

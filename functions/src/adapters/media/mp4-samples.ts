@@ -56,8 +56,7 @@ export function readEdits(list: Buffer): Edit[] {
 export function readSamples(table: Buffer, kind: string): Samples {
   const samples: Samples = { offsets: [], sizes: [], starts: [], durations: [], keys: 0, endTime: 0 };
   const sizes = readSizes(table);
-  const keys = tableAt(table, "stss");
-  const keyRows = rowsOf(keys, 1);
+  const keyRows = wholeRows(table, "stss", 1);
   const timeAt = walkRuns(wholeRows(table, "stts", 2));
   const delayAt = walkRuns(wholeRows(table, "ctts", 2));
   // A sample of unpacked sound is one moment, so that a chunk is taken as a whole.
@@ -106,8 +105,9 @@ function readSizes(table: Buffer): Sizes {
   const compact = tableAt(table, "stz2");
   const content = tableAt(table, "stsz");
   if (content.length < 12 && compact.length >= 12) return readCompactSizes(compact);
-  const fixed = content.length >= 12 ? content.readUInt32BE(4) : 0;
-  const count = content.length >= 12 ? content.readUInt32BE(8) : 0;
+  if (content.length < 12) throw new IndexError("a track has no table of sizes");
+  const fixed = content.readUInt32BE(4);
+  const count = content.readUInt32BE(8);
   if (fixed > 0) return { count, fixed, at: () => fixed };
   const rows = rowsOf(content, 1, 8);
   if (count > rows.count) throw new IndexError(`the index promises ${count} samples and has ${rows.count}`);
@@ -142,6 +142,9 @@ function walkRuns(rows: Rows): (sample: number) => number {
   };
 }
 
+/** Sample entries of one track; more only shows that other bytes are read as a table. */
+const maxDescriptions = 64;
+
 interface Chunk {
   readonly offset: number;
   readonly samples: number;
@@ -151,8 +154,12 @@ function* chunksOf(table: Buffer): Generator<Chunk> {
   const short = rowsOf(tableAt(table, "stco"), 1);
   const long = rowsOf(tableAt(table, "co64"), 2);
   const runs = wholeRows(table, "stsc", 3);
-  for (let run = 1; run < runs.count; run += 1) {
-    if (runs.at(run, 0) <= runs.at(run - 1, 0)) throw new IndexError("the chunks are not in their order");
+  for (let run = 0; run < runs.count; run += 1) {
+    const before = run === 0 ? 0 : runs.at(run - 1, 0);
+    const [first, held, description] = [runs.at(run, 0), runs.at(run, 1), runs.at(run, 2)];
+    if (first <= before || held === 0 || description === 0 || description > maxDescriptions) {
+      throw new IndexError("the table of chunks is nonsense");
+    }
   }
   const count = short.count > 0 ? short.count : long.count;
   for (let chunk = 0, run = 0; chunk < count && runs.count > 0; chunk += 1) {

@@ -1,12 +1,13 @@
 import type { RandomAccessReader } from "./media-reader.js";
 import { sizeOf } from "./mp4-boxes.js";
-import type { IndexParts } from "./mp4-index.js";
+import type { DataPlaces, IndexParts } from "./mp4-index.js";
 
 type WalkedParts =
   | (IndexParts & {
       readonly ok: true;
       /** How the last box reaches beyond the end of the file; `null` when it does not. */
       readonly missing: string | null;
+      readonly data: DataPlaces;
     })
   | {
       readonly ok: false;
@@ -40,6 +41,7 @@ interface Place {
 /** Follows the top-level boxes by their sizes, and reads those that are index. */
 export async function readIndexParts(reader: RandomAccessReader): Promise<WalkedParts> {
   const moofs: Place[] = [];
+  const data: Place[] = [];
   let moov: Place | undefined;
   let missing: string | null = null;
   let count = 0;
@@ -63,6 +65,7 @@ export async function readIndexParts(reader: RandomAccessReader): Promise<Walked
       return { ok: false, defect: "truncated", detail: missing, ...remedy };
     }
     if (type === "moov") moov ??= { offset, end: Math.min(reader.size, offset + size) };
+    if (type === "mdat" && size > 16) data.push({ offset, end: offset + size });
     if (type === "moof") moofs.push({ offset, end: offset + size });
     offset += size;
   }
@@ -81,7 +84,7 @@ export async function readIndexParts(reader: RandomAccessReader): Promise<Walked
   if (missing !== null && moov.end === reader.size && !isTiled(movie)) {
     return { ok: false, defect: "truncated", detail: missing };
   }
-  return { ok: true, movie, fragments, missing };
+  return { ok: true, movie, fragments, missing, data };
 }
 
 function notMp4(header: Buffer): WalkedParts {
