@@ -1,6 +1,14 @@
 import { boxesIn, contentAt, IndexError, rowsOf } from "./mp4-boxes.js";
 import { type FragmentDefaults, readFragment, readFragmentDefaults } from "./mp4-fragments.js";
-import { type Edit, pushSample, readEdits, readSamples, type Samples } from "./mp4-samples.js";
+import {
+  type Edit,
+  maxSamples,
+  noSamples,
+  pushSample,
+  readEdits,
+  readSamples,
+  type Samples,
+} from "./mp4-samples.js";
 
 /** One track with every sample that the index promises, wherever it promises it. */
 export interface Mp4Track {
@@ -54,7 +62,14 @@ export function readIndex({ movie, fragments }: IndexParts): Mp4Index {
   if (traks.length > maxTracks) throw new RangeError("the index has too many tracks");
   const header = contentAt(movie, "mvhd");
   const timescale = numberAt(header, header[0] === 1 ? 20 : 12) || 1_000;
-  const tracks = traks.map(({ content }) => readTrack(content));
+  const tracks: Mp4Track[] = [];
+  let promised = 0;
+  for (const { content } of traks) {
+    const track = readTrack(content);
+    promised += track.samples.sizes.length;
+    if (promised > maxSamples) throw new RangeError("the index promises too many samples");
+    tracks.push(track);
+  }
   const defaults = readFragmentDefaults(contentAt(movie, "mvex"));
   for (const fragment of fragments) addFragment(tracks, defaults, fragment);
   return { tracks, timescale };
@@ -74,10 +89,12 @@ function addFragment(
 }
 
 function readTrack(trak: Buffer): Mp4Track {
-  refuseShortLists(trak);
   const mediaHeader = contentAt(trak, "mdia", "mdhd");
   const table = contentAt(trak, "mdia", "minf", "stbl");
   const kind = kindOf(contentAt(trak, "mdia", "hdlr").toString("latin1", 8, 12));
+  // Subtitles, chapters and time codes: players pass over what is wrong with them.
+  const isPlayed = kind !== "other";
+  if (isPlayed) refuseShortLists(trak);
   const header = contentAt(trak, "tkhd");
   const isLong = header[0] === 1;
   return {
@@ -87,7 +104,7 @@ function readTrack(trak: Buffer): Mp4Track {
     isTurned: isQuarterTurn(header, isLong ? 52 : 40),
     timescale: numberAt(mediaHeader, mediaHeader[0] === 1 ? 20 : 12),
     edits: readEdits(contentAt(trak, "edts", "elst")),
-    samples: readSamples(table, kind),
+    samples: isPlayed ? readSamples(table, kind) : noSamples(),
   };
 }
 

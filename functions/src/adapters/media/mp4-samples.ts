@@ -22,7 +22,11 @@ export interface Sample {
 }
 
 /** Hours of pictures and sound; more only keeps us busy. */
-const maxSamples = 1_000_000;
+export const maxSamples = 1_000_000;
+
+export function noSamples(): Samples {
+  return { offsets: [], sizes: [], starts: [], durations: [], keys: 0, endTime: 0 };
+}
 
 export function pushSample(samples: Samples, { offset, size, duration, delay, isKey }: Sample): void {
   if (samples.sizes.length === maxSamples) throw new RangeError("the index promises too many samples");
@@ -54,7 +58,7 @@ export function readEdits(list: Buffer): Edit[] {
 
 /** The samples that the tables of a track in `moov` promise. */
 export function readSamples(table: Buffer, kind: string): Samples {
-  const samples: Samples = { offsets: [], sizes: [], starts: [], durations: [], keys: 0, endTime: 0 };
+  const samples = noSamples();
   const sizes = readSizes(table);
   const keyRows = wholeRows(table, "stss", 1);
   const timeAt = walkRuns(wholeRows(table, "stts", 2));
