@@ -29,8 +29,13 @@ interface MutationsResult {
   readonly files: number;
   readonly crashed: number;
   readonly accepted: number;
-  /** Share on which the check and Chromium agree; `null` where there is no Chromium. */
-  readonly agreesWithChromium: number | null;
+  /** What Chromium shows of them; `null` where there is none. */
+  readonly chromium: {
+    /** Share on which it and the check agree. */
+    readonly agrees: number;
+    readonly acceptedButBroken: number;
+    readonly refusedButPlays: number;
+  } | null;
 }
 
 const usualMutations = 300;
@@ -48,7 +53,11 @@ export const files: Bench<FilesResult> = {
   run: measureFiles,
   table(result) {
     const { mutations, cpuMs } = result;
-    const agreed = mutations.agreesWithChromium;
+    const { chromium } = mutations;
+    const shown =
+      chromium === null
+        ? "not tried"
+        : `${rounded(chromium.agrees * 100, 1)} % / ${chromium.acceptedButBroken} / ${chromium.refusedButPlays}`;
     return textTable(
       ["what", "value"],
       [
@@ -57,10 +66,7 @@ export const files: Bench<FilesResult> = {
         ["good, but refused", result.wronglyRefused.join(", ") || "none"],
         ["broken, but accepted", result.wronglyAccepted.join(", ") || "none"],
         ["changed copies: crashed", `${mutations.crashed} of ${mutations.files}`],
-        [
-          "changed copies: agrees with Chromium",
-          agreed === null ? "not tried" : `${rounded(agreed * 100, 1)} %`,
-        ],
+        ["changed copies: agrees with Chromium / accepted but broken / refused but plays", shown],
         ["processor time of a check, p50 / p99 / most", `${cpuMs.p50} / ${cpuMs.p99} / ${cpuMs.most} ms`],
         ["memory above the start", `${result.peakMb} MB`],
       ],
@@ -145,15 +151,15 @@ async function checkMutations(
     }
   }
   const played = browserPath === null || copies.length === 0 ? null : await playAll(browserPath, copies);
-  const agreed = played?.filter((frames, number) => {
-    const plays = frames > (wholeFrames[number] ?? 0) * 0.9;
-    return plays === verdicts[number];
-  }).length;
+  const plays = played?.map((frames, number) => frames > (wholeFrames[number] ?? 0) * 0.9);
+  const acceptedButBroken = plays?.filter((isWhole, number) => !isWhole && verdicts[number]).length ?? 0;
+  const refusedButPlays = plays?.filter((isWhole, number) => isWhole && !verdicts[number]).length ?? 0;
+  const agrees = rounded(1 - (acceptedButBroken + refusedButPlays) / Math.max(1, copies.length), 4);
   return {
     files: copies.length + crashed,
     crashed,
     accepted: verdicts.filter(Boolean).length,
-    agreesWithChromium: agreed === undefined ? null : rounded(agreed / copies.length, 4),
+    chromium: plays === undefined ? null : { agrees, acceptedButBroken, refusedButPlays },
   };
 }
 
