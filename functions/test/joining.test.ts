@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { checkWorker } from "../simulation/kit/check-worker.js";
 import { memoryMediaStore } from "../simulation/memory/memory-ports.js";
 import { openFfmpegConverter } from "../src/adapters/media/ffmpeg-converter.js";
 import { createInspector } from "../src/adapters/media/inspector.js";
@@ -36,7 +37,11 @@ beforeAll(async () => {
   world = createWorld();
   const media = memoryMediaStore();
   const converter = await openFfmpegConverter({ program, media, workDirectory: directory });
-  Object.assign(world.deps, { media, converter, inspector: createInspector(media) });
+  Object.assign(world.deps, {
+    media,
+    converter,
+    inspector: createInspector(media, { worker: await checkWorker() }),
+  });
 });
 
 afterAll(() => rm(directory, { recursive: true }));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { applyDefect } from "../simulation/local/clips/file-bytes.js";
+import { applyDefect } from "../simulation/kit/clips/file-bytes.js";
 import { findProgram } from "../src/entrypoints/config/program.js";
 import { expectSettled } from "./engine/settled.js";
 import { caller, type World } from "./engine/world.js";
@@ -218,9 +218,34 @@ describe("a sound file", () => {
   });
 });
 
+(ffmpeg === null ? describe.skip : describe)("a file that is doubted, where ffmpeg is there", () => {
+  const hidden = Buffer.from("\0\0\0\u0020junk".padEnd(24, "x"), "latin1");
+  it.each([
+    ["with a web page behind it", (file: Buffer) => Buffer.concat([file, Buffer.from(html)])],
+    ["with half a box behind it", (file: Buffer) => Buffer.concat([file, hidden])],
+  ])("%s is written anew, checked again and charged", async (_what, change) => {
+    installation.files.behave(instead(change));
+    const world = await installation.world({ ffmpeg: ffmpeg ?? "" });
+    const job = await finish(world, { durationSeconds: 4 });
+    expect(job).toMatchObject({ status: "completed", chargedCredits: 8, output: { codec: "avc1" } });
+    const path = job.output?.path ?? "";
+    expect(await world.deps.media.stat(path)).toMatchObject({ sha256: job.output?.sha256 });
+    expect((await world.deps.media.read(path, 0, job.output?.bytes ?? 0)).includes("alert(1)")).toBe(false);
+    expect(await world.deps.media.stat(path.replace(/mp4$/, "converting.mp4"))).toBeNull();
+    await expectSettled(world);
+  });
+
+  it.each(["truncated", "corrupt"] as const)("is still refused when it is %s", async (defect) => {
+    installation.files.behave(withDefect(defect));
+    const world = await installation.world({ ffmpeg: ffmpeg ?? "" });
+    expect(await finish(world)).toMatchObject({ status: "failed", chargedCredits: 0 });
+    await expectSettled(world);
+  });
+});
+
 (ffmpeg === null ? describe.skip : describe)("a sound file in another form", () => {
   it.each([
-    [{ codec: "h265" }, { codec: "hev1", contentType: "video/mp4" }],
+    [{ codec: "h265" }, { codec: "hvc1", contentType: "video/mp4" }],
     [{ format: "gif" }, { codec: "gif", contentType: "image/gif" }],
     [{ bitrateKbps: 100 }, { codec: "avc1", contentType: "video/mp4" }],
   ])("asked for as %j is converted, stored and charged", async (output, expected) => {

@@ -19,6 +19,10 @@ export interface BenchOptions {
   readonly megabytes?: number;
   /** How many strategies are tried, for the bench that searches for them. */
   readonly strategies?: number;
+  /** A folder with `good` and `bad` files, for the bench that checks files. */
+  readonly corpus?: string;
+  /** How many changed copies of good files are checked. */
+  readonly mutations?: number;
 }
 
 /** What the numbers depend on besides the code. */
@@ -72,7 +76,7 @@ export interface BenchCommand extends BenchOptions {
 }
 
 const usage =
-  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--strategies N]   or   npm run bench -- all --write";
+  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--strategies N] [--corpus DIR] [--mutations N]   or   npm run bench -- all --write";
 
 /** Reads the command line; throws an `Error` whose message says what to write instead. */
 export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
@@ -84,6 +88,8 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
       seed: { type: "string", default: "1" },
       mb: { type: "string" },
       strategies: { type: "string" },
+      corpus: { type: "string" },
+      mutations: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -106,10 +112,17 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
   if (strategies !== undefined && !(Number.isInteger(strategies) && strategies > 0)) {
     throw new Error(`--strategies must be a whole number from 1, not "${values.strategies}"`);
   }
+  const mutations = values.mutations === undefined ? undefined : Number(values.mutations);
+  if (mutations !== undefined && !(Number.isInteger(mutations) && mutations >= 0)) {
+    throw new Error(`--mutations must be a whole number, not "${values.mutations}"`);
+  }
   if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
   if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
-  const size = megabytes === undefined ? {} : { megabytes };
-  const searched = strategies === undefined ? {} : { strategies };
-  const { quick, json, write } = values;
-  return { name, seed, quick, json, write, ...size, ...searched };
+  const asked = {
+    ...(megabytes === undefined ? {} : { megabytes }),
+    ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
+    ...(mutations === undefined ? {} : { mutations }),
+    ...(strategies === undefined ? {} : { strategies }),
+  };
+  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...asked };
 }

@@ -5,12 +5,12 @@ import { startFirestoreEmulator } from "../cloud/firestore-emulator.js";
 import { createSigningKey, type SigningKey } from "../cloud/storage/downloads.js";
 import { startStorageServer } from "../cloud/storage-server.js";
 import { startTasksServer } from "../cloud/tasks-server.js";
+import { createClipFactory } from "../kit/clips/clip-factory.js";
 import { type LocalClock, pacedClock, realClock } from "../kit/clock.js";
 import { type RunningSimulation, startSimulation } from "../kit/vendor-host.js";
 import { memoryStores } from "../memory/memory-ports.js";
 import { simulations } from "../vendors/index.js";
 import type { FaultSpec } from "../vendors/shared/faults.js";
-import { createClipFactory } from "./clips/clip-factory.js";
 import { startWebhookSender } from "./webhook-sender.js";
 
 export const projectId = "demo-reelay";

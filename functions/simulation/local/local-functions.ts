@@ -6,9 +6,9 @@ import { storeOverdue } from "../../src/engine/upkeep/store-overdue.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
 import type { Stores } from "../../src/entrypoints/config/compose.js";
 import type { SigningKey } from "../cloud/storage/downloads.js";
+import { standInTolerance } from "../kit/clips/clip.js";
 import type { LocalClock } from "../kit/clock.js";
 import { startLoopbackServer } from "../kit/loopback-server.js";
-import { standInTolerance } from "./clips/clip.js";
 import { projectId, region } from "./local-cloud.js";
 
 export interface LocalFunctions {

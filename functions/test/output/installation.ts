@@ -6,8 +6,9 @@ import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
 import { createSigningKey } from "../../simulation/cloud/storage/downloads.js";
 import { type StorageServer, startStorageServer } from "../../simulation/cloud/storage-server.js";
-import { standInTolerance } from "../../simulation/local/clips/clip.js";
-import { type ClipFactory, createClipFactory } from "../../simulation/local/clips/clip-factory.js";
+import { checkWorker } from "../../simulation/kit/check-worker.js";
+import { standInTolerance } from "../../simulation/kit/clips/clip.js";
+import { type ClipFactory, createClipFactory } from "../../simulation/kit/clips/clip-factory.js";
 import { firebaseMediaStore } from "../../src/adapters/firebase/media-store.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import { openFfmpegConverter } from "../../src/adapters/media/ffmpeg-converter.js";
@@ -72,7 +73,8 @@ export async function openInstallation(): Promise<Installation> {
       });
       const media = openMedia();
       const converter = ffmpeg === undefined ? null : await openFfmpegConverter({ program: ffmpeg, media });
-      Object.assign(world.deps, { media, downloads, converter, inspector: createInspector(media) });
+      const inspector = createInspector(media, { worker: await checkWorker() });
+      Object.assign(world.deps, { media, downloads, converter, inspector });
       return world;
     },
     async close() {

@@ -1,4 +1,4 @@
-import type { VideoFacts } from "../../domain/output/check.js";
+import type { Remedy, VideoFacts } from "../../domain/output/check.js";
 import type { ConversionSpec, VideoCodec } from "../../domain/output/conversion.js";
 import type { Colour, LocalTracks } from "./local-tracks.js";
 
@@ -187,4 +187,15 @@ export function even(pixels: number): number {
 function soundShare(bitrateKbps: number | undefined): number {
   if (bitrateKbps === undefined) return 160;
   return Math.min(160, Math.max(32, Math.round(bitrateKbps / 8)));
+}
+
+/** Picture and first sound as they are under an index of our own, or encoded for browsers. */
+export function mendArguments(source: Source, to: string, remedy: Remedy, maxBytes: number): string[] {
+  const tracks = ["-map", "0:v:0", "-map", "0:a:0?"];
+  const sound = ["-c:a", "aac", "-b:a", "160k"];
+  const encoded = [...encoder("h264", source.facts, { quality: 20 }), ...sound, "-pix_fmt", "yuv420p"];
+  const coding = remedy === "encode" ? encoded : ["-c", "copy"];
+  const tag = remedy === "retag" ? ["-tag:v", "hvc1"] : [];
+  const limit = ["-fs", String(maxBytes)];
+  return [...quiet, ...input(source.name), ...tracks, ...coding, ...tag, ...mp4File, ...limit, "-y", to];
 }

@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
+import { createReadStream } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type ClipFactory, createClipFactory } from "../../../simulation/local/clips/clip-factory.js";
+import { checkWorker } from "../../../simulation/kit/check-worker.js";
+import { type ClipFactory, createClipFactory } from "../../../simulation/kit/clips/clip-factory.js";
 import { memoryMediaStore } from "../../../simulation/memory/memory-ports.js";
 import type { SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
 import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";
@@ -42,7 +44,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ffmpeg-test-"));
   clips = createClipFactory({ cacheDirectory: directory });
   media = memoryMediaStore();
-  inspector = createInspector(media);
+  inspector = createInspector(media, { worker: await checkWorker() });
 });
 
 afterAll(async () => {
@@ -113,7 +115,7 @@ const workDirectories = async () =>
   });
 
   it.each([
-    ["h265", "hev1", true],
+    ["h265", "hvc1", true],
     ["h264", "avc1", false],
   ] as const)("makes %s of the same length and shape, with its sound", async (codec, spelled, audio) => {
     const source = await stored({ audio });
@@ -122,6 +124,32 @@ const workDirectories = async () =>
     const facts = await factsOf(made.path);
     expect(facts).toMatchObject({ codec: spelled, width: 640, height: 360, hasAudio: audio });
     expect(facts.durationSeconds).toBeCloseTo(3, 0);
+  });
+
+  it("gives H.265 the name that Apple's players open, with the same frames", async () => {
+    const source = await stored({ audio: true });
+    const made = await converter.convert(source, { format: "mp4", codec: "h265" }, target("h265.mp4"));
+    const bytes = Buffer.from(await media.read(made.path, 0, made.bytes));
+    bytes.write("hev1", bytes.indexOf("hvc1", bytes.indexOf("stsd")), "latin1");
+    await media.write("hev1.mp4", Readable.from([bytes]), target("hev1.mp4"));
+    const before = await factsOf("hev1.mp4");
+    expect(before.codec).toBe("hev1");
+    const mended = await converter.mend?.({ path: "hev1.mp4" }, "retag", target("hvc1.mp4"));
+    expect(await factsOf(mended?.path ?? "")).toEqual({ ...before, codec: "hvc1" });
+  });
+
+  it("encodes anew what browsers do not play", async () => {
+    const path = join(directory, "mpeg4.mp4");
+    await promisify(execFile)(program ?? "", [
+      ...["-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=2"],
+      ...["-c:v", "mpeg4", "-y", path],
+    ]);
+    await media.write("mpeg4.mp4", createReadStream(path), target("mpeg4.mp4"));
+    expect(await inspector.video("mpeg4.mp4")).toMatchObject({ defect: "unplayable", remedy: "encode" });
+    const mended = await converter.mend?.({ path: "mpeg4.mp4" }, "encode", target("playable.mp4"));
+    const facts = await factsOf(mended?.path ?? "");
+    expect(facts).toMatchObject({ codec: "avc1", width: 320, height: 180 });
+    expect(facts.durationSeconds).toBeCloseTo(2, 1);
   });
 
   it("stays under a bitrate", async () => {

@@ -10,6 +10,7 @@ import {
   convertArguments,
   gifArguments,
   lastFrameArguments,
+  mendArguments,
   paletteArguments,
   type Source,
   thumbnailArguments,
@@ -40,6 +41,9 @@ const encoders: readonly (readonly [name: string, makes: readonly ConverterCapab
   ["gif", ["gif"]],
   ["mjpeg", ["thumbnail", "lastFrame"]],
 ];
+
+/** Of a file that our reader does not understand: as large as any, so that it is encoded with little memory. */
+const unknownFacts = { width: 4_096, height: 2_304, durationSeconds: 0, codec: "", hasAudio: true };
 
 /**
  * Converts with an ffmpeg on this machine: files are copied into a work directory, and the result
@@ -124,6 +128,12 @@ export async function openFfmpegConverter(options: FfmpegOptions): Promise<Conve
         const { startsSeconds } = await readFrameTimes(run, source.name);
         return run(lastFrameArguments(source, startsSeconds.at(-1) ?? 0, "result.jpg"));
       });
+    },
+
+    mend({ path }, remedy, target) {
+      return make([{ path, facts: unknownFacts }], target, "result.mp4", (sources, run) =>
+        run(mendArguments(theOnly(sources), "result.mp4", remedy, target.maxBytes)),
+      );
     },
 
     thumbnail(video, target) {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type ClipFactory, createClipFactory } from "../../../simulation/local/clips/clip-factory.js";
+import { checkWorker } from "../../../simulation/kit/check-worker.js";
+import { type ClipFactory, createClipFactory } from "../../../simulation/kit/clips/clip-factory.js";
 import { memoryMediaStore } from "../../../simulation/memory/memory-ports.js";
 import type { FileDefect, SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
@@ -25,8 +26,10 @@ describe("inspecting a stored video", () => {
   let factory: ClipFactory;
   let reads: number;
   let media: MediaStore;
+  let worker: URL;
 
   beforeAll(async () => {
+    worker = await checkWorker();
     directory = await mkdtemp(join(tmpdir(), "inspector-"));
     factory = createClipFactory({ cacheDirectory: directory });
     const store = memoryMediaStore();
@@ -50,7 +53,7 @@ describe("inspecting a stored video", () => {
     const options = { contentType: "video/mp4" as const, maxBytes: 1e8, public: false, metadata: {} };
     await media.write("videos/a.mp4", source, options);
     reads = 0;
-    return createInspector(media).video("videos/a.mp4");
+    return createInspector(media, { worker }).video("videos/a.mp4");
   }
 
   it("tells exactly what the job records of it", async () => {
@@ -77,7 +80,9 @@ describe("inspecting a stored video", () => {
   it("blames no file that could not be read", async () => {
     await inspect();
     const unreadable = { ...media, read: () => Promise.reject(new Error("the bucket is away")) };
-    await expect(createInspector(unreadable).video("videos/a.mp4")).rejects.toThrow();
-    await expect(createInspector(media).video("videos/none.mp4")).rejects.toThrow("no complete file");
+    await expect(createInspector(unreadable, { worker }).video("videos/a.mp4")).rejects.toThrow();
+    await expect(createInspector(media, { worker }).video("videos/none.mp4")).rejects.toThrow(
+      "no complete file",
+    );
   });
 });

@@ -8,7 +8,8 @@ import {
   Output,
 } from "mediabunny";
 import { bufferReader, type RandomAccessReader } from "./media-reader.js";
-import { checkMp4, nalLengthBytes, nalUnitsTile } from "./mp4-check.js";
+import { checkMp4 } from "./mp4-check.js";
+import { nalLengthBytes, nalUnitsTile } from "./mp4-frames.js";
 
 /** Baseline 640×360, as an encoder writes it: SPS and PPS behind their lengths. */
 const avcDescription = Buffer.from("0142001effe1000a6742001ea680a02ff95001000468ce09c8", "hex");
@@ -22,16 +23,33 @@ function frame(index: number, bytes: number, isKey: boolean): EncodedPacket {
   return new EncodedPacket(data, isKey ? "key" : "delta", index / framesPerSecond, 1 / framesPerSecond);
 }
 
-async function madeVideo(
-  options: { frames?: number; frameBytes?: number; fragmented?: boolean; sound?: boolean } = {},
-) {
+interface Made {
+  readonly frames?: number;
+  readonly frameBytes?: number;
+  readonly fragmented?: boolean;
+  readonly sound?: boolean;
+  /** The index behind the data, so that it can grow. */
+  readonly indexLast?: boolean;
+}
+
+const soundConfig = {
+  codec: "mp4a.40.2",
+  sampleRate: 48_000,
+  numberOfChannels: 1,
+  description: Buffer.from("1188", "hex"),
+};
+const soundFrame = Buffer.alloc(50, 0x21);
+/** Longer than the picture, so that the last bytes of a file are sound. */
+const soundSeconds = 0.11;
+
+async function madeVideo(options: Made = {}) {
   const target = new BufferTarget();
-  const fastStart = options.fragmented ? "fragmented" : "in-memory";
+  const fastStart = options.fragmented ? "fragmented" : options.indexLast ? false : "in-memory";
   const output = new Output({ format: new Mp4OutputFormat({ fastStart }), target });
   const source = new EncodedVideoPacketSource("avc");
   output.addVideoTrack(source);
-  const sound = new EncodedAudioPacketSource("aac");
-  if (options.sound) output.addAudioTrack(sound);
+  const sound = options.sound ? new EncodedAudioPacketSource("aac") : null;
+  if (sound !== null) output.addAudioTrack(sound);
   await output.start();
   const decoderConfig = {
     codec: "avc1.42001e",
@@ -41,22 +59,12 @@ async function madeVideo(
   };
   for (let index = 0; index < (options.frames ?? 40); index += 1) {
     await source.add(frame(index, options.frameBytes ?? 500, index % 10 === 0), { decoderConfig });
-    // Longer than the picture, so that the last bytes of the file are sound.
-    if (options.sound) await sound.add(soundPacket(index), soundConfig);
+    const packet = new EncodedPacket(soundFrame, "key", index * soundSeconds, soundSeconds);
+    await sound?.add(packet, { decoderConfig: soundConfig });
   }
   await output.finalize();
   return Buffer.from(target.buffer ?? new ArrayBuffer(0));
 }
-
-const soundPacket = (index: number) => new EncodedPacket(Buffer.alloc(50, 1), "key", index * 0.11, 0.11);
-const soundConfig = {
-  decoderConfig: {
-    codec: "mp4a.40.2",
-    sampleRate: 48_000,
-    numberOfChannels: 1,
-    description: Buffer.from("1188", "hex"),
-  },
-};
 
 /** Its data have no length of their own and reach to the end of the file, wherever that is. */
 function withOpenEnd(bytes: Buffer): Buffer {
@@ -88,7 +96,7 @@ function defectOf(bytes: Buffer): Promise<string> {
 }
 
 /** The header of a box. */
-function box(type: string, bytes: number): Buffer {
+function boxHeader(type: string, bytes: number): Buffer {
   const header = Buffer.alloc(8);
   header.writeUInt32BE(bytes, 0);
   header.write(type, 4, "latin1");
@@ -100,7 +108,7 @@ describe("checking an MP4", () => {
     const check = await checkMp4(bufferReader(await madeVideo()));
     expect(check).toMatchObject({
       ok: true,
-      facts: { container: "mp4", codec: "avc1", width: 640, height: 360, hasAudio: false },
+      facts: { codec: "avc1", width: 640, height: 360, hasAudio: false },
     });
     expect(check.ok && check.facts.durationSeconds).toBeCloseTo(4, 3);
     expect(check.ok && check.facts.fps).toBeCloseTo(10, 3);
@@ -176,11 +184,18 @@ describe("checking an MP4", () => {
   it("ends on boxes inside boxes and on a million of them", async () => {
     const whole = await madeVideo();
     const nest = Buffer.concat(
-      Array.from({ length: 90_000 }, (_, depth) => box("moov", 8 * (90_000 - depth))),
+      Array.from({ length: 90_000 }, (_, depth) => boxHeader("moov", 8 * (90_000 - depth))),
     );
-    const wide = Buffer.concat([box("moov", 8 + 8_000_000), Buffer.alloc(8_000_000, box("free", 8))]);
-    expect(["none", "corrupt"]).toContain(await defectOf(Buffer.concat([whole, nest])));
-    expect(await defectOf(Buffer.concat([whole, wide]))).toBe("corrupt");
+    const wide = Buffer.concat([
+      boxHeader("moov", 8 + 8_000_000),
+      Buffer.alloc(8_000_000, boxHeader("free", 8)),
+    ]);
+    for (const more of [nest, wide]) {
+      expect(["none", "corrupt"]).toContain(await defectOf(Buffer.concat([whole, more])));
+      expect(await defectOf(Buffer.concat([whole.subarray(0, whole.readUInt32BE(0)), more]))).not.toBe(
+        "none",
+      );
+    }
   });
 
   it("wants a picture and not only sound", async () => {
@@ -201,6 +216,147 @@ describe("checking an MP4", () => {
     const index = bytes.indexOf("moov");
     bytes.fill(0x5a, index + 4, index + 200);
     expect(await defectOf(bytes)).not.toBe("none");
+  });
+});
+
+function box(type: string, ...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(8 + numbers.length * 4);
+  bytes.writeUInt32BE(bytes.length, 0);
+  bytes.write(type, 4, "latin1");
+  for (const [place, number] of numbers.entries()) bytes.writeInt32BE(number, 8 + place * 4);
+  return bytes;
+}
+
+/** A file whose index lies at its end, with another box at the end of the last of these, each in the one before. */
+function withBox(bytes: Buffer, way: readonly string[], added: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  let start = copy.lastIndexOf("moov") - 4;
+  let end = copy.length;
+  for (const type of ["moov", ...way]) {
+    start = copy.indexOf(type, start) - 4;
+    end = start + copy.readUInt32BE(start);
+    copy.writeUInt32BE(end - start + added.length, start);
+  }
+  return Buffer.concat([copy.subarray(0, end), added, copy.subarray(end)]);
+}
+
+describe("an MP4 whose index promises more than there is", () => {
+  it("is refused when its data was cut behind an mdat that is open", async () => {
+    const bytes = await madeVideo({ sound: true });
+    bytes.writeUInt32BE(0, bytes.indexOf("mdat") - 4);
+    expect(await defectOf(bytes)).toBe("none");
+    expect(await defectOf(bytes.subarray(0, bytes.length - 100))).toBe("truncated");
+    expect(await defectOf(bytes.subarray(0, Math.floor(bytes.length / 2)))).toBe("truncated");
+  });
+
+  it("is refused when its sound was zeroed, as a browser stops there", async () => {
+    const bytes = await madeVideo({ sound: true });
+    bytes.fill(0, bytes.lastIndexOf(soundFrame), bytes.lastIndexOf(soundFrame) + soundFrame.length);
+    expect(await checkMp4(bufferReader(bytes))).toMatchObject({
+      defect: "corrupt",
+      detail: "1 of 40 frames of sound are damaged",
+    });
+  });
+
+  it("is refused when a fragment of it is lost", async () => {
+    const bytes = await madeVideo({ fragmented: true });
+    bytes.write("free", bytes.lastIndexOf("moof"), "latin1");
+    expect(await checkMp4(bufferReader(bytes))).toMatchObject({ ok: false });
+  });
+
+  it.each(["stts", "stsz", "stsc", "stss"])(
+    "is refused when the count of %s is raised, at once",
+    async (type) => {
+      const bytes = await madeVideo();
+      for (const count of [1_000, 0x7fffffff, 0xffffffff]) {
+        bytes.writeUInt32BE(count, bytes.indexOf(type) + (type === "stsz" ? 12 : 8));
+        const start = performance.now();
+        expect(await defectOf(bytes)).not.toBe("none");
+        expect(performance.now() - start).toBeLessThan(2_000);
+      }
+    },
+  );
+
+  it("is read in no time when one row of times holds for billions of frames", async () => {
+    const bytes = await madeVideo();
+    bytes.writeUInt32BE(0xfffffff0, bytes.indexOf("stts") + 12);
+    expect(await checkMp4(bufferReader(bytes))).toMatchObject({ ok: true });
+  });
+
+  it("is refused when its picture has no size or stands still", async () => {
+    const bytes = await madeVideo();
+    bytes.fill(
+      0,
+      bytes.indexOf("avc1", bytes.indexOf("stsd")) + 28,
+      bytes.indexOf("avc1", bytes.indexOf("stsd")) + 32,
+    );
+    expect(await checkMp4(bufferReader(bytes))).toMatchObject({ detail: "the picture has no size" });
+    const still = await madeVideo({ frames: 1 });
+    const timescale = still.readUInt32BE(still.indexOf("mdhd") + 16);
+    still.writeUInt32BE(timescale * 5, still.indexOf("stts") + 16);
+    expect(await checkMp4(bufferReader(still))).toMatchObject({ defect: "no_video" });
+  });
+
+  it.each(["mp4v", "apcn", "jpeg", "encv", "xxxx"])(
+    "tells a codec that browsers do not play: %s",
+    async (codec) => {
+      const bytes = await madeVideo();
+      bytes.write(codec, bytes.indexOf("avc1", bytes.indexOf("stsd")), "latin1");
+      const detail = `browsers do not play ${codec}`;
+      expect(await checkMp4(bufferReader(bytes))).toMatchObject({
+        defect: "unplayable",
+        detail,
+        remedy: "encode",
+      });
+    },
+  );
+});
+
+describe("an MP4 that players play", () => {
+  const seconds = async (bytes: Buffer) => {
+    const check = await checkMp4(bufferReader(bytes));
+    return check.ok ? check.facts.durationSeconds : check.detail;
+  };
+
+  it.each([
+    ["the end cut off", [0, 1, 2_000, 0, 0x10000], 2],
+    ["a second of nothing in front", [0, 2, 1_000, -1, 0x10000, 4_000, 0, 0x10000], 5],
+    ["more than there is", [0, 1, 9_000, 0, 0x10000], 4],
+    ["no length, so to its end", [0, 1, 0, 0, 0x10000], 4],
+  ])("has the length that they show after an edit list with %s", async (_what, numbers, expected) => {
+    const bytes = await madeVideo({ indexLast: true });
+    const header = bytes.indexOf("mvhd") + 16;
+    bytes.writeUInt32BE(1_000, header);
+    const list = box("elst", ...numbers);
+    const edits = Buffer.concat([box("edts"), list]);
+    edits.writeUInt32BE(edits.length, 0);
+    expect(await seconds(withBox(bytes, ["trak"], edits))).toBeCloseTo(expected, 2);
+  });
+
+  it.each([1, 2, 3, 7, 8])("may have %d bytes behind it", async (count) => {
+    for (const byte of [0, 0x20, 0xff]) {
+      const bytes = await madeVideo();
+      expect(await defectOf(Buffer.concat([bytes, Buffer.alloc(count, byte)]))).toBe("none");
+    }
+  });
+
+  it("may not have more behind it, which a converter can mend", async () => {
+    const bytes = Buffer.concat([await madeVideo(), Buffer.alloc(9, 0x20)]);
+    expect(await checkMp4(bufferReader(bytes))).toMatchObject({ defect: "truncated", remedy: "remux" });
+  });
+
+  it.each(["colr", "btrt", "pasp", "clap"])("may have a %s that is too short", async (type) => {
+    const bytes = await madeVideo({ indexLast: true });
+    const way = ["trak", "mdia", "minf", "stbl", "stsd", "avc1"];
+    expect(await defectOf(withBox(bytes, way, box(type)))).toBe("none");
+  });
+
+  it.each(["udta", "meta", "ilst"])("may have a %s with nonsense in it", async (type) => {
+    const bytes = await madeVideo({ indexLast: true });
+    for (const added of [box(type), box(type, -1, -1), box(type, 3, 0x41414141)]) {
+      expect(await defectOf(withBox(bytes, [], added))).toBe("none");
+      expect(await defectOf(withBox(bytes, ["trak"], added))).toBe("none");
+    }
   });
 });
 
@@ -290,10 +446,15 @@ describe("NAL units", () => {
   });
 
   it("have lengths as wide as the decoder configuration says", () => {
-    expect(nalLengthBytes("avc", Buffer.from([1, 66, 0, 30, 0xff]))).toBe(4);
-    expect(nalLengthBytes("avc", Buffer.from([1, 66, 0, 30, 0xfd]))).toBe(2);
-    expect(nalLengthBytes("hevc", Buffer.alloc(23, 3))).toBe(4);
-    expect(nalLengthBytes("vp9", Buffer.alloc(23))).toBeNull();
-    expect(nalLengthBytes("avc", undefined)).toBeNull();
+    const box = (type: string, content: Buffer) => {
+      const bytes = Buffer.concat([Buffer.alloc(4), Buffer.from(type), content]);
+      bytes.writeUInt32BE(bytes.length, 0);
+      return bytes;
+    };
+    expect(nalLengthBytes("avc1", box("avcC", Buffer.from([1, 66, 0, 30, 0xff])))).toBe(4);
+    expect(nalLengthBytes("avc1", box("avcC", Buffer.from([1, 66, 0, 30, 0xfd])))).toBe(2);
+    expect(nalLengthBytes("hev1", box("hvcC", Buffer.alloc(23, 3)))).toBe(4);
+    expect(nalLengthBytes("vp09", box("vpcC", Buffer.alloc(23)))).toBeNull();
+    expect(nalLengthBytes("avc1", Buffer.alloc(0))).toBeNull();
   });
 });

@@ -1,213 +1,185 @@
-import type { EncodedPacket, EncodedPacketSink, Input, InputVideoTrack } from "mediabunny";
-import { FileReadError, type RandomAccessReader, withMediaInput } from "./media-reader.js";
-import { refersOutside } from "./mp4-references.js";
+import type { FileDefect, Remedy } from "../../domain/output/check.js";
+import type { RandomAccessReader } from "./media-reader.js";
+import { contentAt, IndexError } from "./mp4-boxes.js";
+import { isReadable, nalLengthBytes } from "./mp4-frames.js";
+import { type DataPlaces, type Mp4Index, type Mp4Track, readIndex } from "./mp4-index.js";
+import { readIndexParts } from "./mp4-walk.js";
 
 interface Mp4Facts {
-  /** Subtype of the MIME type: `mp4`, `quicktime`, `webm`. */
-  readonly container: string;
-  /** First part of the codec string: `avc1`, `hvc1`, `vp09`, `av01`. */
+  /** Type of the sample entry: `avc1`, `hvc1`, `vp09`, `av01`. */
   readonly codec: string;
   /** As displayed: after rotation and pixel aspect ratio. */
   readonly width: number;
   readonly height: number;
+  /** As players show it: the end of the picture after what the edit list cuts off or puts in front. */
   readonly durationSeconds: number;
+  /** Sound that browsers play; other sound is never heard. */
   readonly hasAudio: boolean;
   readonly fps: number;
 }
 
-type VideoDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt";
-
-type VideoCheck =
+export type VideoCheck =
   | { readonly ok: true; readonly facts: Mp4Facts }
-  | { readonly ok: false; readonly defect: VideoDefect; readonly detail: string };
+  | { readonly ok: false; readonly defect: FileDefect; readonly detail: string; readonly remedy?: Remedy };
 
-/** Up to this size every packet is read; above it a sample, so that cost does not follow size. */
+/** Up to this size every frame is read; above it a sample, so that cost does not follow size. */
 const readWhollyBytes = 8 * 1024 * 1024;
-const sampledPackets = 32;
-/** More than an hour has. A few bytes of an index can promise billions. */
-const maxPackets = 250_000;
+const sampledFrames = 32;
+/** No frame of a video that we order is so large. */
+const maxFrameBytes = 32 * 1024 * 1024;
+
+/** What browsers show and hear of an MP4 or QuickTime file (tried in Chromium 156, 2026-11-30). */
+const playablePictures = new Set(["avc1", "avc3", "hvc1", "hev1", "vp09", "av01"]);
+const playableSounds = new Set(["mp4a", "Opus", "fLaC", ".mp3", "sowt", "twos", "lpcm", "in24", "fl32"]);
+/** H.264 and H.265 cannot be decoded without a configuration of their own. */
+const configurationBoxes: Readonly<Record<string, string>> = { avc1: "avcC", hvc1: "hvcC", hev1: "hvcC" };
 
 /**
- * Is this a whole, playable MP4? Parsers accept files that were cut or overwritten (mediabunny,
- * mp4box and mediainfo.js all did, tried 2026-11-21), so we check ourselves: boxes end where the
- * file ends, NAL units fill their packets, and there is a key frame to begin with. Damage inside
- * one NAL unit stays unseen: that would take a decoder.
+ * Is this a whole, playable MP4? Players are lenient and parsers accept files that were cut or
+ * overwritten, so we compare what the index promises with what the file holds: every sample of picture
+ * and sound lies inside the file, and what can be seen of a frame without a decoder is right.
  * Throws only when the file could not be read.
  */
 export async function checkMp4(reader: RandomAccessReader): Promise<VideoCheck> {
-  if (reader.size === 0) return { ok: false, defect: "empty", detail: "the file has no bytes" };
-  const boxes = await walkBoxes(reader);
-  if (!boxes.ok) return boxes;
-  if (await refersOutside(reader)) {
-    return { ok: false, defect: "corrupt", detail: "it takes frames from another file" };
-  }
+  if (reader.size === 0) return bad("empty", "the file has no bytes");
+  const parts = await readIndexParts(reader);
+  if (!parts.ok) return parts;
+  let index: Mp4Index;
   try {
-    return await withMediaInput(reader, (input) => checkVideo(input, reader.size));
+    index = readIndex(parts);
   } catch (error) {
-    if (error instanceof FileReadError) throw error;
-    const detail = error instanceof Error ? error.message : String(error);
-    return { ok: false, defect: "corrupt", detail: detail.slice(0, 300) };
+    // The bytes are in memory: whatever is thrown is thrown by what they say.
+    const detail = error instanceof Error ? error.message.slice(0, 300) : "the index is nonsense";
+    return error instanceof IndexError ? bad("corrupt", detail, "remux") : bad("corrupt", detail);
   }
+  const played = index.tracks.filter(({ kind, samples }) => kind !== "other" && samples.sizes.length > 0);
+  const videos = played.filter(({ kind }) => kind === "video");
+  const video = videos.find(({ codec }) => playablePictures.has(codec)) ?? videos[0];
+  if (video === undefined) return bad("no_video", "there is no video track with frames");
+  for (const track of played) {
+    const problem = rangeProblem(track, reader.size);
+    if (problem !== null) return bad("truncated", parts.missing ?? problem);
+  }
+  if (parts.missing !== null && parts.fragments.length > 0) return bad("truncated", parts.missing);
+  if (parts.fragments.length > 0 && hasOrphan(parts.data, index)) {
+    return bad("corrupt", "there is data that no fragment names");
+  }
+  const problem = headerProblem(video);
+  if (problem !== null) return bad(...problem);
+  return (await frameProblem(reader, played)) ?? withFacts(index, video, played, parts.fragments.length > 0);
 }
 
-async function checkVideo(input: Input, fileSize: number): Promise<VideoCheck> {
-  const track = await input.getPrimaryVideoTrack();
-  if (track === null) return { ok: false, defect: "no_video", detail: "there is no video track" };
-  const { EncodedPacketSink } = await import("mediabunny");
-  const sink = new EncodedPacketSink(track);
-  if ((await sink.getFirstPacket({ metadataOnly: true })) === null) {
-    return { ok: false, defect: "no_video", detail: "the video track has no frames" };
+function bad(defect: FileDefect, detail: string, remedy?: Remedy) {
+  return { ok: false, defect, detail, ...(remedy === undefined ? {} : { remedy }) } as const;
+}
+
+/** Does the index promise bytes that are not there, or the same ones over and over? */
+function rangeProblem({ kind, samples }: Mp4Track, fileSize: number): string | null {
+  let promised = 0;
+  let outside = 0;
+  for (const [number, offset] of samples.offsets.entries()) {
+    const size = samples.sizes[number] ?? 0;
+    promised += size;
+    if (offset < 0 || offset + size > fileSize) outside += 1;
   }
-  if ((await sink.getFirstKeyPacket({ metadataOnly: true })) === null) {
-    return { ok: false, defect: "corrupt", detail: "there is no key frame" };
+  if (outside > 0) return `${outside} of ${samples.sizes.length} samples of ${kind} are not in the file`;
+  return promised > fileSize * 2 ? `the samples of ${kind} are larger than the file` : null;
+}
+
+/** Every fragment names the data behind it. Data that none names belonged to a fragment that is lost. */
+function hasOrphan(data: DataPlaces, { tracks }: Mp4Index): boolean {
+  const starts = Float64Array.from(tracks.flatMap(({ samples }) => samples.offsets)).sort();
+  let sample = 0;
+  return data.some(({ offset, end }) => {
+    while (sample < starts.length && (starts[sample] ?? 0) < offset) sample += 1;
+    return (starts[sample] ?? Number.POSITIVE_INFINITY) >= end;
+  });
+}
+
+function headerProblem(video: Mp4Track): [FileDefect, string, Remedy?] | null {
+  if (!playablePictures.has(video.codec)) {
+    return ["unplayable", `browsers do not play ${video.codec}`, "encode"];
   }
-  const problem = await packetProblem(track, packetsOf(sink, fileSize));
-  if (problem !== null) return { ok: false, defect: "corrupt", detail: problem };
-  for (const sound of await input.getAudioTracks()) {
-    // The last bytes of a file may be of the sound alone.
-    for await (const packet of packetsOf(new EncodedPacketSink(sound), fileSize)) {
-      if (!isWhole(packet))
-        return { ok: false, defect: "truncated", detail: "a part of the sound is missing" };
+  if (video.width === 0 || video.height === 0) return ["corrupt", "the picture has no size"];
+  const box = configurationBoxes[video.codec];
+  if (box !== undefined && contentAt(video.configuration, box).length < 7) {
+    return ["corrupt", "the decoder's configuration is missing"];
+  }
+  return video.samples.keys === 0 ? ["corrupt", "there is no key frame"] : null;
+}
+
+/** Reads frames of picture and sound: all of a small file, of a large one some of each track. */
+async function frameProblem(
+  reader: RandomAccessReader,
+  tracks: readonly Mp4Track[],
+): Promise<Extract<VideoCheck, { ok: false }> | null> {
+  const whole = reader.size <= readWhollyBytes ? await reader.read(0, reader.size) : null;
+  for (const { kind, codec, configuration, samples } of tracks) {
+    const { offsets, sizes } = samples;
+    const lengthBytes = nalLengthBytes(codec, configuration);
+    const chosen = whole === null ? spread(sizes.length) : sizes.keys();
+    let read = 0;
+    let damaged = 0;
+    for (const number of chosen) {
+      const [offset = 0, size = 0] = [offsets[number], sizes[number]];
+      if (size > maxFrameBytes) return bad("corrupt", `a sample of ${kind} has ${size} bytes`);
+      const bytes = whole?.subarray(offset, offset + size) ?? (await reader.read(offset, size));
+      read += 1;
+      if (!isReadable(codec, bytes, lengthBytes)) damaged += 1;
     }
+    const name = kind === "video" ? "frames" : "frames of sound";
+    if (damaged > 0) return bad("corrupt", `${damaged} of ${read} ${name} are damaged`);
   }
-  return { ok: true, facts: await readVideoFacts(input, track) };
+  return null;
 }
 
-/**
- * All packets that the index lists, or in a large file the first, the last in the file and some between them;
- * `null` for one whose bytes are not there. A parser ends its own walk at the first of those without a word.
- */
-async function* packetsOf(sink: EncodedPacketSink, fileSize: number): AsyncGenerator<EncodedPacket | null> {
-  const times: number[] = [];
-  for await (const { timestamp } of sink.packets(undefined, undefined, { metadataOnly: true })) {
-    if (times.length === maxPackets) throw new Error("too many frames");
-    times.push(timestamp);
+/** The first, the last and evenly spread ones between. */
+function spread(count: number): Set<number> {
+  const steps = Math.min(sampledFrames, count) - 1;
+  return new Set(
+    Array.from({ length: steps + 1 }, (_, step) => Math.round((step * (count - 1)) / Math.max(1, steps))),
+  );
+}
+
+function withFacts(
+  { timescale }: Mp4Index,
+  video: Mp4Track,
+  played: readonly Mp4Track[],
+  isFragmented: boolean,
+): VideoCheck {
+  const durationSeconds = shownSeconds(video, timescale, isFragmented);
+  const { samples } = video;
+  const unit = video.timescale || timescale;
+  let sum = 0;
+  let longest = 0;
+  for (const duration of samples.durations) {
+    sum += duration;
+    longest = Math.max(longest, duration);
   }
-  const step = fileSize <= readWhollyBytes ? 1 : Math.max(1, (times.length - 1) / (sampledPackets - 1));
-  for (let index = 0; index < times.length; index += step) {
-    yield await sink.getPacket(times[Math.round(index)] ?? 0);
+  const longestSeconds = Math.min(longest / unit, durationSeconds);
+  if (longestSeconds > Math.max(1, durationSeconds / 2)) {
+    const lengths = `${longestSeconds.toFixed(1)} of ${durationSeconds.toFixed(1)} s`;
+    return bad("no_video", `one frame stands still for ${lengths}`);
   }
+  const across = Math.round(video.width * video.pixelAspect);
+  const [width, height] = video.isTurned ? [video.height, across] : [across, video.height];
+  const hasAudio = played.some(({ kind, codec }) => kind === "sound" && playableSounds.has(codec));
+  const fps = sum === 0 ? 0 : (samples.sizes.length * unit) / sum;
+  return { ok: true, facts: { codec: video.codec, width, height, durationSeconds, hasAudio, fps } };
 }
 
-function isWhole(packet: EncodedPacket | null): packet is EncodedPacket {
-  return packet !== null && packet.data.length > 0 && packet.data.length === packet.byteLength;
-}
-
-/** What is wrong with the packets; codecs other than H.264 and H.265 are only counted. */
-async function packetProblem(
-  track: InputVideoTrack,
-  packets: AsyncIterable<EncodedPacket | null>,
-): Promise<string | null> {
-  const config = await track.getDecoderConfig();
-  const description = config?.description === undefined ? undefined : toBytes(config.description);
-  const lengthBytes = nalLengthBytes(await track.getCodec(), description);
-  let read = 0;
-  let bad = 0;
-  for await (const packet of packets) {
-    read += 1;
-    const isSound = isWhole(packet) && (lengthBytes === null || nalUnitsTile(packet.data, lengthBytes));
-    if (!isSound) bad += 1;
+/** Until when the picture is shown. In a fragmented file edits move it, but cut nothing off. */
+function shownSeconds({ samples, edits, ...track }: Mp4Track, timescale: number, isFragmented: boolean) {
+  const unit = track.timescale || timescale;
+  let mediaEnd = 0;
+  for (const [number, start] of samples.starts.entries()) {
+    mediaEnd = Math.max(mediaEnd, start + (samples.durations[number] ?? 0));
   }
-  if (read === 0) return "no frame could be read";
-  return bad === 0 ? null : `${bad} of ${read} frames are damaged`;
-}
-
-function toBytes(source: ArrayBufferLike | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
-}
-
-/** Packets that are enough to tell the frame rate. */
-const packetsForFps = 50;
-
-async function readVideoFacts(input: Input, track: InputVideoTrack): Promise<Mp4Facts> {
-  const format = await input.getFormat();
-  const codec = (await track.getCodecParameterString()) ?? String(await track.getInternalCodecId());
-  const stats = await track.computePacketStats(packetsForFps);
-  return {
-    container: format.mimeType.split("/")[1] ?? format.mimeType,
-    codec: codec.split(".")[0] ?? codec,
-    width: await track.getDisplayWidth(),
-    height: await track.getDisplayHeight(),
-    durationSeconds: (await track.computeDuration()) - Math.max(0, await track.getFirstTimestamp()),
-    hasAudio: (await input.getPrimaryAudioTrack()) !== null,
-    fps: stats.averagePacketRate,
-  };
-}
-
-type BoxWalk =
-  | { readonly ok: true; readonly types: ReadonlySet<string> }
-  | { readonly ok: false; readonly defect: "not_mp4" | "truncated"; readonly detail: string };
-
-/** Types that a file of this family may begin with (ISO/IEC 14496-12, QuickTime). */
-const firstTypes = new Set(["ftyp", "styp", "moov", "mdat", "free", "skip", "wide", "pnot"]);
-
-/** Far more than any real file has. Ends the walk through a file that was made to keep us busy. */
-const maxBoxes = 100_000;
-
-/**
- * Follows the top-level boxes by their sizes. They must end exactly where the file ends: the only
- * way to see that a download was cut, as players and parsers do not complain.
- */
-async function walkBoxes(reader: RandomAccessReader): Promise<BoxWalk> {
-  const types = new Set<string>();
-  let offset = 0;
-  for (let count = 0; offset < reader.size; count += 1) {
-    if (count === maxBoxes) return { ok: false, defect: "not_mp4", detail: "too many boxes" };
-    const header = await reader.read(offset, Math.min(16, reader.size - offset));
-    const type = header.toString("latin1", 4, 8);
-    if (offset === 0 && !firstTypes.has(type)) {
-      return { ok: false, defect: "not_mp4", detail: "the file does not begin with an MP4 box" };
-    }
-    const boxSize = sizeOf(header, reader.size - offset);
-    if (boxSize === null) {
-      return { ok: false, defect: "truncated", detail: `no box at byte ${offset} of ${reader.size}` };
-    }
-    types.add(type);
-    offset += boxSize;
-  }
-  if (offset > reader.size) {
-    return { ok: false, defect: "truncated", detail: `${offset - reader.size} bytes are missing at the end` };
-  }
-  if (!types.has("moov")) return { ok: false, defect: "truncated", detail: "the index (moov) is missing" };
-  return { ok: true, types };
-}
-
-/** Size of the box with this header; `null` when it cannot be one. */
-function sizeOf(header: Buffer, remaining: number): number | null {
-  if (header.length < 8) return null;
-  const shortSize = header.readUInt32BE(0);
-  // 0: the box reaches to the end of the file.
-  if (shortSize === 0) return remaining;
-  if (shortSize !== 1) return shortSize >= 8 ? shortSize : null;
-  if (header.length < 16) return null;
-  const largeSize = Number(header.readBigUInt64BE(8));
-  return largeSize >= 16 ? largeSize : null;
-}
-
-/**
- * How many bytes the length in front of every NAL unit has, from the decoder configuration record
- * (ISO/IEC 14496-15); `null` for codecs and files without such lengths.
- */
-export function nalLengthBytes(codec: string | null, description: Uint8Array | undefined): number | null {
-  if (description === undefined) return null;
-  const place = codec === "avc" ? 4 : codec === "hevc" ? 21 : undefined;
-  const byte = place === undefined ? undefined : description[place];
-  return byte === undefined ? null : (byte & 0b11) + 1;
-}
-
-/** Do the NAL units of a packet fill it exactly, and does each begin with a valid header? */
-export function nalUnitsTile(data: Uint8Array, lengthBytes: number): boolean {
-  let offset = 0;
-  while (offset < data.length) {
-    const header = offset + lengthBytes;
-    if (header >= data.length) return false;
-    let length = 0;
-    for (let index = offset; index < header; index += 1) length = length * 256 + (data[index] ?? 0);
-    const forbiddenBit = (data[header] ?? 0) & 0x80;
-    if (length === 0 || forbiddenBit !== 0) return false;
-    offset = header + length;
-  }
-  return data.length > 0 && offset === data.length;
+  if (edits.length === 0) return mediaEnd / unit;
+  return edits.reduce((sum, { duration, mediaTime }) => {
+    const seconds = duration / timescale;
+    if (mediaTime === null) return sum + seconds;
+    const rest = Math.max(0, (mediaEnd - mediaTime) / unit);
+    return sum + (duration === 0 || isFragmented ? rest : Math.min(seconds, rest));
+  }, 0);
 }

@@ -11,10 +11,25 @@ export interface VideoFacts {
 
 export type Inspection =
   | { readonly ok: true; readonly facts: VideoFacts }
-  | { readonly ok: false; readonly defect: FileDefect; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly defect: FileDefect;
+      readonly detail: string;
+      /** What a converter may make a sound file of it with; absent when nothing can. */
+      readonly remedy?: Remedy;
+    };
 
-/** What can be wrong with a file in itself. */
-export type FileDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt";
+/** Write the same frames anew, do so under the name that Apple's players open, or encode them again. */
+export type Remedy = "remux" | "retag" | "encode";
+
+/** How a file may become one that plays everywhere; `null` when it is that already, or never can be. */
+export function remedyFor(inspection: Inspection): Remedy | null {
+  if (!inspection.ok) return inspection.remedy ?? null;
+  return inspection.facts.codec === "hev1" ? "retag" : null;
+}
+
+/** What can be wrong with a file in itself. `unplayable`: whole, but in a codec that browsers do not play. */
+export type FileDefect = "empty" | "not_mp4" | "truncated" | "no_video" | "corrupt" | "unplayable";
 
 /** Codecs round a clip to whole frames, and sound ends on its own frame. */
 const durationTolerance = { fraction: 0.1, seconds: 0.35 };

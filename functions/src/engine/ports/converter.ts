@@ -1,4 +1,4 @@
-import type { VideoFacts } from "../../domain/output/check.js";
+import type { Remedy, VideoFacts } from "../../domain/output/check.js";
 import type { ConversionSpec, ConverterLimits } from "../../domain/output/conversion.js";
 import type { StoredObject, WriteOptions } from "./media-store.js";
 
@@ -13,6 +13,8 @@ export interface Converter extends ConverterLimits {
   join(parts: readonly StoredVideo[], target: ConversionTarget): Promise<StoredObject>;
   /** A JPEG of the last frame, for another video to begin with. */
   lastFrame(source: StoredVideo, target: ConversionTarget): Promise<StoredObject>;
+  /** A sound MP4 of one that was not found to be that. Absent where only sound files are taken. */
+  mend?(source: Pick<StoredVideo, "path">, remedy: Remedy, target: ConversionTarget): Promise<StoredObject>;
   /** A JPEG of a moment that shows something. */
   thumbnail(source: StoredVideo, target: ConversionTarget): Promise<StoredObject>;
 }

@@ -5,6 +5,7 @@ import { DownloadError } from "../ports/downloads.js";
 import type { StoredObject } from "../ports/media-store.js";
 import { assemble, secondsOf } from "./assemble.js";
 import { jobFiles } from "./job-files.js";
+import { inspectOrMend } from "./mend-file.js";
 import {
   type FromAttempt,
   isAwaited,
@@ -61,13 +62,14 @@ export async function fetchOriginal(deps: Deps, current: StoreTry): Promise<Orig
 
 async function check(
   deps: Deps,
-  { source }: StoreTry,
-  stored: StoredObject,
+  current: StoreTry,
+  fetched: StoredObject,
   status: Original["status"],
 ): Promise<Original | StoreFailure> {
-  const { path } = stored;
+  const { path } = fetched;
   const { policy } = await deps.snapshot();
-  const inspection = await deps.inspector.video(path);
+  const { stored, inspection } = await inspectOrMend(deps, current, fetched);
+  const { source } = current;
   const problem = !inspection.ok
     ? inspection.detail
     : source.attempt === null

@@ -51,6 +51,7 @@ function filesOf(job: Job): string[] {
   if (job.partOf !== undefined || job.composition !== undefined) return Object.values(files);
   if (needsConverter(job.request.output)) return Object.values(files);
   if (job.output !== null)
-    return job.output.thumbnailPath === null ? [files.video] : [files.video, files.thumbnail];
-  return job.attempts.some((attempt) => attempt.operation !== null) ? [files.video] : [];
+    return [files.video, files.converting, ...(job.output.thumbnailPath === null ? [] : [files.thumbnail])];
+  // A file may have been mended when its storer died.
+  return job.attempts.some((attempt) => attempt.operation !== null) ? [files.video, files.converting] : [];
 }

