@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createReadStream } from "node:fs";
-import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -16,6 +16,7 @@ import type { MediaStore } from "../../engine/ports/media-store.js";
 import { findProgram } from "../../entrypoints/config/program.js";
 import { openFfmpegConverter } from "./ffmpeg-converter.js";
 import { createInspector } from "./inspector.js";
+import { readLocalTracks } from "./local-tracks.js";
 
 const program = findProgram("ffmpeg", process.env.PATH ?? "");
 if (program === null) console.warn("skipped: real conversions need ffmpeg on the PATH");
@@ -65,6 +66,26 @@ async function stored(changes: Partial<SimulatedFile> = {}): Promise<StoredVideo
   const path = `${file.id}-${file.width}-${file.audio}-${file.durationSeconds}.mp4`;
   await media.write(path, Readable.from([Buffer.from(bytes)]), target(path));
   return { path, facts: await factsOf(path) };
+}
+
+/** A video that ffmpeg makes by these arguments. */
+async function made(name: string, args: readonly string[]): Promise<StoredVideo> {
+  const local = join(directory, name);
+  await promisify(execFile)(program ?? "", ["-v", "error", "-y", ...args, local]);
+  await media.write(name, Readable.from([await readFile(local)]), target(name));
+  return { path: name, facts: await factsOf(name) };
+}
+
+/** What a stored file is, and the mean of its grey, from 0 to 255. */
+async function look(path: string) {
+  const local = join(directory, `look-${path}`);
+  const { bytes } = (await media.stat(path)) ?? { bytes: 0 };
+  await writeFile(local, await media.read(path, 0, bytes));
+  const grey = ["-vf", "scale=1:1,format=gray", "-frames:v", "1", "-f", "rawvideo", "-"];
+  const { stdout } = await promisify(execFile)(program ?? "", ["-v", "error", "-i", local, ...grey], {
+    encoding: "buffer",
+  });
+  return { local, grey: stdout[0] ?? 0 };
 }
 
 async function factsOf(path: string) {
@@ -216,6 +237,145 @@ const workDirectories = async () =>
   });
 });
 
+(program === null ? describe.skip : describe)("a file in 4K", () => {
+  let source: StoredVideo;
+  beforeAll(async () => {
+    const picture = ["-f", "lavfi", "-i", "testsrc2=s=3840x2160:r=24:d=1"];
+    source = await made("large.mp4", [
+      ...picture,
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-pix_fmt",
+      "yuv420p",
+    ]);
+  });
+
+  it.each([
+    ["thumbnail", 300],
+    ["gif", 300],
+    ["lastFrame", 300],
+    ["h264", 768],
+    ["h265", 768],
+  ] as const)("becomes a %s within %i MiB", async (kind, mebibytes) => {
+    const maxMemoryBytes = mebibytes * 2 ** 20;
+    const options = { program: program ?? "", media, workDirectory: directory };
+    const converter = await openFfmpegConverter({ ...options, maxMemoryBytes });
+    const to = target(`small-${kind}`, "image/jpeg");
+    const stored = await (kind === "thumbnail" || kind === "lastFrame"
+      ? converter[kind](source, to)
+      : converter.convert(source, kind === "gif" ? { format: "gif" } : { format: "mp4", codec: kind }, to));
+    expect(stored.bytes).toBeGreaterThan(1_000);
+  });
+});
+
+(program === null ? describe.skip : describe)("a file that is shown otherwise than it is stored", () => {
+  let converter: Converter;
+  beforeAll(async () => {
+    converter = await openFfmpegConverter({ program: program ?? "", media, workDirectory: directory });
+  });
+
+  it.each([
+    ["half as wide", "1/2", 160, 180],
+    ["twice as wide", "2/1", 640, 180],
+  ])("with pixels that are %s keeps its shape in every form", async (_what, aspect, width, height) => {
+    const picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=1"];
+    const source = await made("oblong.mp4", [...picture, "-vf", `setsar=${aspect}`, "-pix_fmt", "yuv420p"]);
+    const shape = ({ width, height }: { width: number; height: number }) => width / height;
+    const inPictures = [
+      await converter.thumbnail(source, target("oblong.jpg", "image/jpeg")),
+      await converter.lastFrame(source, target("oblong.last.jpg", "image/jpeg")),
+    ];
+    for (const { path } of inPictures) {
+      const facts = await inspector.picture(path);
+      expect(shape(facts ?? { width: 0, height: 1 })).toBeCloseTo(width / height, 1);
+    }
+    const gif = await converter.convert(source, { format: "gif" }, target("oblong.gif", "image/gif"));
+    const mp4 = await converter.convert(source, { format: "mp4", codec: "h264" }, target("square.mp4"));
+    for (const { path } of [gif, mp4]) {
+      expect(shape(await factsOf(path))).toBeCloseTo(width / height, 1);
+    }
+  });
+
+  it.each(["smpte2084", "arib-std-b67"])(
+    "with high dynamic range (%s) keeps its brightness",
+    async (transfer) => {
+      // A white sheet of paper: 58 % of the scale of PQ, 75 % of that of HLG.
+      const level = transfer === "smpte2084" ? 573 : 721;
+      const source = await made(`${transfer}.mp4`, [
+        ...["-f", "lavfi", "-i", "color=c=white:s=320x180:r=24:d=1"],
+        ...["-vf", `format=yuv420p10le,lutyuv=y=${level}:u=512:v=512`],
+        ...["-c:v", "libx265", "-x265-params", "log-level=error", "-tag:v", "hvc1"],
+        ...["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc"],
+      ]);
+      const plain = await converter.convert(source, { format: "mp4", codec: "h264" }, target("plain.mp4"));
+      const kept = await converter.convert(
+        source,
+        { format: "mp4", codec: "h265", bitrateKbps: 500 },
+        target("kept.mp4"),
+      );
+      const shown = await look(plain.path);
+      expect(shown.grey).toBeGreaterThan(180);
+      expect(await readLocalTracks(shown.local)).toMatchObject({
+        isHighDynamicRange: false,
+        colour: { matrix: "bt709", transfer: "bt709", primaries: "bt709" },
+      });
+      expect(await readLocalTracks((await look(kept.path)).local)).toMatchObject({
+        isHighDynamicRange: true,
+        colour: { matrix: "bt2020nc", transfer, primaries: "bt2020" },
+      });
+      for (const picture of ["thumbnail", "lastFrame"] as const) {
+        const { path } = await converter[picture](source, target(`${picture}.jpg`, "image/jpeg"));
+        expect((await look(path)).grey).toBeGreaterThan(180);
+      }
+    },
+  );
+
+  it("has the last frame of its picture taken when its sound is longer", async () => {
+    const source = await made("loud.mp4", [
+      ...[
+        "-f",
+        "lavfi",
+        "-i",
+        "color=c=black:s=320x180:r=24:d=1.9",
+        "-f",
+        "lavfi",
+        "-i",
+        "color=c=white:s=320x180:r=24:d=0.1",
+      ],
+      ...[
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=440:d=5",
+        "-filter_complex",
+        "[0][1]concat=n=2[v]",
+        "-map",
+        "[v]",
+        "-map",
+        "2:a",
+      ],
+      ...["-c:v", "libx264", "-pix_fmt", "yuv420p"],
+    ]);
+    const { path } = await converter.lastFrame(source, target("loud.jpg", "image/jpeg"));
+    expect((await look(path)).grey).toBeGreaterThan(230);
+  });
+
+  it("has a picture when it is a single frame", async () => {
+    const source = await made("single.mp4", [
+      "-f",
+      "lavfi",
+      "-i",
+      "color=c=white:s=320x180:r=24:d=0.04",
+      "-pix_fmt",
+      "yuv420p",
+    ]);
+    const { path } = await converter.thumbnail(source, target("single.jpg", "image/jpeg"));
+    expect((await look(path)).grey).toBeGreaterThan(230);
+  });
+});
+
 describe("a program that is not what it should be", () => {
   async function script(text: string): Promise<string> {
     const path = join(directory, `program-${Math.abs(text.length)}`);
@@ -246,5 +406,31 @@ describe("a program that is not what it should be", () => {
     const conversion = converter.convert(await stored(), { format: "gif" }, target("never.gif"));
     await expect(conversion).rejects.toThrow("ended by SIGKILL");
     expect(await workDirectories()).toEqual(before);
+  });
+
+  it("is ended when it takes too much memory", async () => {
+    const hanging = await script('case "$*" in *-encoders*) exit 0;; esac; exec /bin/sleep 601');
+    const options = { program: hanging, media, workDirectory: directory, timeoutMs: 60_000 };
+    const converter = await openFfmpegConverter({ ...options, maxMemoryBytes: 10_000 });
+    const conversion = converter.convert(await stored(), { format: "gif" }, target("never.gif"));
+    await expect(conversion).rejects.toThrow("of memory");
+  });
+
+  it("runs once at a time, however many ask for it", async () => {
+    const log = join(directory, "runs");
+    const slow = await script(
+      `case "$*" in *-encoders*) exit 0;; esac; echo begin >> ${log}; /bin/sleep 0.1; echo end >> ${log}; exit 1`,
+    );
+    const converter = await openFfmpegConverter({ program: slow, media, workDirectory: directory });
+    const source = await stored();
+    const all = [1, 2, 3].map((each) =>
+      converter.thumbnail(source, target(`never-${each}.jpg`, "image/jpeg")),
+    );
+    expect(new Set((await Promise.allSettled(all)).map(({ status }) => status))).toEqual(
+      new Set(["rejected"]),
+    );
+    expect((await readFile(log, "utf8")).trim().split("\n")).toEqual(
+      [1, 2, 3].flatMap(() => ["begin", "end"]),
+    );
   });
 });

@@ -1,22 +1,26 @@
-import { spawn } from "node:child_process";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { ConverterCapability } from "../../domain/output/conversion.js";
-import type { ConversionTarget, Converter } from "../../engine/ports/converter.js";
+import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";
 import type { MediaStore, StoredObject } from "../../engine/ports/media-store.js";
 import { storedContent } from "../../engine/ports/stored-content.js";
 import {
-  concatArguments,
   convertArguments,
-  joinArguments,
+  gifArguments,
   lastFrameArguments,
   mendArguments,
+  paletteArguments,
+  type Source,
   thumbnailArguments,
+  toneMapping,
+  toneMappingFilters,
 } from "./ffmpeg-arguments.js";
-import { withMediaInput } from "./media-reader.js";
+import { joinParts, readFrameTimes } from "./join-parts.js";
+import { readLocalTracks, unknownTracks } from "./local-tracks.js";
+import { type Ffmpeg, type Run, runFfmpeg } from "./run-ffmpeg.js";
+import { sweepWorkDirectories, withWorkDirectory } from "./work-directory.js";
 
 export interface FfmpegOptions {
   /** Path of the program. */
@@ -24,6 +28,8 @@ export interface FfmpegOptions {
   readonly media: MediaStore;
   /** For one run of the program. */
   readonly timeoutMs?: number;
+  /** For one run as well: what an instance of 1 GiB has beside its other work. */
+  readonly maxMemoryBytes?: number;
   /** Where files lie while they are converted. */
   readonly workDirectory?: string;
 }
@@ -38,29 +44,71 @@ const encoders: readonly (readonly [name: string, makes: readonly ConverterCapab
 
 /**
  * Converts with an ffmpeg on this machine: files are copied into a work directory, and the result
- * from there to the bucket. The program is asked once what it can do, as builds differ. Throws when
+ * from there to the bucket. One order is worked on at a time, because an instance takes several tasks
+ * and has the memory for one. The program is asked once what it can do, as builds differ. Throws when
  * it does not run at all.
  */
 export async function openFfmpegConverter(options: FfmpegOptions): Promise<Converter> {
   const { program, media, timeoutMs = 600_000, workDirectory = tmpdir() } = options;
-  const list = await runFfmpeg(program, ["-encoders"], { timeoutMs: 10_000, directory: workDirectory });
-  const names = new Set(list.split("\n").map((line) => line.trim().split(/\s+/)[1]));
+  const { maxMemoryBytes = 768 * 2 ** 20 } = options;
+  const ffmpeg: Ffmpeg = { program, timeoutMs, maxMemoryBytes };
+  const list = await runFfmpeg({ ...ffmpeg, timeoutMs: 10_000 }, ["-encoders"], workDirectory);
+  const names = wordsOf(list);
+  await sweepWorkDirectories(workDirectory);
 
-  /** Copies the sources, runs the program, and stores what it made. */
-  function make(
-    sources: readonly { readonly path: string }[],
+  let toneMaps: Promise<boolean> | undefined;
+  const canToneMap = () => {
+    toneMaps ??= runFfmpeg(ffmpeg, ["-filters"], workDirectory)
+      .then(wordsOf)
+      .then((filters) => toneMappingFilters.every((name) => filters.has(name)));
+    return toneMaps;
+  };
+
+  let lastOrder: Promise<unknown> = Promise.resolve();
+  function inTurn<Result>(order: () => Promise<Result>): Promise<Result> {
+    const result = lastOrder.then(order);
+    lastOrder = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Copies stored files, makes a file of the copies, and stores it. */
+  function makeOfCopies(
+    paths: readonly string[],
     target: ConversionTarget,
     result: string,
-    argumentsFor: (names: readonly string[], directory: string) => Promise<string[]> | string[],
+    work: (names: readonly string[], run: Run, directory: string) => Promise<unknown>,
   ): Promise<StoredObject> {
-    return withWorkDirectory(workDirectory, async (directory) => {
-      const names = sources.map((_, index) => `source${index}.mp4`);
-      for (const [index, { path }] of sources.entries()) {
-        await copyToLocal(media, path, join(directory, names[index] ?? ""));
+    return inTurn(() =>
+      withWorkDirectory(workDirectory, async (directory) => {
+        const names = paths.map((_, index) => `source${index}.mp4`);
+        for (const [index, name] of names.entries()) {
+          await copyToLocal(media, paths[index] ?? "", join(directory, name));
+        }
+        await work(names, (args) => runFfmpeg(ffmpeg, args, directory), directory);
+        const { path, ...write } = target;
+        return media.write(path, createReadStream(join(directory, result)), write);
+      }),
+    );
+  }
+
+  /** The same of videos that were checked, with what their tracks say. */
+  function make(
+    videos: readonly StoredVideo[],
+    target: ConversionTarget,
+    result: string,
+    work: (sources: readonly Source[], run: Run, directory: string) => Promise<unknown>,
+  ): Promise<StoredObject> {
+    const paths = videos.map(({ path }) => path);
+    return makeOfCopies(paths, target, result, async (names, run, directory) => {
+      const sources: Source[] = [];
+      for (const [index, { facts }] of videos.entries()) {
+        const name = names[index] ?? "";
+        // What our reader does not understand ffmpeg may, and otherwise says what is wrong.
+        const tracks = await readLocalTracks(join(directory, name)).catch(() => unknownTracks(name, facts));
+        const toneMap = tracks.isHighDynamicRange && (await canToneMap()) ? toneMapping : null;
+        sources.push({ name, facts, tracks, toneMap });
       }
-      await runFfmpeg(program, await argumentsFor(names, directory), { timeoutMs, directory });
-      const { path, ...write } = target;
-      return media.write(path, createReadStream(join(directory, result)), write);
+      await work(sources, run, directory);
     });
   }
 
@@ -69,54 +117,56 @@ export async function openFfmpegConverter(options: FfmpegOptions): Promise<Conve
     capabilities: new Set(encoders.filter(([name]) => names.has(name)).flatMap(([, makes]) => makes)),
     minSeconds: 0,
 
-    convert(source, spec, target) {
+    convert(video, spec, target) {
       const result = `result.${spec.format}`;
-      return make([source], target, result, ([from = ""]) =>
-        convertArguments(from, result, spec, source.facts, target.maxBytes),
-      );
-    },
-
-    join(parts, target) {
-      return make(parts, target, "result.mp4", async (names, directory) => {
-        const encodings = await Promise.all(names.map((name) => encodingOf(join(directory, name))));
-        if (new Set(encodings).size > 1) {
-          const named = parts.map(({ facts }, index) => ({ name: names[index] ?? "", facts }));
-          return joinArguments(named, "result.mp4", target.maxBytes);
-        }
-        await writeFile(join(directory, "parts.txt"), names.map((name) => `file '${name}'\n`).join(""));
-        return concatArguments("parts.txt", "result.mp4", target.maxBytes);
+      return make([video], target, result, async (sources, run) => {
+        const source = theOnly(sources);
+        if (spec.format === "mp4") return run(convertArguments(source, result, spec, target.maxBytes));
+        await run(paletteArguments(source, "palette.png"));
+        return run(gifArguments(source, "palette.png", result, target.maxBytes));
       });
     },
 
-    lastFrame(source, target) {
-      return make([source], target, "result.jpg", ([from = ""]) => lastFrameArguments(from, "result.jpg"));
+    join(parts, target) {
+      return make(parts, target, "result.mp4", async (sources, run, directory) => {
+        const read = [];
+        for (const source of sources) read.push({ ...source, times: await readFrameTimes(run, source.name) });
+        await joinParts({ run, directory, maxBytes: target.maxBytes }, read, "result.mp4");
+      });
     },
 
-    mend(source, remedy, target) {
-      return make([source], target, "result.mp4", ([from = ""]) =>
-        mendArguments(from, "result.mp4", remedy, target.maxBytes),
+    lastFrame(video, target) {
+      return make([video], target, "result.jpg", async (sources, run) => {
+        const source = theOnly(sources);
+        const { startsSeconds } = await readFrameTimes(run, source.name);
+        return run(lastFrameArguments(source, startsSeconds.at(-1) ?? 0, "result.jpg"));
+      });
+    },
+
+    mend({ path }, remedy, target) {
+      // Our reader doubts it, so nothing of it is read here but its bytes.
+      return makeOfCopies([path], target, "result.mp4", ([name = ""], run) =>
+        run(mendArguments(name, "result.mp4", remedy, target.maxBytes)),
       );
     },
 
-    thumbnail(source, target) {
-      return make([source], target, "result.jpg", ([from = ""]) =>
-        thumbnailArguments(from, "result.jpg", source.facts),
+    thumbnail(video, target) {
+      return make([video], target, "result.jpg", (sources, run) =>
+        run(thumbnailArguments(theOnly(sources), "result.jpg")),
       );
     },
   };
 }
 
-/** A directory in `parent` for the time of one `use`, removed whatever happens in it. */
-async function withWorkDirectory<Result>(
-  parent: string,
-  use: (directory: string) => Promise<Result>,
-): Promise<Result> {
-  const directory = await mkdtemp(join(parent, "reelay-convert-"));
-  try {
-    return await use(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+/** The names in a list of encoders or filters: the second word of each line. */
+function wordsOf(list: Buffer): ReadonlySet<string> {
+  const lines = list.toString("latin1").split("\n");
+  return new Set(lines.flatMap((line) => line.trim().split(/\s+/)[1] ?? []));
+}
+
+function theOnly([source]: readonly Source[]): Source {
+  if (source === undefined) throw new Error("there is no video to work on");
+  return source;
 }
 
 /** Copies a stored file to a local one. */
@@ -124,81 +174,4 @@ async function copyToLocal(media: MediaStore, path: string, localPath: string): 
   const stored = await media.stat(path);
   if (stored === null) throw new Error(`there is no complete file at ${path}`);
   await pipeline(storedContent(media, stored), createWriteStream(localPath));
-}
-
-/**
- * How the tracks of a local file are encoded, as a text. Two files with the same text can be joined
- * without encoding them again: one decoder configuration fits both.
- */
-async function encodingOf(localPath: string): Promise<string> {
-  const file = await open(localPath);
-  try {
-    const { size } = await file.stat();
-    const reader = {
-      size,
-      async read(offset: number, length: number) {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-        return buffer.subarray(0, bytesRead);
-      },
-    };
-    return await withMediaInput(reader, async (input) => {
-      const video = await (await input.getPrimaryVideoTrack())?.getDecoderConfig();
-      const audio = await (await input.getPrimaryAudioTrack())?.getDecoderConfig();
-      const { codedWidth, codedHeight } = video ?? {};
-      return JSON.stringify([
-        [video?.codec, codedWidth, codedHeight, hex(video?.description)],
-        [audio?.codec, audio?.sampleRate, audio?.numberOfChannels, hex(audio?.description)],
-      ]);
-    });
-  } finally {
-    await file.close();
-  }
-}
-
-function hex(bytes: ArrayBufferLike | ArrayBufferView | undefined): string {
-  if (bytes === undefined) return "";
-  const view = ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
-  return Buffer.from(view).toString("hex");
-}
-
-/** The end of what the program writes as its error: enough to know why it failed. */
-const keptBytes = 4_000;
-const keptCharacters = 300;
-
-/**
- * Runs the program with a list of arguments and without a shell, and kills it when it takes too long.
- * Resolves with its standard output; throws with the end of its error output.
- */
-async function runFfmpeg(
-  program: string,
-  args: readonly string[],
-  { timeoutMs, directory }: { readonly timeoutMs: number; readonly directory: string },
-): Promise<string> {
-  const child = spawn(program, ["-nostdin", "-hide_banner", ...args], {
-    cwd: directory,
-    // It gets none of our environment, which holds keys.
-    env: {},
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  // Not the `timeout` of spawn: its timer stays when there is no such program (Node 20.20).
-  const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
-  let output = "";
-  let errorText = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (output.length < 1_000_000) output += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errorText = (errorText + text).slice(-keptBytes);
-  });
-  const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>(
-    (resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code, signal) => resolve({ code, signal }));
-    },
-  ).finally(() => clearTimeout(timer));
-  if (code === 0) return output;
-  if (signal !== null) throw new Error(`ffmpeg was ended by ${signal}; it may take ${timeoutMs} ms`);
-  throw new Error(`ffmpeg ended with ${code}: ${errorText.trim().slice(-keptCharacters)}`);
 }

@@ -59,6 +59,20 @@ describe("an output that cannot be had here", () => {
     expect(outputProblem(request({}), null)).toBeNull();
   });
 
+  it.each([
+    ["480p", 100],
+    ["720p", 100],
+    ["1080p", 225],
+    ["4k", 900],
+  ])("is a bitrate that %s does not fit in, with the least that does", (resolution, least) => {
+    const asked = (bitrateKbps: number, codec?: string) =>
+      outputProblem(request({ resolution, output: { bitrateKbps, codec } }), converter());
+    for (const codec of [undefined, "h264", "h265"]) expect(asked(least, codec)).toBeNull();
+    if (least === 100) return;
+    expect(asked(least - 1)).toMatch(new RegExp(`^output\\.bitrateKbps: .* at least ${least}`));
+    expect(asked(100, "h265")).toMatch(/^output\.bitrateKbps: /);
+  });
+
   it("is told for a video that is too short for the converter", () => {
     const short = { durationSeconds: 4, output: { codec: "h265" } };
     expect(outputProblem(request(short), converter({ minSeconds: 5 }))).toContain("under 5 s");

@@ -1,3 +1,4 @@
+import type { Resolution } from "../provider/resolution.js";
 import { requestedSeconds, type VideoRequest } from "../request/request.js";
 import type { VideoFacts } from "./check.js";
 
@@ -26,21 +27,33 @@ const shortClipTolerance = 1.5;
 const lengthTolerance = { fraction: 0.05, seconds: 0.35 };
 const ratioTolerance = 0.03;
 
+/**
+ * The least that a picture of moving things is encoded in at the coarsest: measured with noisy pictures
+ * (2026-11-30), and growing with the pixels. Below it no encoder keeps to the limit, and the paid file
+ * could not be converted.
+ */
+const leastKbps: Readonly<Record<Resolution, number>> = { "480p": 100, "720p": 100, "1080p": 225, "4k": 900 };
+
 /** Can this be had only by a conversion? Providers deliver MP4 with H.264 at a bitrate of their own. */
 export function needsConverter({ format, codec, bitrateKbps }: WantedOutput): boolean {
   return format === "gif" || codec === "h265" || bitrateKbps !== undefined;
 }
 
-/** Why this output cannot be made here, in words for the caller; `null` when it can. */
+/** Why this output cannot be made here, in words for the caller that begin with the field; `null` when it can. */
 export function outputProblem(request: VideoRequest, converter: ConverterLimits | null): string | null {
-  const { format, codec, bitrateKbps } = request.output;
+  const { output, resolution } = request;
+  const { format, codec, bitrateKbps } = output;
   if (format === "gif") {
     if (codec !== undefined || bitrateKbps !== undefined) {
       return "output: a GIF has neither codec nor bitrateKbps; leave them out";
     }
     if (request.audio || request.kind === "avatar") return "output: a GIF has no sound; ask for mp4";
   }
-  if (!needsConverter(request.output)) return null;
+  if (!needsConverter(output)) return null;
+  const least = leastKbps[resolution];
+  if (bitrateKbps !== undefined && bitrateKbps < least) {
+    return `output.bitrateKbps: ${resolution} cannot be encoded in ${bitrateKbps} kbit/s; ask for at least ${least}, or for a lower resolution`;
+  }
   const capability = format === "gif" ? "gif" : (codec ?? "h264");
   if (converter?.capabilities.has(capability) !== true) {
     return `output: ${capability} needs a conversion, and no converter here makes it; leave output out for the provider's own mp4`;

@@ -87,7 +87,10 @@ export function checkRequest(
   const request = parseRequest(input);
   checkProviderNames(catalogue, request);
   const problem = outputProblem(request, converter);
-  if (problem !== null) throw new RequestError("invalid_argument", problem, { field: "output" });
+  if (problem !== null) {
+    const [field] = problem.split(":");
+    throw new RequestError("invalid_argument", problem, { field });
+  }
   return request;
 }
 

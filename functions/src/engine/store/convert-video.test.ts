@@ -66,6 +66,17 @@ describe("a video in another form than providers make", () => {
     expect(world.paidStarts()).toEqual([]);
   });
 
+  it("is refused before anything is paid when the size does not fit in the bitrate", async () => {
+    const world = converting();
+    const request = { resolution: "4k", output: { bitrateKbps: 899 } };
+    await expect(world.submit(request)).rejects.toMatchObject({
+      code: "invalid_argument",
+      message: expect.stringContaining("ask for at least 900"),
+      details: { field: "output.bitrateKbps" },
+    });
+    expect(world.paidStarts()).toEqual([]);
+  });
+
   it.each([
     [{ output: { format: "gif", codec: "h265" } }, "neither codec nor bitrateKbps"],
     [{ output: { format: "gif" }, audio: true }, "a GIF has no sound"],
