@@ -20,10 +20,12 @@ export {
   createSceneBatch,
   getClips,
   getSceneBatch,
+  listBatches,
   retryClip,
   retrySceneInBatch,
 } from "./entrypoints/callables/batches.js";
 export { adminCheckCredits, adminGrantCredits, getCredits } from "./entrypoints/callables/credits.js";
+export { adminDeleteUser, deleteMyData } from "./entrypoints/callables/persons.js";
 export {
   cancelVideo,
   createSceneVideo,
@@ -35,6 +37,7 @@ export {
   retryVideo,
 } from "./entrypoints/callables/videos.js";
 export { waitForVideo } from "./entrypoints/callables/wait-for-video.js";
-export { checkHealth, checkMoney, cleanUp, sweep } from "./entrypoints/triggers/schedules.js";
-export { advanceJob, pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
+export { userDeleted } from "./entrypoints/triggers/accounts.js";
+export { checkHealth, checkMoney, cleanUp, storeOverdue, sweep } from "./entrypoints/triggers/schedules.js";
+export { advanceJob, deleteUser, pollJob, startJob, storeVideo } from "./entrypoints/triggers/tasks.js";
 export { webhook } from "./entrypoints/triggers/webhooks.js";

@@ -59,12 +59,20 @@ const anyPolicy = fc
     standard: fc.nat(5),
     longerFraction: fc.double({ min: 0, max: 5, noNaN: true }),
     resolutionSteps: fc.nat(3),
+    template: fc.integer({ min: 1, max: 500 }),
   })
-  .map(({ usdPerCredit, marginFraction, standard, longerFraction, resolutionSteps }): Policy => {
+  .map(({ usdPerCredit, marginFraction, standard, longerFraction, resolutionSteps, template }): Policy => {
     const perQuality = { draft: 0, standard, premium: 2 * standard };
     return {
       ...defaultPolicy,
-      credits: { usdPerCredit, marginFraction, perSecond: perQuality, perImage: perQuality },
+      credits: {
+        ...defaultPolicy.credits,
+        usdPerCredit,
+        marginFraction,
+        perSecond: perQuality,
+        perImage: perQuality,
+        templates: { reel: template },
+      },
       adjustments: {
         ...defaultPolicy.adjustments,
         longerFraction,
@@ -85,7 +93,9 @@ describe("over the whole catalogue, every mode, size, length, sound, quality and
         anyPolicy,
         fc.constantFrom(...profileNames),
         fc.constantFrom(...converters),
-        (request, policy, profile, converter) => {
+        fc.boolean(),
+        (subject, policy, profile, converter, isTemplate) => {
+          const request = isTemplate ? { ...subject, priceKey: "reel" } : subject;
           const means = { catalogue, converter };
           const snapshot = { policy, health: emptyHealth };
           const failed: string[] = [];

@@ -29,4 +29,15 @@ describe("ENFORCE_APP_CHECK", () => {
     // Ours says "Sign in first."; this one comes from the platform.
     expect(body).toMatchObject({ error: { status: "UNAUTHENTICATED", message: "Unauthenticated" } });
   });
+
+  it.each(["TRUE", "True", "1", "yes", "on", " true", "true ", "tru", "0", "no"])(
+    "lets no function start with a value that is neither true nor false: %j",
+    async (value) => {
+      process.env.ENFORCE_APP_CHECK = value;
+      jest.resetModules();
+      await expect(import("../src/entrypoints/config/parameters.js")).rejects.toThrow(
+        "ENFORCE_APP_CHECK must be true or false",
+      );
+    },
+  );
 });

@@ -84,6 +84,11 @@ describe("createVideo", () => {
       provider: "runway",
       model: expect.stringMatching(/^runway:/),
       estimate: { costUsd: expect.any(Number), credits: 10, etaSeconds: expect.any(Number) },
+      eta: {
+        p50At: expect.any(Number),
+        p90At: expect.any(Number),
+        remainingSeconds: created.estimate.etaSeconds,
+      },
       adjustments: [],
     });
     expect(world.queue.size()).toBe(1);

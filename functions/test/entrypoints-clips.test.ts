@@ -8,6 +8,7 @@ import {
   getClips,
   getSceneBatch,
   getVideo,
+  listBatches,
   retryClip,
   runDueTasks,
   useWorld,
@@ -89,7 +90,7 @@ describe("getClips", () => {
       etaSeconds: 0,
       counts: { total: 2, running: 0, completed: 2 },
       credits: { held: 0, charged: 20 },
-      items: { "10": { error: null, job: { output: { width: 1280 }, credits: { charged: 10 } } } },
+      items: { "10": { error: null, job: { output: { width: 720 }, credits: { charged: 10 } } } },
     });
     expect(JSON.stringify(clips)).not.toMatch(/operation|idempotencyKey|outputUrl|example\.(test|com)/);
     const { jobId } = clips.items["10"] ?? { jobId: "" };
@@ -156,5 +157,40 @@ describe("a batch of scenes", () => {
       items: { intro: { status: "queued" } },
     });
     expect((await refusal(getClips(call({ batchId }, "ada")))).code).toBe("not-found");
+  });
+});
+
+describe("listBatches", () => {
+  it("pages through the caller's own batches, newest first, with what each knows of itself", async () => {
+    const scenes = { scenes: { "1": { imagePrompt: "A cup", visualPrompt: "Steam rises" } } };
+    const first = await createClips(call(twoClips, "ada"));
+    world.advance(1);
+    const second = await createSceneBatch(call({ ...scenes, projectId: "spot-7" }, "ada"));
+    await createClips(call(twoClips, "bob"));
+    const page = await listBatches(call({ limit: 1 }, "ada"));
+    expect(page.batches).toEqual([
+      {
+        batchId: second.batchId,
+        type: "scenes",
+        projectId: "spot-7",
+        status: "running",
+        counts: { total: 1, running: 1, completed: 0, failed: 0, cancelled: 0 },
+        createdAt: second.createdAt,
+        updatedAt: second.updatedAt,
+        endedAt: null,
+      },
+    ]);
+    const rest = await listBatches(call({ limit: 1, pageToken: page.nextPageToken }, "ada"));
+    expect(rest).toMatchObject({ batches: [{ batchId: first.batchId, type: "clips" }], nextPageToken: null });
+    const clips = await listBatches(call({ type: "clips" }, "ada"));
+    expect(clips.batches.map(({ batchId }) => batchId)).toEqual([first.batchId]);
+  });
+
+  it("is empty for somebody who has none, and refuses what is no page of it", async () => {
+    await createClips(call(twoClips, "ada"));
+    expect(await listBatches(call(null, "cara"))).toEqual({ batches: [], nextPageToken: null });
+    for (const input of [{ pageToken: "zzz" }, { type: "clip" }, { limit: 101 }]) {
+      expect(await refusal(listBatches(call(input, "ada")))).toMatchObject({ code: "invalid-argument" });
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../src/domain/policy/policy.js";
+import { waitForVideo } from "../src/index.js";
 import {
   createVideo,
   endTests,
@@ -79,5 +80,25 @@ describe("a call that costs its user nothing", () => {
     expect(await refusal(refresh())).toMatchObject({ code: "resource-exhausted" });
     expect(await getVideo(call({ jobId }, "dora"))).toMatchObject({ jobId });
     expect(await quoteVideo(call(textRequest, "dora"))).toMatchObject({ policyVersion: 0 });
+  });
+
+  it("is a video that is followed: so many at once, and a place is free again when one ends", async () => {
+    const jobId = await startVideo("finn");
+    const { streamsPerUser } = defaultPolicy.limits;
+    const run = waitForVideo.run as (request: object, response: object) => Promise<unknown>;
+    const clients = Array.from({ length: streamsPerUser }, () => new AbortController());
+    const response = ({ signal }: AbortController) => ({ signal, sendChunk: async () => true });
+    const follow = (client: AbortController) => run(call({ jobId }, "finn"), response(client));
+    const streams = clients.map(follow);
+    const one = new AbortController();
+    expect(await refusal(Promise.resolve(follow(one)))).toMatchObject({
+      code: "resource-exhausted",
+      details: { reason: "RATE_EXCEEDED", limit: streamsPerUser },
+    });
+    clients[0]?.abort();
+    await streams[0];
+    const again = follow(one);
+    for (const client of [...clients, one]) client.abort();
+    for (const view of await Promise.all([...streams, again])) expect(view).toMatchObject({ jobId });
   });
 });

@@ -15,8 +15,9 @@ interface Manifest {
 interface Endpoint {
   readonly region: unknown;
   readonly callableTrigger?: object;
-  readonly httpsTrigger?: object;
-  readonly taskQueueTrigger?: object;
+  readonly httpsTrigger?: { readonly invoker?: readonly string[] };
+  readonly taskQueueTrigger?: { readonly invoker?: readonly string[] };
+  readonly eventTrigger?: object;
   readonly scheduleTrigger?: { readonly schedule: string };
   readonly secretEnvironmentVariables?: readonly { key: string }[];
 }
@@ -71,6 +72,7 @@ describe("what the CLI would deploy", () => {
     expect(names("callableTrigger")).toEqual([
       "adminBatchStatusCheck",
       "adminCheckCredits",
+      "adminDeleteUser",
       "adminDrift",
       "adminDryRunPolicy",
       "adminGrantCredits",
@@ -91,11 +93,13 @@ describe("what the CLI would deploy", () => {
       "createSceneBatch",
       "createSceneVideo",
       "createVideo",
+      "deleteMyData",
       "getClips",
       "getCredits",
       "getSceneBatch",
       "getVideo",
       "getVideoUrl",
+      "listBatches",
       "listVideos",
       "quoteVideo",
       "retryClip",
@@ -103,11 +107,39 @@ describe("what the CLI would deploy", () => {
       "retryVideo",
       "waitForVideo",
     ]);
-    expect(names("taskQueueTrigger")).toEqual(["advanceJob", "pollJob", "startJob", "storeVideo"]);
+    expect(names("taskQueueTrigger")).toEqual([
+      "advanceJob",
+      "deleteUser",
+      "pollJob",
+      "startJob",
+      "storeVideo",
+    ]);
     expect(names("httpsTrigger")).toEqual(["webhook"]);
-    expect(names("scheduleTrigger")).toEqual(["checkHealth", "checkMoney", "cleanUp", "sweep"]);
+    expect(names("scheduleTrigger")).toEqual([
+      "checkHealth",
+      "checkMoney",
+      "cleanUp",
+      "storeOverdue",
+      "sweep",
+    ]);
+    expect(names("eventTrigger")).toEqual(["userDeleted"]);
+    expect(endpoints.userDeleted?.eventTrigger).toMatchObject({
+      eventType: "google.firebase.auth.user.v2.deleted",
+      retry: true,
+    });
     const regions = Object.values(endpoints).map((endpoint) => endpoint.region);
     expect(new Set(regions)).toEqual(new Set(["{{ params.REGION }}"]));
+  });
+
+  it("opens callables and the webhook to the internet, and leaves tasks and schedules to Google's own", async () => {
+    const { endpoints } = await manifestOf("");
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      if (endpoint.callableTrigger !== undefined) continue;
+      // The CLI makes a function public that has an HTTP trigger, and no other unless it is told to.
+      const isOpen = endpoint.httpsTrigger !== undefined || endpoint.taskQueueTrigger?.invoker !== undefined;
+      expect([name, isOpen]).toEqual([name, name === "webhook"]);
+    }
+    expect(endpoints.webhook?.httpsTrigger?.invoker).toEqual(["public"]);
   });
 
   it("declares every setting that is not for a laptop only", async () => {
@@ -131,6 +163,8 @@ describe("what the CLI would deploy", () => {
     const { endpoints, params } = await manifestOf("ENABLED_PROVIDERS=runway\n");
     const secrets = params.filter((param) => param.type === "secret").map((param) => param.name);
     expect(secrets).toEqual(["RUNWAYML_API_SECRET"]);
-    expect(endpoints.startJob?.secretEnvironmentVariables).toEqual([{ key: "RUNWAYML_API_SECRET" }]);
+    for (const endpoint of [endpoints.startJob, endpoints.userDeleted]) {
+      expect(endpoint?.secretEnvironmentVariables).toEqual([{ key: "RUNWAYML_API_SECRET" }]);
+    }
   });
 });

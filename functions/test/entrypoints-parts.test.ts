@@ -13,6 +13,7 @@ import {
   getVideo,
   getVideoUrl,
   listVideos,
+  retryVideo,
 } from "./entrypoints/callables.js";
 import { call } from "./entrypoints/calls.js";
 
@@ -118,5 +119,28 @@ describe("a part of a job", () => {
     const [image] = (await getVideo(call({ jobId }, "ada"))).parts;
     expect(image).toMatchObject({ name: "image", chargedCredits: 2, output: { medium: "image" } });
     expect((await getVideoUrl(call({ jobId, kind: "image" }, "ada"))).url).toBe(image?.output?.publicUrl);
+  });
+
+  it("that was charged in an earlier try still gives its link in a later one, and is not charged again", async () => {
+    const world = useEngineWorld();
+    const { jobId } = await createSceneVideo(call(scene, "ada"));
+    while (world.paidStarts().length === 0) await world.run(1);
+    // Whatever is begun after the picture is refused, once.
+    world.fault("runway:moderated*1");
+    world.fault("runware:moderated*1");
+    await runUntilStored(world, jobId, 1);
+    const { url } = await getVideoUrl(call({ jobId, kind: "image" }, "ada"));
+    expect((await runUntilEnded(world, jobId)).status).toBe("failed");
+    const { jobId: again } = await retryVideo(call({ jobId }, "ada"));
+    for (const end of [false, true]) {
+      if (end) await runUntilEnded(world, again);
+      expect((await getVideoUrl(call({ jobId: again, kind: "image" }, "ada"))).url).toBe(url);
+      const [image] = (await getVideo(call({ jobId: again }, "ada"))).parts;
+      expect(image).toMatchObject({ name: "image", chargedCredits: 0, output: { publicUrl: url } });
+    }
+    const charged = [...world.database.jobs.values()].filter(({ composition }) =>
+      composition?.parts.some(({ name, chargedCredits }) => name === "image" && chargedCredits > 0),
+    );
+    expect(charged.map(({ id }) => id)).toEqual([jobId]);
   });
 });

@@ -63,6 +63,20 @@ describe("createSceneVideo", () => {
     });
   });
 
+  it("gives a private picture to its owner alone, by a link that ends", async () => {
+    const world = useEngineWorld();
+    const { jobId } = await createSceneVideo(call({ ...scene, imageAccess: "private" }, "ada"));
+    await world.run(900);
+    expect(JSON.stringify(await getVideo(call({ jobId }, "ada")))).not.toContain("publicUrl");
+    expect(await getVideoUrl(call({ jobId, kind: "image" }, "ada"))).toEqual({
+      url: expect.stringContaining("X-Goog-Signature"),
+      expiresAt: world.now() + 3_600_000,
+    });
+    expect(await refusal(getVideoUrl(call({ jobId, kind: "image" }, "bob")))).toMatchObject({
+      details: { reason: "NOT_FOUND" },
+    });
+  });
+
   it("names what is wrong, with all resolutions that are known", async () => {
     useEngineWorld();
     const wrong = { ...scene, scenario: { resolution: "800:600" } };

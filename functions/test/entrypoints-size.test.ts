@@ -9,7 +9,7 @@ import { openWorld, type World } from "./entrypoints/world.js";
 process.env.FIREBASE_DEBUG_MODE = "true";
 process.env.FIREBASE_DEBUG_FEATURES = JSON.stringify({ skipTokenVerification: true });
 const functions = await import("../src/index.js");
-const { startJob, pollJob, advanceJob, storeVideo } = functions;
+const { startJob, pollJob, advanceJob, storeVideo, deleteUser } = functions;
 
 const callables = Object.entries(functions)
   .filter(([, { __endpoint }]) => __endpoint.callableTrigger !== undefined)
@@ -95,7 +95,7 @@ describe("a body that is too large", () => {
     expect(text.length).toBeLessThan(64 * 1024);
   });
 
-  it.each(Object.entries({ startJob, pollJob, advanceJob, storeVideo }))(
+  it.each(Object.entries({ startJob, pollJob, advanceJob, storeVideo, deleteUser }))(
     "is not read by %s either, and takes one line of the log",
     async (_name, task) => {
       await dispatch(task, { jobId: "0".repeat(24), operation: fieldsCalled("x", 50_000) });

@@ -13,6 +13,7 @@ const tasks = {
   poll: functions.pollJob,
   advance: functions.advanceJob,
   store: functions.storeVideo,
+  delete_user: functions.deleteUser,
 };
 const scheduledNow = { scheduleTime: "2026-11-21T04:00:00Z" };
 
@@ -84,7 +85,7 @@ describe("the task functions", () => {
       expect(errors).toHaveLength(2);
       expect(errors[0]).toMatchObject({
         level: "error",
-        fields: { fields: expect.stringContaining("jobId") },
+        fields: { fields: expect.stringMatching(/jobId|uid/) },
       });
     },
   );

@@ -162,6 +162,15 @@ describe("adminBatchStatusCheck", () => {
     });
   });
 
+  it("takes five hundred ids at once and no more, and asks nobody about too many", async () => {
+    const ids = (count: number) =>
+      Array.from({ length: count }, (_, index) => index.toString(16).padStart(24, "0"));
+    expect(await adminBatchStatusCheck(asAdmin({ jobIds: ids(500) }))).toMatchObject({ failed: 500 });
+    const error = await refusal(adminBatchStatusCheck(asAdmin({ jobIds: ids(501) })));
+    expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringContaining("jobIds") });
+    expect(world.statusReads()).toBe(0);
+  });
+
   it("reports an id that names no job, and refuses one that cannot", async () => {
     expect(await adminBatchStatusCheck(asAdmin({ jobIds: ["0".repeat(24)] }))).toMatchObject({ failed: 1 });
     const malformed = await refusal(adminBatchStatusCheck(asAdmin({ jobIds: ["videoJobs/1"] })));

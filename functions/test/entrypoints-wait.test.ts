@@ -22,6 +22,7 @@ const taskFunctions = {
   advance: functions.advanceJob,
   poll: functions.pollJob,
   store: functions.storeVideo,
+  delete_user: functions.deleteUser,
 };
 
 let world: World;

@@ -8,12 +8,14 @@ import {
   type Behaviour,
   bomb,
   endless,
+  hangingUp,
   instead,
   packed,
   redirectingTo,
   trickling,
   understating,
   whole,
+  withOpenEnd,
 } from "./output/file-server.js";
 import { type Installation, openInstallation } from "./output/installation.js";
 
@@ -74,6 +76,18 @@ const corpus: readonly (readonly [what: string, behaviour: Behaviour, code: stri
   ["a packed file that nobody announced", instead(() => bomb), "bad_output", "not_mp4"],
   ["a file that unpacks to gigabytes", packed, "download_failed", "refused"],
   ["a stream without an end", endless, "bad_output", "too_large"],
+  [
+    "half a file, and hangs up",
+    hangingUp((file) => file.subarray(0, file.length / 2)),
+    "bad_output",
+    "truncated",
+  ],
+  [
+    "a file without lengths up to the last frame, and hangs up",
+    hangingUp((file) => withOpenEnd(file).subarray(0, file.length - 20)),
+    "bad_output",
+    "(corrupt|truncated)",
+  ],
   ["five announced gigabytes", announcing(() => 5 * 1024 ** 3), "bad_output", "too_large"],
   ["less than it announced", announcing((file) => file.length + 1_000), "download_failed", "incomplete"],
   ["more than it announced", understating, "bad_output", "truncated"],
@@ -114,6 +128,20 @@ describe("a file host that delivers", () => {
     await expectSettled(world);
   });
 
+  it("a part, hangs up, and has all of it the next time, is asked again", async () => {
+    let times = 0;
+    installation.files.behave((file, response, request) => {
+      times += 1;
+      const behaviour = times === 1 ? hangingUp((all) => all.subarray(0, all.length - 9)) : whole;
+      behaviour(file, response, request);
+    });
+    const world = await installation.world();
+    const job = await finish(world);
+    expect(job).toMatchObject({ status: "completed", attempts: [{ state: "succeeded", storeTries: 1 }] });
+    expect(world.paidStarts()).toHaveLength(1);
+    await expectSettled(world);
+  });
+
   it.each([
     ["short", "mismatch: 2."],
     ["wrong-ratio", "mismatch: ratio 360:640"],
@@ -139,6 +167,13 @@ describe("a file host that delivers", () => {
     expect(job).toMatchObject({ status: "failed", chargedCredits: 0, error: { code: "download_failed" } });
     expect(job.attempts[0]?.failure?.detail).toMatch(/^refused: /);
     expect(installation.files.hits).toEqual([]);
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        event: "output.rejected",
+        fields: expect.objectContaining({ jobId: job.id, provider: "runway", code: "download_failed" }),
+      }),
+    );
   });
 });
 

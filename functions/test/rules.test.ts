@@ -9,6 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { setLogLevel } from "firebase/firestore";
 import { type FirestoreStart, startFirestoreEmulator } from "../simulation/cloud/firestore-emulator.js";
+import { uidAsDocumentId } from "../src/domain/uid.js";
 
 const rulesFile = fileURLToPath(new URL("../../firestore.rules", import.meta.url));
 
@@ -19,6 +20,9 @@ const documents = {
   "videoJobs/job1/attempts/1": { operation: { videoId: "v1" } },
   "batches/batch1": { uid: "ada", status: "running" },
   "users/ada": { credits: { balance: 5 } },
+  // The account of a/b, whose id is no name of a document.
+  "users/~YQAvAGIA": { credits: { balance: 7 } },
+  "users/~YQAvAGIA/ledger/job1:hold": { credits: 7 },
   "users/ada/ledger/job1:hold": { credits: 5 },
   "users/ada/inbox/job1": { status: "completed" },
   "state/snapshot": { health: {} },
@@ -28,7 +32,7 @@ const documents = {
   "audit/line1": { actor: "root", action: "policy.published" },
 } as const;
 const own = Object.keys(documents).filter(
-  (path) => !/attempts|part|state|policies|budgets|audit|webhook/.test(path),
+  (path) => !/attempts|part|state|policies|budgets|audit|webhook|~/.test(path),
 );
 
 let start: FirestoreStart;
@@ -69,6 +73,15 @@ function rule(name: string, test: () => Promise<void>): void {
     if (start.status === "running") await test();
   });
 }
+
+describe("the Storage rules", () => {
+  it("let nobody read or write the bucket: files are reached by the links of getVideoUrl", () => {
+    const text = readFileSync(fileURLToPath(new URL("../../storage.rules", import.meta.url)), "utf8");
+    const allowed = text.match(/\ballow\b[^;]*;/g);
+    expect(allowed).toEqual(["allow read, write: if false;"]);
+    expect(text).toContain("match /{path=**}");
+  });
+});
 
 describe("the Firestore rules", () => {
   rule("let an owner read what is the owner's, and nothing else", async () => {
@@ -144,6 +157,19 @@ describe("the Firestore rules", () => {
     await assertFails(users.ada().collectionGroup("attempts").get());
     await assertFails(users.ada().collectionGroup("ledger").get());
   });
+
+  rule(
+    "let nobody read the account of an id that is encoded, also not who bears its name as an id",
+    async () => {
+      const name = uidAsDocumentId("a/b");
+      expect(name).toBe("~YQAvAGIA");
+      for (const uid of [name, "a/b", "ada"]) {
+        const database = rules.authenticatedContext(uid).firestore();
+        for (const path of [`users/${name}`, `users/${name}/ledger/job1:hold`])
+          await assertFails(database.doc(path).get());
+      }
+    },
+  );
 
   rule("say no, rather than nothing, about a job that does not exist", async () => {
     await assertFails(users.ada().doc("videoJobs/absent").get());

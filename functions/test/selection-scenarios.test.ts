@@ -33,6 +33,8 @@ const attemptsAt = (jobs: readonly Job[], provider: string) =>
 const asPreferred: Policy = {
   ...defaultPolicy,
   profiles: { ...defaultPolicy.profiles, balanced: { ...defaultPolicy.profiles.balanced, preference: 100 } },
+  // A dearer one may take over from the preferred one.
+  credits: { ...defaultPolicy.credits, marginFraction: 1 },
 };
 
 const jobsOf = (world: World): readonly Job[] => [...world.database.jobs.values()];

@@ -7,7 +7,7 @@ import { statementProblems } from "../src/domain/accounting/credits.js";
 import { isTerminal } from "../src/domain/job/job.js";
 import { taskSchemas } from "../src/domain/job/tasks.js";
 import type { GenerationPlan, VideoProvider } from "../src/domain/provider/provider.js";
-import type { StoredObject } from "../src/engine/ports/media-store.js";
+import type { MediaType, StoredObject } from "../src/engine/ports/media-store.js";
 import { openFirestoreBench } from "./contract/fixtures/firestore-bench.js";
 import { createWorld, type World } from "./engine/world.js";
 import { firestoreAdapters } from "./protocol/places.js";
@@ -96,8 +96,9 @@ function withTimestamps(value: unknown): unknown {
 }
 
 async function putBack({ deps, queue }: World, { files, tasks }: Story): Promise<void> {
-  for (const { path, base64, contentType, metadata } of files) {
+  for (const { path, base64, contentType: type, metadata } of files) {
     const source = Readable.from([Buffer.from(base64, "base64")]);
+    const contentType = type as MediaType;
     await deps.media.write(path, source, { contentType, metadata, maxBytes: 1e9, public: false });
   }
   for (const { name, task, dueAt } of tasks)

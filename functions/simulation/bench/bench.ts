@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly corpus?: string;
   /** How many changed copies of good files are checked. */
   readonly mutations?: number;
+  /** How many strategies are tried, for the bench that searches for them. */
+  readonly strategies?: number;
 }
 
 /** What the numbers depend on besides the code. */
@@ -74,7 +76,7 @@ export interface BenchCommand extends BenchOptions {
 }
 
 const usage =
-  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--corpus DIR] [--mutations N]   or   npm run bench -- all --write";
+  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--corpus DIR] [--mutations N] [--strategies N]   or   npm run bench -- all --write";
 
 /** Reads the command line; throws an `Error` whose message says what to write instead. */
 export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
@@ -87,6 +89,7 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
       mb: { type: "string" },
       corpus: { type: "string" },
       mutations: { type: "string" },
+      strategies: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -109,12 +112,18 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
   if (mutations !== undefined && !(Number.isInteger(mutations) && mutations >= 0)) {
     throw new Error(`--mutations must be a whole number, not "${values.mutations}"`);
   }
+  const strategies = values.strategies === undefined ? undefined : Number(values.strategies);
+  if (strategies !== undefined && !(Number.isInteger(strategies) && strategies > 0)) {
+    throw new Error(`--strategies must be a whole number from 1, not "${values.strategies}"`);
+  }
   if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
   if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
   const asked = {
     ...(megabytes === undefined ? {} : { megabytes }),
     ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
     ...(mutations === undefined ? {} : { mutations }),
+    ...(strategies === undefined ? {} : { strategies }),
   };
-  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...asked };
+  const { quick, json, write } = values;
+  return { name, seed, quick, json, write, ...asked };
 }

@@ -11,12 +11,14 @@ import {
 import { retryJob } from "../../src/engine/admin/retry-job.js";
 import type { Deps } from "../../src/engine/deps.js";
 import { checkHealth } from "../../src/engine/upkeep/check-health.js";
+import { storeOverdue } from "../../src/engine/upkeep/store-overdue.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
 import type { Pause } from "./swarm.js";
 import type { ChaosWorld } from "./world/world.js";
 
 /** A sweep makes the calls of many tasks: if it died as often at each, none would finish. */
 const sweepLimits = { timeoutMs: 540_000, mortality: 0.1 };
+const storeLimits = { timeoutMs: 1_800_000, mortality: 0.1 };
 const healthLimits = { timeoutMs: 60_000 };
 
 export interface Periods {
@@ -28,6 +30,7 @@ export interface Periods {
 export function startSchedules(world: ChaosWorld, { sweepEveryMs, healthEveryMs }: Periods): void {
   const { time, swarm, processes, queue, eventLog } = world;
   let isSweeping = false;
+  let isStoring = false;
 
   async function sweepOnce(): Promise<void> {
     // One instance: a run that is still busy is not joined by another.
@@ -37,7 +40,15 @@ export function startSchedules(world: ChaosWorld, { sweepEveryMs, healthEveryMs 
     isSweeping = false;
   }
 
+  async function storeOnce(): Promise<void> {
+    if (isStoring) return;
+    isStoring = true;
+    await processes.run("store-overdue", storeLimits, storeOverdue);
+    isStoring = false;
+  }
+
   every(sweepEveryMs, sweepOnce);
+  every(sweepEveryMs, storeOnce);
   every(healthEveryMs, async () => {
     await processes.run("health", healthLimits, checkHealth);
   });

@@ -58,6 +58,8 @@ const violationKinds = [
   "deliveredUnpaid",
   /** A provider was paid again while the earlier payment may still come to something, or is not on record. */
   "duplicatePaidStart",
+  /** A generation that was paid and has finished, and that nobody has ever read. */
+  "paidUnread",
   /** More was started than policy or account allow. */
   "windowExceeded",
   /** The owner was told two different things. */
@@ -85,6 +87,7 @@ export function countViolations(violations: readonly Pick<Violation, "kind">[]):
     completedWithoutFile: count("completedWithoutFile"),
     deliveredUnpaid: count("deliveredUnpaid"),
     duplicatePaidStart: count("duplicatePaidStart"),
+    paidUnread: count("paidUnread"),
     windowExceeded: count("windowExceeded"),
     notifiedTwice: count("notifiedTwice"),
   };

@@ -96,6 +96,8 @@ export interface Swarm {
   readonly blackouts: readonly Blackout[];
   /** When every task in the queue is deleted; `null` for never. */
   readonly purgeAfterMs: number | null;
+  /** For hours no task reaches its function; `null` for a queue that works. */
+  readonly queueTrouble: QueueTrouble | null;
   readonly drains: readonly Drain[];
   readonly pauses: readonly Pause[];
   /** How often the administrator visits; `null` for never. */
@@ -128,6 +130,16 @@ export interface Blackout {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly manner: "serverError" | "hang" | "reset" | "noConnection";
+}
+
+export interface QueueTrouble {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /**
+   * Tasks are not created (403: a role is missing); created, refused by their function and given up (403:
+   * no invoker); or they wait until the queue is alive again.
+   */
+  readonly manner: "notCreated" | "notLetIn" | "dead";
 }
 
 /** An administrator takes a vendor out and puts it back. */
@@ -174,6 +186,8 @@ export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
     converter: chance.pick([null, ["join"], ["join", "lastFrame"]]),
     webhooks: chance.happens(0.15),
     policy: drawPolicy(vendors, chance),
+    // Drawn last, so that the rest of a world stays as it was.
+    queueTrouble: chance.happens(0.2) ? drawQueueTrouble(arrivalMs, chance) : null,
   };
 }
 
@@ -194,6 +208,7 @@ export function faultlessSwarm(vendors: readonly string[]): Swarm {
     skewsMs: [0],
     blackouts: [],
     purgeAfterMs: null,
+    queueTrouble: null,
     drains: [],
     pauses: [],
     visitEveryMs: null,
@@ -236,6 +251,15 @@ function drawBlackouts(vendor: string, chance: Chance): Blackout[] {
   const fromMs = chance.between(0, 1_800_000);
   const untilMs = fromMs + chance.logBetween(60_000, 1_200_000);
   return [{ vendor, fromMs, untilMs, manner: chance.pick(["serverError", "hang", "reset", "noConnection"]) }];
+}
+
+function drawQueueTrouble(arrivalMs: number, chance: Chance): QueueTrouble {
+  const fromMs = chance.happens(0.5) ? 0 : chance.between(0, arrivalMs + 300_000);
+  return {
+    fromMs,
+    untilMs: fromMs + chance.between(3_600_000, 14_400_000),
+    manner: chance.pick(["notCreated", "notLetIn", "dead"]),
+  };
 }
 
 function drawDrain(vendors: readonly string[], chance: Chance): Drain {

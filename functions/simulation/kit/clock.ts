@@ -24,7 +24,11 @@ const longestTimeoutMs = 2 ** 31 - 1;
  * share both share the time.
  */
 export function realClock(scale = 1, startMs = Date.now()): LocalClock {
-  const now = () => Math.floor(startMs + (Date.now() - startMs) * scale);
+  return timedBy(() => Math.floor(startMs + (Date.now() - startMs) * scale), scale);
+}
+
+/** Runs on timers of the wall, and looks at its own time before it runs anything. */
+function timedBy(now: () => number, scale: number): LocalClock {
   return {
     scale,
     now,
@@ -39,6 +43,46 @@ export function realClock(scale = 1, startMs = Date.now()): LocalClock {
       wait();
       return () => clearTimeout(timer);
     },
+  };
+}
+
+export interface PacedClock extends LocalClock {
+  stop(): void;
+}
+
+const beatMs = 20;
+
+/** Twice the beat and some, so that an idle machine never holds the clock back. */
+const longestStepMs = 50;
+
+/**
+ * A clock that does not outrun this process. Whatever waits on it, such as the lease of a start, was
+ * set by work that a busy machine may not let go on: so each beat counts for no more wall time than
+ * `longestStepMs`, however late it comes. `onLate` is told how much wall time did not count.
+ */
+export function pacedClock(
+  scale: number,
+  startMs: number,
+  onLate: (withheldMs: number) => void,
+  wallMs: () => number = Date.now,
+): PacedClock & { beat(): void } {
+  let passedMs = 0;
+  let beatenAt = startMs;
+  const sinceBeat = () => Math.min(Math.max(0, wallMs() - beatenAt), longestStepMs);
+  const beat = () => {
+    const at = wallMs();
+    const countedMs = sinceBeat();
+    const withheldMs = at - beatenAt - countedMs;
+    passedMs += countedMs;
+    beatenAt = at;
+    if (withheldMs > 0) onLate(withheldMs);
+  };
+  const timer = setInterval(beat, beatMs);
+  timer.unref();
+  return {
+    ...timedBy(() => Math.floor(startMs + (passedMs + sinceBeat()) * scale), scale),
+    beat,
+    stop: () => clearInterval(timer),
   };
 }
 

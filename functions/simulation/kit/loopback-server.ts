@@ -8,12 +8,20 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** HTTP on 127.0.0.1 only: what the local cloud serves is open to everybody who can reach it. */
+/**
+ * HTTP on 127.0.0.1 only, and for callers of this machine only: what the local cloud serves knows no
+ * passwords, and a page on the web can make a browser here call it.
+ */
 export async function startLoopbackServer(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   port = 0,
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
+    if (!isFromHere(request)) {
+      response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
+      response.end("This server answers to callers of this machine only.\n");
+      return;
+    }
     void answer(request, response).catch(() => response.destroy());
   });
   // The Google clients keep connections open and do not repeat a create that hits a closing one.
@@ -33,6 +41,20 @@ export async function startLoopbackServer(
         server.closeAllConnections();
       }),
   };
+}
+
+const hostNames = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * A name of the web that was made to lead here (DNS rebinding) is in `Host`; a page of another origin
+ * names itself in `Origin`, also where it asks beforehand (CORS).
+ */
+function isFromHere({ headers, socket }: IncomingMessage): boolean {
+  const places = hostNames.map((name) => `${name}:${socket.localPort}`);
+  const { host = "", origin } = headers;
+  const isOwnHost = places.includes(host.toLowerCase());
+  const isOwnPage = origin === undefined || places.includes(origin.toLowerCase().replace(/^http:\/\//, ""));
+  return isOwnHost && isOwnPage;
 }
 
 /** The whole body, or `undefined` when it is longer than allowed. */

@@ -3,6 +3,7 @@ import { idPattern } from "../../src/domain/hash.js";
 import type { Job } from "../../src/domain/job/job.js";
 import { providerCostUsdMicros, unconfirmedCostUsdMicros } from "../../src/domain/job/view.js";
 import { microsToUsd } from "../../src/domain/money.js";
+import type { Adjustment } from "../../src/domain/request/request.js";
 import type { Deps } from "../../src/engine/deps.js";
 import type { LocalRoute } from "./local-functions.js";
 
@@ -34,7 +35,13 @@ async function videoUrl(deps: Deps, job: Job): Promise<string | null> {
 }
 
 function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { "content-type": "text/html; charset=utf-8" });
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "x-content-type-options": "nosniff",
+    // No script at all, and nobody may show this page within another.
+    "content-security-policy":
+      "default-src 'none'; style-src 'unsafe-inline'; media-src http:; base-uri 'none'; frame-ancestors 'none'",
+  });
   response.end(body);
 }
 
@@ -126,13 +133,17 @@ function decision(job: Job): string {
     (candidate) => `<tr><td>${escapeHtml(candidate.model)}</td>
 <td class="track"><span class="bar score" style="width:${(candidate.score * 100).toFixed(1)}%"></span></td>
 <td>${candidate.score.toFixed(3)}</td><td>$${microsToUsd(candidate.costUsdMicros).toFixed(2)}</td>
-<td>${candidate.p50Seconds.toFixed(0)} s</td></tr>`,
+<td>${candidate.p50Seconds.toFixed(0)} s</td><td>${escapeHtml(changesOf(candidate.adjustments ?? []))}</td></tr>`,
   );
   const rejected = record.rejected.map(
     (candidate) =>
-      `<tr><td>${escapeHtml(candidate.model)}</td><td colspan="4">${escapeHtml(candidate.reason)}</td></tr>`,
+      `<tr><td>${escapeHtml(candidate.model)}</td><td colspan="5">${escapeHtml(candidate.reason)}</td></tr>`,
   );
-  return `<table><tr><th>Model</th><th class="track">Score</th><th></th><th>Price</th><th>P50</th></tr>${ranked.join("")}${rejected.join("")}</table>`;
+  return `<table><tr><th>Model</th><th class="track">Score</th><th></th><th>Price</th><th>P50</th><th>Changes</th></tr>${ranked.join("")}${rejected.join("")}</table>`;
+}
+
+function changesOf(adjustments: readonly Adjustment[]): string {
+  return adjustments.map(({ field, asked, given }) => `${field}: ${asked} → ${given}`).join("; ");
 }
 
 function page(title: string, body: string, live: boolean): string {

@@ -6,7 +6,7 @@ import { createSigningKey, type SigningKey } from "../cloud/storage/downloads.js
 import { startStorageServer } from "../cloud/storage-server.js";
 import { startTasksServer } from "../cloud/tasks-server.js";
 import { createClipFactory } from "../kit/clips/clip-factory.js";
-import { type LocalClock, realClock } from "../kit/clock.js";
+import { type LocalClock, pacedClock, realClock } from "../kit/clock.js";
 import { type RunningSimulation, startSimulation } from "../kit/vendor-host.js";
 import { memoryStores } from "../memory/memory-ports.js";
 import { simulations } from "../vendors/index.js";
@@ -28,6 +28,11 @@ export interface LocalCloudOptions {
   readonly seed: number;
   readonly faults: readonly FaultSpec[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Told whenever this machine is too busy for the speed of the clock, which then waits for it. Without,
+   * the clock waits for nobody: another process that shares the time could not know.
+   */
+  readonly onLate?: (withheldMs: number) => void;
 }
 
 /** Everything that the functions need around them, on the loopback interface. */
@@ -53,10 +58,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   // Real poll floors hold against any server that is not ours.
   const scale = external.length > 0 ? 1 : compressedScale;
   const clockStart = Date.now();
-  const clock = realClock(scale, clockStart);
+  const paced =
+    options.onLate === undefined || scale === 1 ? null : pacedClock(scale, clockStart, options.onLate);
+  const clock = paced ?? realClock(scale, clockStart);
   const storageDirectory = join(options.directory, "storage");
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
+    paced?.stop();
     await Promise.all(closers.map((closeOne) => closeOne()));
   };
   try {
@@ -125,7 +133,7 @@ const emulatorEnvironment = {
   GOOGLE_CLOUD_PROJECT: projectId,
   FUNCTIONS_EMULATOR: "true",
   FIREBASE_DEBUG_MODE: "true",
-  FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true, enableCors: true }),
+  FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true }),
   FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: bucket }),
   // Otherwise the Google libraries ask the network for a service account.
   METADATA_SERVER_DETECTION: "none",

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
 import type { Deps } from "../../src/engine/deps.js";
 import { checkHealth } from "../../src/engine/upkeep/check-health.js";
+import { storeOverdue } from "../../src/engine/upkeep/store-overdue.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
 import type { Stores } from "../../src/entrypoints/config/compose.js";
 import type { SigningKey } from "../cloud/storage/downloads.js";
@@ -113,6 +114,7 @@ function takingStandIns(deps: Deps): Deps {
 function startSchedules(deps: Deps, clock: LocalClock): () => void {
   const stops = [
     every(clock, sweepEveryMs, () => sweep(deps)),
+    every(clock, sweepEveryMs, () => storeOverdue(deps)),
     every(clock, healthEveryMs, () => checkHealth(deps)),
   ];
   return () => {

@@ -42,14 +42,19 @@ async function main(): Promise<number> {
   const requests = await readRequests(options);
   logToFile(logFile);
   const startedAt = Date.now();
+  const tellLate = lateTeller(print);
+  let functions: LocalFunctions | undefined;
   const cloud = await startLocalCloud({
     directory,
     rulesFile: join(rootDirectory, "firestore.rules"),
     seed: options.seed,
     faults: options.faults,
     environment: process.env,
+    onLate: (withheldMs) => {
+      // Until the functions are loaded nothing waits for the clock.
+      if (functions !== undefined) tellLate(withheldMs);
+    },
   });
-  let functions: LocalFunctions | undefined;
   const stop = async () => {
     await functions?.close();
     await cloud.close();
@@ -77,6 +82,22 @@ async function main(): Promise<number> {
   } finally {
     await stop();
   }
+}
+
+/** As long as a lease at full speed. */
+const tellLateFromMs = 500;
+
+/** Says once that the clock waits for a busy machine. */
+function lateTeller(print: (line: string) => void): (withheldMs: number) => void {
+  let sumMs = 0;
+  return (withheldMs) => {
+    const isTold = sumMs >= tellLateFromMs;
+    sumMs += withheldMs;
+    if (isTold || sumMs < tellLateFromMs) return;
+    print(
+      styleText("dim", "  (this machine is busy: time runs slower, so that no lease runs out meanwhile)"),
+    );
+  };
 }
 
 /** The files named on the command line, or the example. */

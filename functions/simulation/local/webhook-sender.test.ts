@@ -47,6 +47,7 @@ async function open(options: { answers: readonly number[]; faults?: readonly str
     vendor: "vendor",
     handle: () => ({ status: 404 }),
     paidStarts: () => [],
+    billedUsdMicros: () => 0,
     takeWebhooks: () => due.splice(0),
   };
   const host = { origin: "", requests: [], close: async () => {} };

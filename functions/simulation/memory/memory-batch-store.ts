@@ -1,4 +1,5 @@
 import { bookHolds, countStart, jobIdUsedUp } from "../../src/adapters/shared/account.js";
+import { fromPageToken, toPage } from "../../src/adapters/shared/page-token.js";
 import type { Batch } from "../../src/domain/batch/batch.js";
 import type { BatchStore } from "../../src/engine/ports/batch-store.js";
 import {
@@ -46,6 +47,15 @@ export function memoryBatchStore(database: MemoryDatabase): BatchStore {
       return next;
     },
 
+    async listByOwner(uid, { type, limit, pageToken }) {
+      const after = pageToken === undefined ? null : fromPageToken(pageToken);
+      const newestFirst = [...batches.values()]
+        .filter((batch) => batch.uid === uid && (type === undefined || batch.type === type))
+        .filter((batch) => after === null || comparePlaces(batch, after) > 0)
+        .sort(comparePlaces);
+      return toPage(newestFirst, limit);
+    },
+
     async listEnded(before, limit, after) {
       return [...batches.values()]
         .filter(({ endedAt }) => endedAt !== null && endedAt < before)
@@ -58,6 +68,14 @@ export function memoryBatchStore(database: MemoryDatabase): BatchStore {
       batches.delete(batchId);
     },
   };
+}
+
+type Place = Pick<Batch, "id" | "createdAt">;
+
+/** Newest first. */
+function comparePlaces(one: Place, other: Place): number {
+  const later = other.createdAt - one.createdAt;
+  return later !== 0 || one.id === other.id ? later : one.id < other.id ? 1 : -1;
 }
 
 type Ended = Pick<Batch, "id" | "endedAt">;

@@ -125,7 +125,8 @@ export function memoryCreditStore(database: MemoryDatabase): CreditStore {
         for (const { type, credits } of ledgers.get(uid)?.values() ?? []) ledger[type] += credits;
         const own = [...database.jobs.values()].filter((job) => job.uid === uid);
         const heldByJobs = own.reduce((sum, job) => sum + job.heldCredits, 0);
-        return { uid, account: current(uid).credits, ledger, heldByJobs };
+        const { credits, deletion } = current(uid);
+        return { uid, account: credits, ledger, heldByJobs, isBeingDeleted: deletion !== undefined };
       });
     },
 

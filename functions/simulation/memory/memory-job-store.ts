@@ -93,10 +93,15 @@ export function memoryJobStore(database: MemoryDatabase): JobStore {
           job.uid === uid &&
           job.partOf === undefined &&
           (status === undefined || job.status === status) &&
-          (after === null || compare([job.createdAt, job.id], [after.createdAt, after.jobId]) < 0),
+          (after === null || compare([job.createdAt, job.id], [after.createdAt, after.id]) < 0),
         (job) => job.createdAt,
       ).reverse();
       return toPage(newestFirst, limit);
+    },
+
+    async listAllOf(uid, limit, afterId) {
+      const isNext = (job: Job) => job.uid === uid && (afterId === null || job.id > afterId);
+      return select(isNext, () => 0).slice(0, limit);
     },
 
     async listDue(now, limit, after) {

@@ -3,7 +3,7 @@ import type { Task } from "../../src/domain/job/tasks.js";
 import { memoryTaskQueue } from "./memory-ports.js";
 
 const task = (jobId: string): Task => ({ type: "start", jobId });
-const ids = (tasks: readonly Task[]) => tasks.map(({ jobId }) => jobId);
+const ids = (tasks: readonly Task[]) => tasks.map((one) => ("jobId" in one ? one.jobId : one.uid));
 
 describe("the memory task queue", () => {
   it("gives out what is due, earliest first and otherwise in the order it came", async () => {

@@ -4,6 +4,7 @@ import { createWebhookAccess } from "../../src/adapters/shared/webhook-access.js
 import type { Job } from "../../src/domain/job/job.js";
 import type { Task } from "../../src/domain/job/tasks.js";
 import type { Policy } from "../../src/domain/policy/policy.js";
+import type { PublishedPolicy } from "../../src/domain/policy/publication.js";
 import type { AuditLine, AuditLog } from "../../src/engine/ports/audit-log.js";
 import type { DeliveryStore, WebhookDeliveryRecord } from "../../src/engine/ports/delivery-store.js";
 import type { LogFields, Logger } from "../../src/engine/ports/logger.js";
@@ -13,10 +14,13 @@ import {
   type StoredObject,
 } from "../../src/engine/ports/media-store.js";
 import type { Notifier } from "../../src/engine/ports/notifier.js";
+import type { SignInAccounts } from "../../src/engine/ports/sign-in-accounts.js";
 import type { TaskQueue } from "../../src/engine/ports/task-queue.js";
+import type { TaskRuns } from "../../src/engine/ports/task-runs.js";
 import { memoryBatchStore } from "./memory-batch-store.js";
 import { frozenCopy, memoryCreditStore, memoryDatabase } from "./memory-database.js";
 import { memoryJobStore } from "./memory-job-store.js";
+import { memoryPersonStore } from "./memory-person-store.js";
 import { memorySnapshotStores } from "./memory-snapshot-stores.js";
 
 export interface MemoryOptions {
@@ -29,14 +33,21 @@ export interface MemoryOptions {
 /** What stands in for Firestore: all stores over one set of documents. */
 export function memoryStores({ now, welcomeCredits = 0, policy }: MemoryOptions) {
   const database = memoryDatabase({ welcomeCredits });
+  const lines: AuditLine[] = [];
+  const records = new Map<string, WebhookDeliveryRecord>();
+  const ended: Job[] = [];
+  const published = new Map<number, PublishedPolicy>();
   const stores = {
     jobs: memoryJobStore(database),
     batches: memoryBatchStore(database),
     credits: memoryCreditStore(database),
-    ...memorySnapshotStores(policy === undefined ? { now } : { now, policy }),
-    notifier: memoryNotifier(),
-    audit: memoryAuditLog(),
-    deliveries: memoryDeliveryStore(),
+    ...memorySnapshotStores({ now, published, ...(policy === undefined ? {} : { policy }) }),
+    notifier: memoryNotifier(ended),
+    audit: memoryAuditLog(lines),
+    deliveries: memoryDeliveryStore(records),
+    persons: memoryPersonStore(database, { lines, records, ended, published }),
+    signIns: memorySignInAccounts(),
+    taskRuns: memoryTaskRuns(now),
   };
   return { database, stores };
 }
@@ -99,6 +110,17 @@ function firstAfter(waiting: readonly QueuedTask[], time: number): number {
   return low;
 }
 
+/** Notes every run: what stores share notes fewer. */
+export function memoryTaskRuns(now: () => number): TaskRuns {
+  const latest: Partial<Record<Task["type"], number>> = {};
+  return {
+    async note(type) {
+      latest[type] = now();
+    },
+    latest: async () => ({ ...latest }),
+  };
+}
+
 interface MemoryFile {
   readonly object: StoredObject;
   readonly content: Buffer;
@@ -127,10 +149,15 @@ export function memoryMediaStore(): MediaStore {
       if (file === undefined) throw new Error(`there is no file ${path}`);
       return Buffer.from(file.content.subarray(offset, offset + length));
     },
-    async signedUrl(path, expiresAt) {
-      return `memory:///${encodeURI(path)}?expires=${expiresAt}`;
+    async signedUrl(path, expiresAt, signedAt = expiresAt) {
+      return `https://signed.example.test/${encodeURI(path)}?X-Goog-Signature=${expiresAt}-${signedAt}`;
     },
     publicUrl: async (path) => `https://pictures.example.test/${encodeURI(path)}`,
+    async list(prefix, limit, after) {
+      const paths = [...files.keys()].filter((path) => path.startsWith(prefix)).sort();
+      const rest = paths.filter((path) => after === null || path > after).slice(0, limit);
+      return rest.map((path) => ({ path, bytes: files.get(path)?.object.bytes ?? 0 }));
+    },
     async delete(path, only) {
       if (only === undefined || files.get(path)?.object.sha256 === only.sha256) files.delete(path);
     },
@@ -142,8 +169,7 @@ export interface MemoryAuditLog extends AuditLog {
   readonly lines: readonly AuditLine[];
 }
 
-export function memoryAuditLog(): MemoryAuditLog {
-  const lines: AuditLine[] = [];
+export function memoryAuditLog(lines: AuditLine[] = []): MemoryAuditLog {
   return {
     lines,
     async write(line) {
@@ -158,8 +184,7 @@ export interface MemoryDeliveryStore extends DeliveryStore {
 }
 
 /** Deliveries in this process; nothing expires here. */
-export function memoryDeliveryStore(): MemoryDeliveryStore {
-  const records = new Map<string, WebhookDeliveryRecord>();
+export function memoryDeliveryStore(records = new Map<string, WebhookDeliveryRecord>()): MemoryDeliveryStore {
   return {
     records,
     async claim(record) {
@@ -192,13 +217,27 @@ export function memoryLogger(): MemoryLogger {
   return { lines, info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+export interface MemorySignInAccounts extends SignInAccounts {
+  /** Accounts that were ended, in their order. */
+  readonly ended: readonly string[];
+}
+
+export function memorySignInAccounts(): MemorySignInAccounts {
+  const ended: string[] = [];
+  return {
+    ended,
+    async delete(uid) {
+      ended.push(uid);
+    },
+  };
+}
+
 export interface MemoryNotifier extends Notifier {
-  /** Every call, oldest first, repetitions included. */
+  /** Every call, oldest first, repetitions included; without those of who was deleted. */
   readonly ended: readonly Job[];
 }
 
-function memoryNotifier(): MemoryNotifier {
-  const ended: Job[] = [];
+function memoryNotifier(ended: Job[]): MemoryNotifier {
   return {
     ended,
     async jobEnded(job) {

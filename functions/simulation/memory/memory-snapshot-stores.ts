@@ -1,4 +1,8 @@
-import { afterObservations } from "../../src/adapters/shared/circuits-after.js";
+import {
+  afterObservations,
+  type UnwrittenSuccesses,
+  unwrittenAfter,
+} from "../../src/adapters/shared/circuits-after.js";
 import { checkPublished } from "../../src/adapters/shared/published-policy.js";
 import { type Circuit, closedCircuit } from "../../src/domain/health/circuit.js";
 import { emptyHealth, type HealthState } from "../../src/domain/health/health.js";
@@ -11,12 +15,17 @@ import type { SnapshotStores } from "../../src/engine/ports/snapshot-stores.js";
 import { frozenCopy } from "./memory-database.js";
 
 /** Health and policies in this process. Statistics count at once, where shared stores sum them up first. */
-export function memorySnapshotStores(options: { now: () => number; policy?: Policy }): SnapshotStores {
+export function memorySnapshotStores(options: {
+  now: () => number;
+  policy?: Policy;
+  published?: Map<number, PublishedPolicy>;
+}): SnapshotStores {
   const { now } = options;
   let policy = frozenCopy(options.policy ?? defaultPolicy);
   let health: HealthState = frozenCopy(emptyHealth);
   let shadow: Policy | null = null;
-  const published = new Map<number, PublishedPolicy>();
+  let unwritten: UnwrittenSuccesses = {};
+  const { published = new Map<number, PublishedPolicy>() } = options;
 
   function versionOf(version: number): PublishedPolicy | null {
     return version === 0 ? builtInPolicy : (published.get(version) ?? null);
@@ -32,7 +41,10 @@ export function memorySnapshotStores(options: { now: () => number; policy?: Poli
       for (const { model, outcome } of observations) {
         stats[model] = addObservation(stats[model], outcome, now(), policy.health.halfLifeSeconds);
       }
-      change({ stats, circuits: afterObservations(health, observations, now(), policy.breaker).circuits });
+      const before = health;
+      const after = afterObservations(before, observations, now(), policy.breaker, unwritten);
+      unwritten = unwrittenAfter(unwritten, observations, before, after, now());
+      change({ stats, circuits: after.circuits });
     },
 
     async changeCircuit(key, changeOne): Promise<Circuit | null> {

@@ -129,6 +129,7 @@ export const errorPolicies = {
   insufficient_credits: policy("budget", "There are not enough credits."),
   budget_exceeded: policy("budget", "A budget is used up.", { retryable: true }),
   rate_exceeded: policy("user", "Too many videos were started in a short time.", { retryable: true }),
+  being_deleted: policy("user", "Everything of this user is being deleted.", { retryable: true }),
   cancelled: policy("user", "The video was cancelled."),
   internal: policy("system", "Something went wrong on our side.", { retryable: true }),
 } as const satisfies Record<string, ErrorPolicy>;

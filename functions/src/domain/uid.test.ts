@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { jobFiles, pictureFile } from "../engine/store/job-files.js";
 import { batchIdOf } from "./batch/batch.js";
 import { hashIdOf } from "./hash.js";
+import { parseScene } from "./request/scene.js";
+import { stillOf } from "./selection/scene-parts.js";
 import { isDocumentId, uidAsDocumentId, uidAsSegment, uidOfDocument } from "./uid.js";
 
 const strange = [
@@ -30,12 +32,16 @@ const uid = fc.oneof(
   fc.array(fc.constantFrom("a", ":", "/", ".", "~", "_"), { maxLength: 6 }).map((parts) => parts.join("")),
 );
 const id = "0123456789abcdef01234567";
+const stillRequest = stillOf(parseScene({ scene: { imagePrompt: "A boat", visualPrompt: "It sails" } }));
 
 describe("any user id", () => {
   it("keeps all files of its owner in one folder, which is nobody else's", () => {
     fc.assert(
       fc.property(uid, uid, (one, other) => {
-        const paths = [...Object.values(jobFiles({ uid: one, id })), pictureFile({ uid: one, id }, "png")];
+        const pictures = [stillRequest, { ...stillRequest, imageAccess: "private" } as const].map((request) =>
+          pictureFile({ uid: one, id, request }, "png"),
+        );
+        const paths = [...Object.values(jobFiles({ uid: one, id })), ...pictures];
         for (const path of paths) {
           const [kind, owner, name, ...more] = path.split("/");
           if (more.length > 0 || owner !== uidAsSegment(one) || name?.startsWith(id) !== true) return false;

@@ -12,6 +12,7 @@ import {
 } from "../domain/accounting/budget.js";
 import { utcDay } from "../domain/day.js";
 import { RequestError } from "../domain/errors.js";
+import type { Job } from "../domain/job/job.js";
 import type { Policy } from "../domain/policy/policy.js";
 import type { DecisionRecord } from "../domain/selection/record.js";
 import type { SelectionContext } from "../domain/selection/selection.js";
@@ -20,6 +21,14 @@ import type { Deps } from "./deps.js";
 /** Today's capped budgets that a start of this user would be counted in. Reads nothing where none is. */
 export function readBudgets(deps: Deps, uid: string, policy: Policy): Promise<Budget[]> {
   return readCapped(deps, [{ type: "user", id: uid }, ...sharedScopes(policy)], policy);
+}
+
+/** The same for a job: a part whose whole has reserved for it is counted in its provider's alone. */
+export async function readBudgetsOf(deps: Deps, { uid, partOf }: Job, policy: Policy): Promise<Budget[]> {
+  const budgets = await readBudgets(deps, uid, policy);
+  return partOf?.reservedByWhole === true
+    ? budgets.filter(({ scope }) => scope.type === "provider")
+    : budgets;
 }
 
 /** Today's capped budgets that belong to no user. */

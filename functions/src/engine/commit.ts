@@ -1,3 +1,5 @@
+import { reasonOf } from "../domain/errors.js";
+import type { Observation } from "../domain/health/stats.js";
 import type { JobEvent } from "../domain/job/event.js";
 import type { Job } from "../domain/job/job.js";
 import { transition } from "../domain/job/transition.js";
@@ -21,6 +23,15 @@ export async function commit(deps: Deps, jobId: string, event: JobEvent): Promis
     error: job.error?.code,
   });
   announce(deps, nearing);
-  if (observations.length > 0) await deps.health.record(observations);
+  if (observations.length > 0) await recordHealth(deps, jobId, observations);
   return job;
+}
+
+/** The job is committed by now: what was learned by it is no reason to keep it from going on. */
+async function recordHealth(deps: Deps, jobId: string, observations: readonly Observation[]): Promise<void> {
+  try {
+    await deps.health.record(observations);
+  } catch (error) {
+    deps.log.warn("health.record_failed", { jobId, reason: reasonOf(error) });
+  }
 }

@@ -11,8 +11,11 @@ import type { JobStore } from "./ports/job-store.js";
 import type { Logger } from "./ports/logger.js";
 import type { MediaStore } from "./ports/media-store.js";
 import type { Notifier } from "./ports/notifier.js";
+import type { PersonStore } from "./ports/person-store.js";
+import type { SignInAccounts } from "./ports/sign-in-accounts.js";
 import type { SnapshotStores } from "./ports/snapshot-stores.js";
 import type { TaskQueue } from "./ports/task-queue.js";
+import type { TaskRuns } from "./ports/task-runs.js";
 import type { WebhookAccess } from "./ports/webhook-access.js";
 
 /** Everything the engine needs of the world: one plain object, the first parameter of every verb. */
@@ -23,6 +26,7 @@ export interface Deps extends SnapshotStores {
   readonly batches: BatchStore;
   readonly credits: CreditStore;
   readonly queue: TaskQueue;
+  readonly taskRuns: TaskRuns;
   readonly media: MediaStore;
   readonly inspector: Inspector;
   readonly downloads: Downloads;
@@ -30,6 +34,8 @@ export interface Deps extends SnapshotStores {
   readonly converter: Converter | null;
   readonly notifier: Notifier;
   readonly deliveries: DeliveryStore;
+  readonly persons: PersonStore;
+  readonly signIns: SignInAccounts;
   readonly webhooks: WebhookAccess;
   readonly audit: AuditLog;
   readonly log: Logger;

@@ -1,5 +1,6 @@
 import { sha256 } from "../domain/hash.js";
 import { type Attempt, type Job, type NextStep, openStart, watchedAttempts } from "../domain/job/job.js";
+import { storesAgain } from "../domain/job/lost-tasks.js";
 import { nextPollAt } from "../domain/job/poll.js";
 import type { PollTask, Task } from "../domain/job/tasks.js";
 import type { Deps } from "./deps.js";
@@ -37,6 +38,13 @@ function stepTask(job: Job, next: NextStep): NamedTask {
 function subjectOf(job: Job, next: NextStep): string {
   if (next.step === "store") return `${next.attempt}`;
   return `${job.attempts.length}:${openStart(job)?.state ?? "none"}`;
+}
+
+/** A store that is overdue, once more: its task may be lost, or used up by a handler that died. */
+export function storeAgain(job: Job, next: NextStep, now: number): NamedTask {
+  const { task, dueAt } = stepTask(job, next);
+  const again = storesAgain(dueAt, now);
+  return { name: taskName(`store:${job.id}:${subjectOf(job, next)}:${dueAt}:again:${again}`), task, dueAt };
 }
 
 export function pollAt(poll: PollTask, dueAt: number): NamedTask {

@@ -196,6 +196,36 @@ export function describeBatchStoreContract(
       });
     });
 
+    it("pages through an owner's batches, newest first, also within one millisecond and by type", async () => {
+      await bench.credits.grant(grantEntry(1_000));
+      for (const id of ["b1", "b3", "b2"]) await create(order(id));
+      await create(order("b0", startMs + 1));
+      const scenes = order("b4", startMs + 2);
+      await create({ ...scenes, batch: { ...scenes.batch, type: "scenes" } });
+      const foreign = order("b5", startMs + 3, []);
+      await create({ ...foreign, batch: { ...foreign.batch, uid: "bob" } });
+      const all = async (type: { type?: "clips" | "scenes" }) => {
+        const seen: string[] = [];
+        let token: { pageToken?: string } | null = {};
+        while (token !== null) {
+          const { items, nextPageToken } = await bench.batches.listByOwner("ada", {
+            limit: 2,
+            ...type,
+            ...token,
+          });
+          seen.push(...items.map(({ id }) => id));
+          token = nextPageToken === null ? null : { pageToken: nextPageToken };
+        }
+        return seen;
+      };
+      expect(await all({})).toEqual(["b4", "b0", "b3", "b2", "b1"]);
+      expect(await all({ type: "clips" })).toEqual(["b0", "b3", "b2", "b1"]);
+      expect(await all({ type: "scenes" })).toEqual(["b4"]);
+      await expect(bench.batches.listByOwner("ada", { limit: 2, pageToken: "zzz" })).rejects.toMatchObject({
+        code: "invalid_argument",
+      });
+    });
+
     it("lists what ended before a time, oldest first, and nothing that is open", async () => {
       await bench.credits.grant(grantEntry(1_000));
       for (const [id, at] of [

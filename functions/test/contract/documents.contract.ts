@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { type MemoryLogger, memoryLogger } from "../../simulation/memory/memory-ports.js";
 import { firebaseAuditLog } from "../../src/adapters/firebase/audit-log.js";
@@ -231,6 +231,23 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
       const instances = [openStores(), openStores(), openStores()];
       await Promise.all(instances.map(({ health }) => health.record([failure])));
       expect((await openStores().snapshot()).health.circuits[model]).toMatchObject({ state: "open" });
+    });
+
+    it("are not fought over when 200 successes follow one failure in the instances of a busy hour", async () => {
+      const instances = [openStores(), openStores(), openStores(), openStores()];
+      await instances[0]?.health.record([failure]);
+      const commits = jest.spyOn(Object.getPrototypeOf(db.batch()), "commit");
+      try {
+        await Promise.all(
+          Array.from({ length: 200 }, (_, index) => instances[index % 4]?.health.record([success])),
+        );
+        // Each instance writes its shard, and tries once to tell that the failure was alone.
+        expect(commits.mock.calls.length).toBeLessThanOrEqual(10);
+      } finally {
+        commits.mockRestore();
+      }
+      const { circuits } = (await openStores().snapshot()).health;
+      expect(circuits[model]).toMatchObject({ state: "closed", consecutiveFailures: 0 });
     });
 
     it("leave a circuit that is open alone", async () => {

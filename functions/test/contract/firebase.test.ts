@@ -1,4 +1,4 @@
-import { afterAll, describe, it, jest } from "@jest/globals";
+import { afterAll, describe, expect, it, jest } from "@jest/globals";
 import { memoryCreditStore, memoryDatabase } from "../../simulation/memory/memory-database.js";
 import { memoryJobStore } from "../../simulation/memory/memory-job-store.js";
 import { memoryLogger } from "../../simulation/memory/memory-ports.js";
@@ -6,7 +6,9 @@ import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-store.js";
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
+import { firebasePersonStore } from "../../src/adapters/firebase/person-store.js";
 import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
+import { firebaseTaskRuns } from "../../src/adapters/firebase/task-runs.js";
 import { describeBatchStoreContract } from "./batch-store.contract.js";
 import { describeCreditStoreContract } from "./credit-store.contract.js";
 import { describeDeliveryStoreContract } from "./delivery-store.contract.js";
@@ -16,7 +18,9 @@ import { openFirestoreBench } from "./fixtures/firestore-bench.js";
 import { describeHealthStoreContract } from "./health-store.contract.js";
 import { describeJobListsContract } from "./job-lists.contract.js";
 import { describeJobStoreContract } from "./job-store.contract.js";
+import { describePersonStoreContract } from "./person-store.contract.js";
 import { describePolicyStoreContract } from "./policy-store.contract.js";
+import { describeTaskRunsContract } from "./task-runs.contract.js";
 
 // Writers that meet wait for each other, and the emulator shares this machine with the tests.
 jest.setTimeout(120_000);
@@ -39,6 +43,7 @@ if (typeof bench === "string") {
       jobs: firebaseJobStore(db, { welcomeCredits, log }),
       batches: firebaseBatchStore(db, { welcomeCredits }),
       credits: firebaseCreditStore(db, { welcomeCredits }),
+      persons: firebasePersonStore(db),
     };
   }
 
@@ -46,6 +51,7 @@ if (typeof bench === "string") {
   describeJobListsContract("Firestore", openStores);
   describeBatchStoreContract("Firestore", openStores);
   describeCreditStoreContract("Firestore", openStores);
+  describePersonStoreContract("Firestore", openStores);
 
   async function openSnapshotStores(now: () => number) {
     await clear();
@@ -57,6 +63,30 @@ if (typeof bench === "string") {
   describeDeliveryStoreContract("Firestore", async () => {
     await clear();
     return firebaseDeliveryStore(db);
+  });
+  describeTaskRunsContract("Firestore", async (now) => {
+    await clear();
+    return firebaseTaskRuns(db, now);
+  });
+  describe("task runs of many instances", () => {
+    it("are written once in a while, whoever notes them", async () => {
+      await clear();
+      let now = Date.UTC(2026, 10, 21, 12);
+      const instances = Array.from({ length: 4 }, () => firebaseTaskRuns(db, () => now));
+      const commits = jest.spyOn(Object.getPrototypeOf(db.batch()), "commit");
+      try {
+        for (let round = 0; round < 10; round += 1) {
+          for (const runs of instances) await runs.note("poll");
+          now += 1_000;
+        }
+        expect(commits).toHaveBeenCalledTimes(1);
+        now += 20_000;
+        for (const runs of instances) await runs.note("poll");
+        expect(commits).toHaveBeenCalledTimes(2);
+      } finally {
+        commits.mockRestore();
+      }
+    });
   });
   describeDifferential(async () => {
     const database = memoryDatabase();

@@ -56,6 +56,24 @@ export function describeHealthStoreContract(
       expect(await circuit(model)).toMatchObject({ state: "closed", consecutiveFailures: 1 });
     });
 
+    it("knows the share of failures although it does not write every success", async () => {
+      const mixed = [success, success, failure, success, success, success, failure];
+      for (const observation of [...mixed, ...mixed, ...mixed]) {
+        now += 1_000;
+        await stores.health.record([observation]);
+      }
+      expect(await circuit(model)).toMatchObject({ state: "closed", consecutiveFailures: 1 });
+      for (const observation of [success, failure, failure, success, failure, failure, success, failure]) {
+        now += 1_000;
+        await stores.health.record([observation]);
+      }
+      for (const observation of [failure, success, failure, failure, success, failure]) {
+        now += 1_000;
+        await stores.health.record([observation]);
+      }
+      expect(await circuit(model)).toMatchObject({ state: "open" });
+    });
+
     it("gives the trial of a half-open circuit to one of ten that ask together", async () => {
       await stores.health.record([failure, failure, failure]);
       now += defaultPolicy.breaker.openSeconds * 1_000;

@@ -20,8 +20,8 @@ export function describeMediaStoreContract(name: string, open: () => Promise<Med
     media = await open();
   });
 
-  const write = (content: Buffer | string, change: Partial<WriteOptions> = {}) =>
-    media.write(path, Readable.from([Buffer.from(content)]), { ...options, ...change });
+  const write = (content: Buffer | string, change: Partial<WriteOptions> = {}, to = path) =>
+    media.write(to, Readable.from([Buffer.from(content)]), { ...options, ...change });
 
   describe(`the ${name} media store`, () => {
     it("stores a file and tells what it stored", async () => {
@@ -98,6 +98,25 @@ export function describeMediaStoreContract(name: string, open: () => Promise<Med
       await media.delete(path, { sha256: second?.sha256 ?? "" });
       expect(await media.stat(path)).toBeNull();
       await media.delete(path, first);
+    });
+
+    it("lists what lies in a folder, page by page, and nothing of another", async () => {
+      const bytes = new Map<string, number>();
+      for (const name of ["a", "b 2", "c/ä", "d"]) {
+        bytes.set(`videos/list/${name}`, name.length);
+        await write(name, {}, `videos/list/${name}`);
+      }
+      await write("other", {}, "videos/list-of-bob/x");
+      const found = new Map<string, number>();
+      let after: string | null = null;
+      do {
+        const page: { path: string; bytes: number }[] = await media.list("videos/list/", 3, after);
+        for (const file of page) found.set(file.path, file.bytes);
+        after = page.at(-1)?.path ?? null;
+      } while (after !== null);
+      expect([...found.keys()]).toEqual([...bytes.keys()]);
+      expect(found.get("videos/list/d")).toBe(1);
+      expect(await media.list("videos/nobody/", 3, null)).toEqual([]);
     });
 
     it("gives a URL that names the file", async () => {

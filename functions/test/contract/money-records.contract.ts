@@ -91,6 +91,7 @@ export function describeMoneyRecordsContract(
         account: { granted: 1_000, balance: 982, held: 10, spent: 8 },
         ledger: { grant: 1_000, hold: 20, capture: 8, release: 2 },
         heldByJobs: 10,
+        isBeingDeleted: false,
       });
       const rest = await credits.statements(10, "ada");
       expect(rest).toMatchObject([{ uid: "bob", heldByJobs: 0 }]);

@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { errorPolicies, RequestError } from "../../src/domain/errors.js";
-import { videoRequestSchema } from "../../src/domain/request/request.js";
+import { batchSizeLimits, callSizeLimits } from "../../src/domain/request/input-size.js";
+import { presetNames, presetValues } from "../../src/domain/request/presets.js";
+import { common, videoRequestSchema } from "../../src/domain/request/request.js";
 import { sceneInputSchema } from "../../src/domain/request/scene.js";
 import { toHttpsError } from "../../src/entrypoints/callables/http-errors.js";
 import { useRuntime } from "../../src/entrypoints/config/runtime.js";
@@ -55,9 +57,37 @@ describe("the page about the API", () => {
     }
   });
 
+  it("tells how large the body of a call may be", () => {
+    const [table] = tablesTitled(page, "calls");
+    const told = (table?.rows ?? []).map(([, ...limits]) =>
+      limits.map((limit) => Number(limit.replaceAll(",", ""))),
+    );
+    const limits = [batchSizeLimits, callSizeLimits].map(({ bytes, values, depth }) => [
+      bytes,
+      values,
+      depth,
+    ]);
+    expect(told).toEqual(limits);
+    const large = readSource("entrypoints/callables/batches.ts").matchAll(
+      /export const (\w+) = callable\(\{[^;]*sizeLimits: batchSizeLimits/g,
+    );
+    expect(codeIn(table?.rows[0]?.[0])).toEqual([...large].map(([, name]) => name));
+  });
+
+  it("tells what every preset stands for", () => {
+    const [table] = tablesTitled(page, "preset");
+    const told = (table?.rows ?? []).map(([name, ...values]) => [codeIn(name)[0], ...values]);
+    const known = presetNames.map((name) => {
+      const { aspectRatio, resolution, durationSeconds, strategy, output } = presetValues(name, "text");
+      return [name, aspectRatio, resolution, String(durationSeconds), strategy, String(output?.bitrateKbps)];
+    });
+    expect(told).toEqual(known);
+  });
+
   it("names every field of a scene", () => {
-    const { scene, scenario } = sceneInputSchema.shape;
+    const { scene, scenario, ...rest } = sceneInputSchema.shape;
     const fields = [
+      ...Object.keys(rest).filter((field) => !Object.hasOwn(common, field)),
       ...Object.keys(scene.shape).map((field) => `scene.${field}`),
       ...Object.keys(scenario.unwrap().shape).map((field) => `scenario.${field}`),
     ];

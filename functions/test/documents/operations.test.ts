@@ -1,5 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
+import { z } from "zod";
+import { defaultPolicy, policySchema } from "../../src/domain/policy/policy.js";
 import { codeIn, readPage, readSource, tablesTitled } from "./markdown.js";
 
 const page = readPage("operations.md");
@@ -17,6 +19,17 @@ function loggedEvents(): string[] {
   ]);
   const events = calls.map(([, level, , event = ""]) => `${level} ${event.replace(/\$\{[^}]*\}/g, "…")}`);
   return [...new Set(events)].sort();
+}
+
+/** Every field that can be set by itself: objects are looked into, tables by free words and weights are not. */
+function fieldsOf(schema: unknown, value: unknown, path: readonly string[] = []): [string, unknown][] {
+  const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  if (!(inner instanceof z.ZodObject) || (path[0] === "profiles" && path.length === 2)) {
+    return [[path.join("."), value]];
+  }
+  return Object.entries(inner.shape).flatMap(([name, member]) =>
+    fieldsOf(member, Reflect.get(value as object, name), [...path, name]),
+  );
 }
 
 describe("the page about operations", () => {
@@ -45,6 +58,27 @@ describe("the page about operations", () => {
     );
     expect(types.length).toBeGreaterThan(0);
     expect(told.sort()).toEqual([...types].sort());
+  });
+
+  it("explains every field of a policy, with the default of the built-in one", () => {
+    const told = tablesTitled(page, "policy field").flatMap(({ rows }) =>
+      rows.flatMap(([names, defaults = "", meaning = ""]) => {
+        const fields = codeIn(names);
+        const values = defaults.split(", ");
+        return fields.map((field, index) => ({ field, value: values[index], defaults, meaning }));
+      }),
+    );
+    const fields = fieldsOf(policySchema, defaultPolicy);
+    expect(told.map(({ field }) => field).sort()).toEqual(fields.map(([field]) => field).sort());
+    expect(told.filter(({ meaning }) => meaning === "")).toEqual([]);
+    for (const [field, value] of fields) {
+      // What is keyed by free words, or is a table of its own, is told in words.
+      if (typeof value === "object" && value !== null) continue;
+      expect({ field, value: told.find((row) => row.field === field)?.value }).toEqual({
+        field,
+        value: String(value),
+      });
+    }
   });
 
   it("tells what an administrator should do about every warning and error", () => {

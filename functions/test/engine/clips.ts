@@ -15,6 +15,8 @@ export function pairs(count: number) {
 /** Five clips of eight seconds: 16 credits each. The one model honours its key and bills each start once. */
 export const fiveClips = {
   frames: pairs(5),
+  // Of the shape of the file that the simulated world delivers.
+  aspectRatio: "16:9",
   prompt: "The seed grows into a tall tree",
   providers: { only: ["runware:google:3@3"] },
 };

@@ -28,6 +28,7 @@ import type { Converter } from "../../src/engine/ports/converter.js";
 import type { DownloadError } from "../../src/engine/ports/downloads.js";
 import type { MediaStore } from "../../src/engine/ports/media-store.js";
 import { runTask } from "../../src/engine/run-task.js";
+import { storeOverdue } from "../../src/engine/upkeep/store-overdue.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
 import { buildCatalogue, vendors } from "../../src/providers/index.js";
 import type { Vendor } from "../../src/providers/shared/vendor.js";
@@ -167,7 +168,7 @@ export function createWorld(options: WorldOptions = {}): World {
         const nextMinute = (Math.floor(now / 60_000) + 1) * 60_000;
         now = Math.min(end, nextMinute, Math.max(now, queue.nextDueAt() ?? end));
         await world.runDue();
-        if (now === nextMinute) await sweep(deps);
+        if (now === nextMinute) await Promise.all([sweep(deps), storeOverdue(deps)]);
       }
     },
     loseTasks: () => {

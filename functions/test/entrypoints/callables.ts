@@ -16,6 +16,7 @@ export const cancelVideo = wrap(functions.cancelVideo);
 export const getVideoUrl = wrap(functions.getVideoUrl);
 export const createClips = wrap(functions.createClips);
 export const getClips = wrap(functions.getClips);
+export const listBatches = wrap(functions.listBatches);
 export const retryClip = wrap(functions.retryClip);
 export const cancelClips = wrap(functions.cancelClips);
 export const createSceneVideo = wrap(functions.createSceneVideo);
@@ -38,12 +39,17 @@ export const adminDrift = wrap(functions.adminDrift);
 export const adminCheckCredits = wrap(functions.adminCheckCredits);
 export const adminRedrive = wrap(functions.adminRedrive);
 export const adminPause = wrap(functions.adminPause);
+export const deleteMyData = wrap(functions.deleteMyData);
+export const adminDeleteUser = wrap(functions.adminDeleteUser);
+/** A person whose account was deleted. */
+export const userDeleted = (uid: string) => functions.userDeleted.run({ data: { uid } } as never);
 
 const taskFunctions = {
   start: functions.startJob,
   poll: functions.pollJob,
   advance: functions.advanceJob,
   store: functions.storeVideo,
+  delete_user: functions.deleteUser,
 };
 
 /** A world that the functions work in from now on. */

@@ -68,6 +68,22 @@ export const understating: Behaviour = (file, response) => {
   response.end(file);
 };
 
+/** Ends the connection after a part of the file, with no length and no last chunk that would tell. */
+export const hangingUp =
+  (part: (file: Buffer) => Buffer): Behaviour =>
+  (file, response) => {
+    const { socket } = response;
+    socket?.write("HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\nconnection: close\r\n\r\n");
+    socket?.end(part(file));
+  };
+
+/** The data of a file without a length of their own: they reach to its end, wherever that is. */
+export function withOpenEnd(file: Buffer): Buffer {
+  const open = Buffer.from(file);
+  open.writeUInt32BE(0, open.lastIndexOf("mdat") - 4);
+  return open;
+}
+
 export const endless: Behaviour = (file, response) => {
   response.writeHead(200, video);
   const block = Buffer.alloc(256 * 1024);

@@ -5,6 +5,7 @@ import { firebaseBatchStore } from "../../src/adapters/firebase/batch-store.js";
 import { firebaseCreditStore } from "../../src/adapters/firebase/credit-store.js";
 import { firebaseDeliveryStore } from "../../src/adapters/firebase/delivery-store.js";
 import { firebaseJobStore } from "../../src/adapters/firebase/job-store.js";
+import { firebasePersonStore } from "../../src/adapters/firebase/person-store.js";
 import { firebaseSnapshotStores } from "../../src/adapters/firebase/snapshot-stores.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import type { Downloads } from "../../src/engine/ports/downloads.js";
@@ -60,6 +61,7 @@ export function firestoreAdapters(db: Firestore, welcomeCredits: number) {
     credits: firebaseCreditStore(db, { welcomeCredits }),
     ...firebaseSnapshotStores(db, { log, now }),
     deliveries: firebaseDeliveryStore(db),
+    persons: firebasePersonStore(db),
   });
 }
 

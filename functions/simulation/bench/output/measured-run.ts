@@ -28,7 +28,7 @@ const { form, fileUrl, bucketName } = JSON.parse(process.env.MEASURED_RUN ?? "{}
 const bucket = getStorage(initializeApp({ projectId: "demo-bench", storageBucket: bucketName })).bucket();
 const media = firebaseMediaStore({ bucketName, bucket, now: Date.now });
 const options = {
-  contentType: "video/mp4",
+  contentType: "video/mp4" as const,
   maxBytes: Number.MAX_SAFE_INTEGER,
   public: false,
   metadata: { attempt: "1" },

@@ -62,6 +62,7 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
     ),
     queue: {
       async enqueue(name, task, dueAt) {
+        if (task.type === "delete_user") return;
         const job = open.get(task.jobId) ?? submitting;
         if (job === undefined || job.names.has(name)) return;
         open.set(task.jobId, job);
@@ -165,6 +166,7 @@ const noFiles: MediaStore = {
   read: async () => Buffer.alloc(0),
   signedUrl: async (path) => path,
   publicUrl: async (path) => path,
+  list: async () => [],
   delete: async () => undefined,
 };
 

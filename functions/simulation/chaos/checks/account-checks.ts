@@ -9,8 +9,9 @@ import {
 } from "../../../src/domain/accounting/budget.js";
 import { isBalanced, type LedgerEntry } from "../../../src/domain/accounting/credits.js";
 import { utcDay } from "../../../src/domain/day.js";
-import { useOf } from "../../../src/domain/job/budget-lines.js";
+import { useOf, useOfWhole } from "../../../src/domain/job/budget-lines.js";
 import { type Attempt, isTerminal, type Job, openStart } from "../../../src/domain/job/job.js";
+import { toView } from "../../../src/domain/job/view.js";
 import { budgetUse } from "../../memory/memory-database.js";
 import type { Report, Violation } from "../record.js";
 import type { ChaosWorld } from "../world/world.js";
@@ -53,21 +54,23 @@ export function checkCharge(world: ChaosWorld, job: Job, reportProblem: ReportPr
 }
 
 /**
- * An owner gets a link to the file of a completed job, and to the public picture of a part: both only of
- * what was charged, here or in the try that it was made in.
+ * An owner gets a link to the file of a completed job, and to the file of a part by what is shown of the
+ * whole: both only of what was charged, here or in the try that it was made in.
  */
 export function checkDelivery({ database }: ChaosWorld, job: Job, reportProblem: ReportProblem): void {
   if (job.partOf !== undefined) return;
   const tries = triesOf(database.jobs, job);
   const charged = tries.reduce((total, { chargedCredits }) => total + chargedCredits, 0);
   if (job.output !== null && charged === 0) reportProblem("deliveredUnpaid", `its file, ${job.status}`);
+  const shown = toView(job, job.updatedAt).parts;
   for (const { name, output } of job.composition?.parts ?? []) {
     const isCharged = tries.some(({ composition }) =>
       composition?.parts.some((part) => part.name === name && part.chargedCredits > 0),
     );
-    const hasLink = output.publicUrl !== undefined && output.publicUrl !== null;
+    const isShown = shown.find((part) => part.name === name)?.output != null;
+    const hasLink = isShown || (output.publicUrl !== undefined && output.publicUrl !== null);
     if (hasLink && job.status !== "completed" && !isCharged) {
-      reportProblem("deliveredUnpaid", `the picture ${name}, ${job.status}`);
+      reportProblem("deliveredUnpaid", `the part ${name}, ${job.status}`);
     }
   }
 }
@@ -189,6 +192,10 @@ function sumUp(jobs: readonly Job[]): ReadonlyMap<string, Sum> {
       const dearer = Math.max(0, use.usdMicros - attempt.listedCostUsdMicros);
       for (const scope of attempt.budgets ?? []) count(scope, attempt.createdAt, use, dearer);
     }
+    const whole = useOfWhole(job);
+    const parts = Math.max(0, whole.usdMicros - (job.composition?.estimate?.costUsdMicros ?? 0));
+    for (const scope of job.composition?.budgets ?? [])
+      count(scope, job.composition?.estimate?.plannedAt ?? job.createdAt, whole, parts);
     if (job.countsCredits !== true) continue;
     const credits = job.heldCredits + job.chargedCredits;
     count({ type: "user", id: job.uid }, job.createdAt, { ...noUse, credits }, 0);

@@ -16,7 +16,7 @@ import { inspectSimulated } from "../../kit/described-files.js";
 import type { SimulatedFile } from "../../vendors/shared/simulator.js";
 import type { Report, ViolationKind } from "../record.js";
 import type { Swarm } from "../swarm.js";
-import { judgeRecord } from "../world/bills.js";
+import { type Bill, judgeRecord } from "../world/bills.js";
 import { joined } from "../world/files.js";
 import type { ChaosWorld } from "../world/world.js";
 import {
@@ -68,6 +68,8 @@ export function checkEnd(world: ChaosWorld, report: Report): void {
       const attempt = findAttempt(job, bill.attempt);
       const wrong = attempt === undefined ? null : judgeRecord(bill, attempt);
       if (wrong !== null) reportProblem("duplicatePaidStart", wrong);
+      const unread = attempt === undefined ? null : unreadProblem(world, bill, attempt);
+      if (unread !== null) reportProblem("paidUnread", unread);
     }
   }
   checkBatches(world, report);
@@ -75,6 +77,21 @@ export function checkEnd(world: ChaosWorld, report: Report): void {
   checkBudgets(world, report);
   checkRates(world, report);
   checkRequests(world, report);
+}
+
+/** Without tasks late results are asked for every quarter of an hour, and a look or two may meet a fault. */
+const lateReadMs = 2_700_000;
+
+/** What was never read although it has been finished for long, and although its operation is known. */
+function unreadProblem(world: ChaosWorld, bill: Bill, { state, endedAt, operation }: Attempt): string | null {
+  if (operation === null || !["running", "given_up", "lost"].includes(state)) return null;
+  const until = state === "lost" ? (endedAt ?? world.time.now()) : world.time.now();
+  const finishedAt = world.vendors.finishedAt(bill);
+  // Its answer may have been one that nobody understands: then it was asked for, and that is on record.
+  if (bill.answeredAt !== null && bill.answeredAt >= finishedAt) return null;
+  const waitedMs = until - finishedAt;
+  if (waitedMs <= lateReadMs + endMarginMs(world.swarm)) return null;
+  return `attempt ${bill.attempt} is ${state}, and has been finished for ${Math.round(waitedMs / 1_000)} s`;
 }
 
 type ReportProblem = (kind: ViolationKind, detail: string) => void;

@@ -294,6 +294,16 @@ export const mutants: readonly Mutant[] = [
     "await deps.jobs.listDue(now, pageSize, after);",
     "[];",
   ]),
+  mutant("nobody asks about what no task asks about", [
+    "src/engine/upkeep/sweep.ts",
+    "if (await areLostPollsMade(deps, watch, job, now)) return;",
+    "",
+  ]),
+  mutant("nobody stores what no task stores", [
+    "src/engine/upkeep/store-overdue.ts",
+    "if (isRunning(latest, begun)) return 0;",
+    "if (begun > 0) return 0;",
+  ]),
   mutant("the owner is not told", [
     "src/domain/job/outcome.ts",
     "outbox: [...job.outbox, ...cancels, ...partsToStop(job, status), ...endEffects(job)],",

@@ -8,10 +8,11 @@ function billOf(job: Job, departure: Partial<Departure> = {}, changes: Partial<B
     vendor: "acme",
     jobId: job.id,
     attempt: 1,
-    generation: { id: "generation-1", model: "acme:one", startedAt: 0 },
+    generation: { id: "generation-1", model: "acme:one", startedAt: 0, endsAt: 0 },
     generationFault: null,
     departure: { job: "queued", attempt: "starting", ...departure },
     saidGone: false,
+    answeredAt: null,
     denials: 0,
     ...changes,
   };

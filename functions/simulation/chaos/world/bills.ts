@@ -12,6 +12,8 @@ export interface Bill {
   readonly departure: Departure;
   /** Has an answer said that the generation is gone, because of a fault or after we deleted it? */
   saidGone: boolean;
+  /** When the vendor was last asked about it and has answered, in whatever words; `null` for never. */
+  answeredAt: number | null;
   /** How often an answer has said that the vendor does not know it. */
   denials: number;
 }

@@ -103,6 +103,12 @@ export function createFileWorld(options: {
     },
     signedUrl: async (path) => origin + path,
     publicUrl: async (path) => origin + path,
+    list: async (prefix, limit, after) =>
+      [...bucket.keys()]
+        .filter((path) => path.startsWith(prefix) && (after === null || path > after))
+        .sort()
+        .slice(0, limit)
+        .map((path) => ({ path, bytes: bucket.get(path)?.object.bytes ?? 0 })),
     async delete(path, only) {
       if (only === undefined || bucket.get(path)?.object.sha256 === only.sha256) bucket.delete(path);
     },

@@ -167,8 +167,8 @@ function changeAfterEnd(before: Job, after: Job): string | null {
   if (!isTerminal(before)) return null;
   if (after.status !== before.status) return `${before.status} became ${after.status}`;
   if (after.endedAt !== before.endedAt) return "it ended a second time";
-  // A cancelled job holds what a provider may keep until that is known.
-  const mayBeSettled = before.status === "cancelled" && before.heldCredits > 0;
+  // A job that was stopped holds what a provider may keep until that is known.
+  const mayBeSettled = before.cancellation !== null && before.heldCredits > 0;
   const isCharged = after.chargedCredits !== before.chargedCredits;
   if (isCharged && !(mayBeSettled && after.heldCredits === 0)) return "it was charged after its end";
   return after.output?.sha256 === before.output?.sha256 ? null : "its file was changed after its end";

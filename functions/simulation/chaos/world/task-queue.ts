@@ -19,16 +19,19 @@ const maxDeliveries = 5;
 const [minBackoffMs, maxBackoffMs] = [2_000, 60_000];
 const nameKeptMs = 3_600_000;
 const latestMs = 600_000;
+/** How often a task that waits in a dead queue looks whether it is alive again. */
+const lookAgainMs = 60_000;
 
 export function createChaosQueue(options: {
   time: VirtualTime;
+  start: number;
   chance: Chance;
   swarm: Swarm;
   eventLog: EventLog;
   areFaultsStopped: () => boolean;
   run(task: Task): Promise<Ending>;
 }): ChaosQueue {
-  const { time, chance, swarm, eventLog, areFaultsStopped, run } = options;
+  const { time, start, chance, swarm, eventLog, areFaultsStopped, run } = options;
   const { taskLate, taskLost, taskTwice } = swarm.rates;
   /** Names of tasks, and until when they cannot be used again. */
   const names = new Map<string, number>();
@@ -42,8 +45,20 @@ export function createChaosQueue(options: {
     });
   }
 
+  const trouble = () => {
+    const elapsed = time.now() - start;
+    const planned = areFaultsStopped() ? null : swarm.queueTrouble;
+    return planned !== null && elapsed >= planned.fromMs && elapsed < planned.untilMs ? planned.manner : null;
+  };
+
   async function deliver(task: Task, delivery: number): Promise<void> {
-    const ending = await run(task);
+    const manner = trouble();
+    if (manner === "dead") {
+      deliverAt(time.now() + lookAgainMs, task, delivery);
+      return;
+    }
+    // What is not let in never runs, and is tried as often as anything else.
+    const ending = manner === "notLetIn" ? "failed" : await run(task);
     if (ending === "done" || delivery === maxDeliveries) return;
     // A handler that died is retried as after a time-out, or its task is lost with it.
     if (ending === "died" && !happens(0.6)) return;
@@ -53,13 +68,14 @@ export function createChaosQueue(options: {
 
   return {
     async enqueue(name, task, dueAt) {
+      if (trouble() === "notCreated") throw new Error("made so: 403 cloudtasks.tasks.create");
       const keptUntil = names.get(name);
       if (keptUntil !== undefined && time.now() < keptUntil) return;
       const lateMs = happens(taskLate) ? chance.logBetween(1_000, latestMs) : 0;
       const firstAt = Math.max(time.now(), dueAt) + lateMs;
       names.set(name, firstAt + nameKeptMs);
       if (happens(taskLost)) {
-        eventLog.note(`task lost ${task.type} ${task.jobId}`);
+        eventLog.note(`task lost ${task.type} ${"jobId" in task ? task.jobId : task.uid}`);
         return;
       }
       deliverAt(firstAt, task, 1);

@@ -33,6 +33,8 @@ const nobody: Caller = { now: () => 0, isAlive: () => false };
 export interface VendorWorld {
   readonly sites: readonly VendorSite[];
   bills(): readonly Bill[];
+  /** When the vendor has finished it; Infinity for never. */
+  finishedAt(bill: Bill): number;
   /** What vendors have reported since the last call. */
   takeWebhooks(): readonly SimulatedWebhook[];
 }
@@ -49,6 +51,7 @@ export interface VendorSite {
   readonly provider: VideoProvider;
   /** The real client with a transport of its own. */
   createClient(caller: Caller, start: StartCall | null): VideoProvider;
+  finishedAt(generationId: string): number | undefined;
   takeWebhooks(): readonly SimulatedWebhook[];
 }
 
@@ -69,6 +72,9 @@ export function createVendorWorld(options: VendorWorldOptions): VendorWorld {
   return {
     sites,
     bills: () => bills,
+    finishedAt: ({ vendor, generation }) =>
+      sites.find(({ provider }) => provider.id === vendor)?.finishedAt(generation.id) ??
+      Number.POSITIVE_INFINITY,
     takeWebhooks: () => sites.flatMap((site) => site.takeWebhooks()),
   };
 }
@@ -96,6 +102,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
 
   function handle(request: SimulatedRequest, call: StartCall | null): HttpResponse {
     if (request.method === "DELETE") sayGone(request.path);
+    else noteAnswer(request.path + request.text);
     const paidFor = call !== null && simulation.isStart(request) ? call : null;
     const before = paidFor === null ? 0 : simulator.paidStarts().length;
     drawn.generationFault = undefined;
@@ -109,6 +116,7 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
         generation,
         generationFault: generationFaultOf(drawn),
         saidGone: false,
+        answeredAt: null,
         denials: 0,
       };
       bills.push(bill);
@@ -119,6 +127,10 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
 
   function sayGone(text: string): void {
     for (const bill of bills) if (text.includes(bill.generation.id)) bill.saidGone = true;
+  }
+
+  function noteAnswer(text: string): void {
+    for (const bill of bills) if (text.includes(bill.generation.id)) bill.answeredAt = time.now();
   }
 
   /** One such answer may be out of line; two of them are the vendor's word. */
@@ -152,7 +164,12 @@ function createSite(vendor: Vendor, options: VendorWorldOptions, bills: Bill[]):
     return createVendorClient(vendor, { apiKey, http, now: caller.now });
   }
 
-  return { provider: createClient(nobody, null), createClient, takeWebhooks: simulator.takeWebhooks };
+  return {
+    provider: createClient(nobody, null),
+    createClient,
+    finishedAt: (generationId) => simulator.paidStarts().find(({ id }) => id === generationId)?.endsAt,
+    takeWebhooks: simulator.takeWebhooks,
+  };
 }
 
 function wordsOf(vendor: string): VendorWords {

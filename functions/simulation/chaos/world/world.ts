@@ -4,6 +4,7 @@ import type { Task } from "../../../src/domain/job/tasks.js";
 import type { Catalogue } from "../../../src/domain/provider/catalogue.js";
 import { advance } from "../../../src/engine/composite/advance.js";
 import type { Deps } from "../../../src/engine/deps.js";
+import { noteRun } from "../../../src/engine/note-run.js";
 import { pollJob } from "../../../src/engine/poll/poll-job.js";
 import type { LogFields, Logger } from "../../../src/engine/ports/logger.js";
 import { startJob } from "../../../src/engine/start/start-job.js";
@@ -12,7 +13,13 @@ import { buildCatalogue, vendors } from "../../../src/providers/index.js";
 import { type Chance, createChance } from "../../kit/chance.js";
 import { createVirtualTime, type VirtualTime } from "../../kit/virtual-time.js";
 import { type MemoryDatabase, memoryCreditStore, memoryDatabase } from "../../memory/memory-database.js";
-import { memoryAuditLog, memoryDeliveryStore } from "../../memory/memory-ports.js";
+import { memoryPersonStore } from "../../memory/memory-person-store.js";
+import {
+  memoryAuditLog,
+  memoryDeliveryStore,
+  memorySignInAccounts,
+  memoryTaskRuns,
+} from "../../memory/memory-ports.js";
 import { memorySnapshotStores } from "../../memory/memory-snapshot-stores.js";
 import { createEventLog, type EventLog, type Report, type Violation } from "../record.js";
 import type { Swarm } from "../swarm.js";
@@ -53,6 +60,7 @@ const taskLimits = {
   poll: { timeoutMs: 240_000 },
   advance: { timeoutMs: 240_000 },
   store: { timeoutMs: 1_800_000 },
+  delete_user: { timeoutMs: 1_800_000 },
 } as const;
 const webhookSecret = "chaos-webhook-secret";
 
@@ -111,7 +119,7 @@ export function createChaosWorld(options: {
     const whole = observer.jobTimes.get(part?.partOf?.jobId ?? "");
     return own !== undefined && whole?.endedAt != null && whole.endedAt < own.createdAt;
   }
-  const queue = createChaosQueue({ ...base, run: runTask });
+  const queue = createChaosQueue({ ...base, start, run: runTask });
   const inbox = createInbox();
   const signingSecrets = new Map<string, readonly string[]>();
   const shared = {
@@ -130,6 +138,9 @@ export function createChaosWorld(options: {
     converter: swarm.converter === null ? null : createChaosConverter(files, swarm.converter),
     notifier: inbox,
     deliveries: memoryDeliveryStore(),
+    persons: memoryPersonStore(database),
+    signIns: memorySignInAccounts(),
+    taskRuns: memoryTaskRuns(time.now),
     webhooks: createWebhookAccess({
       baseUrl: "https://functions.example.test",
       secrets: swarm.webhooks ? [webhookSecret] : [],
@@ -198,6 +209,7 @@ function toLog(eventLog: EventLog): Logger {
 }
 
 async function handle(deps: Deps, task: Task): Promise<void> {
+  await noteRun(deps, task.type);
   switch (task.type) {
     case "start":
       return startJob(deps, task.jobId);

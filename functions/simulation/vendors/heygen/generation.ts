@@ -90,10 +90,15 @@ export function describeVideo(video: SimulatedVideo, world: SimulatorWorld) {
 
 /** USD that a finished video takes out of the wallet; a failed one is refunded. */
 export function billedUsd(video: SimulatedVideo, now: number): number {
-  if (statusOf(video, now) !== "completed") return 0;
-  const rate = models.find((model) => model.id === video.model)?.price;
+  return statusOf(video, now) === "completed" ? billedUsdMicros(video) / 1_000_000 : 0;
+}
+
+/** The same in the end, whoever deletes it before. */
+export function billedUsdMicros({ model: id, file, failure }: SimulatedVideo): number {
+  if (failure !== null) return 0;
+  const rate = models.find((model) => model.id === id)?.price;
   const usdMicros = rate?.unit === "second" ? (rate.rates[0]?.usdMicros ?? 0) : 0;
-  return (usdMicros * video.file.durationSeconds) / 1_000_000;
+  return usdMicros * file.durationSeconds;
 }
 
 function failureOf(generationFault: GenerationFault | undefined): SimulatedVideo["failure"] {

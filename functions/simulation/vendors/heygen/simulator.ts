@@ -10,6 +10,7 @@ import type {
 import { parseVideoRequest, refusal, videoNotFound } from "./bodies.js";
 import {
   billedUsd,
+  billedUsdMicros,
   createSimulatedVideo,
   describeVideo,
   type SimulatedVideo,
@@ -156,7 +157,8 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
       const response = isKnown ? route(request) : refusal(401, "unauthorized", "Unauthorized");
       return { ...response, headers: { ...response.headers, "x-request-id": newId() } };
     },
-    paidStarts: () => made.map(({ id, model, startedAt }) => ({ id, model, startedAt })),
+    paidStarts: () => made.map(({ id, model, startedAt, endsAt }) => ({ id, model, startedAt, endsAt })),
+    billedUsdMicros: () => made.reduce((sum, video) => sum + billedUsdMicros(video), 0),
     takeWebhooks(): readonly SimulatedWebhook[] {
       const ended = [...unreported]
         .filter((video) => video.endsAt <= world.now())

@@ -26,6 +26,8 @@ export interface Generation {
   readonly startedAt: number;
   readonly endsAt: number;
   readonly webhookURL: string | undefined;
+  /** What it is billed with: nothing for one that fails. */
+  readonly usdMicros: number;
   /** What is answered once it has ended: an entry of `data`, or one of `errors`. */
   readonly outcome: { readonly list: "data" | "errors"; readonly entry: Readonly<Record<string, unknown>> };
 }
@@ -40,6 +42,7 @@ export function beginGeneration(
   const model = modelByName(task.model);
   if (model === undefined) throw new Error(`no model ${task.model}`);
   const startedAt = world.now();
+  const failure = failureOf(task, generationFault);
   const durationMs = isSync(task) ? 0 : generationMs(model.typicalSeconds.p50, world, generationFault);
   return {
     taskUUID: task.taskUUID,
@@ -48,7 +51,8 @@ export function beginGeneration(
     startedAt,
     endsAt: startedAt + durationMs,
     webhookURL: task.webhookURL,
-    outcome: failureOf(task, generationFault) ?? {
+    usdMicros: failure === undefined ? usdMicrosOf(task, model) : 0,
+    outcome: failure ?? {
       list: "data",
       entry: resultOf(task, model, world, generationFault, newUuid),
     },
@@ -98,8 +102,6 @@ function resultOf(
     audio,
     ...(generationFault?.type === "bad-output" ? { defect: generationFault.defect } : {}),
   });
-  // Where no price is known the simulator reports 0, as the vendor sometimes does.
-  const micros = costOf(model.price, { resolution: size.resolution, audio, durationSeconds }) ?? 0;
   return {
     taskType: task.taskType,
     taskUUID: task.taskUUID,
@@ -107,8 +109,15 @@ function resultOf(
     ...(model.medium === "video"
       ? { videoUUID: newUuid(), videoURL: file }
       : { imageUUID: newUuid(), imageURL: file }),
-    ...(task.includeCost ? { cost: microsToUsd(micros) } : {}),
+    ...(task.includeCost ? { cost: microsToUsd(usdMicrosOf(task, model)) } : {}),
   };
+}
+
+/** Where no price is known the simulator reports 0, as the vendor sometimes does. */
+function usdMicrosOf(task: AcceptedTask, model: ProviderModel): number {
+  const { resolution } = outputSize(model, task);
+  const audio = hasSound(task, model);
+  return costOf(model.price, { resolution, audio, durationSeconds: task.duration ?? 0 }) ?? 0;
 }
 
 /**

@@ -107,7 +107,9 @@ describe("the simulated vendor", () => {
         errors: [{ code: "unsupportedDuration", taskUUID: uuids[1] }],
       },
     });
-    expect(simulator.paidStarts()).toEqual([{ id: uuids[0], model: "google:3@2", startedAt: 0 }]);
+    expect(simulator.paidStarts()).toEqual([
+      { id: uuids[0], model: "google:3@2", startedAt: 0, endsAt: 104_000 },
+    ]);
   });
 
   it("takes its key from the header or from a first task, and no other request", () => {

@@ -121,7 +121,12 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
     }
     const generation = beginGeneration(task, world, generationFault, newUuid);
     generations.set(generation.taskUUID, generation);
-    paid.push({ id: generation.taskUUID, model: task.model ?? "", startedAt: generation.startedAt });
+    paid.push({
+      id: generation.taskUUID,
+      model: task.model ?? "",
+      startedAt: generation.startedAt,
+      endsAt: generation.endsAt,
+    });
     if (generation.webhookURL !== undefined) webhooksDue.push(generation);
     if (generation.endsAt === generation.startedAt) return generation.outcome;
     return { list: "data", entry: { taskType: generation.taskType, taskUUID: generation.taskUUID } };
@@ -139,6 +144,7 @@ function createSimulator(world: SimulatorWorld, apiKey: string): Simulator {
     vendor: "runware",
     handle,
     paidStarts: () => paid,
+    billedUsdMicros: () => [...generations.values()].reduce((sum, { usdMicros }) => sum + usdMicros, 0),
     takeWebhooks() {
       const due = webhooksDue.filter((generation) => generation.endsAt <= world.now());
       webhooksDue = webhooksDue.filter((generation) => !due.includes(generation));

@@ -49,6 +49,8 @@ const firstTier: AccountLimits = {
 };
 
 const dayMs = 24 * 3_600_000;
+/** $0.01, by the vendor's price list of 2026-09. */
+const usdMicrosPerCredit = 10_000;
 /** Moderation refuses an input soon after the start; the length is our assumption. */
 const moderationMs = 10_000;
 
@@ -65,6 +67,8 @@ export function createRunwaySimulation(limits: AccountLimits): VendorSimulation 
 function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountLimits): Simulator {
   const starts: SimulatedTask[] = [];
   const tasks = new Map<string, SimulatedTask>();
+  /** Deleted while they waited for a slot. */
+  const givenBack = new Set<SimulatedTask>();
   const lanes = new Map<string, Lane>();
   let balance = limits.creditBalance;
 
@@ -156,7 +160,10 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     const lane = task && lanes.get(task.product.model);
     if (task === undefined || lane === undefined) return noTask;
     // What a deletion refunds is not known. Here: everything before the task got a slot, then nothing.
-    if (task.slotAt === undefined) balance += task.product.credits - refundOf(task);
+    if (task.slotAt === undefined) {
+      balance += task.product.credits - refundOf(task);
+      givenBack.add(task);
+    }
     removeFromLane(lane, task, world.now());
     tasks.delete(id);
     return { status: 204 };
@@ -185,7 +192,16 @@ function createSimulator(world: SimulatorWorld, apiKey: string, limits: AccountL
     vendor: "runway",
     handle,
     paidStarts: () =>
-      starts.map((task) => ({ id: task.id, model: task.product.model, startedAt: task.createdAt })),
+      starts.map((task) => ({
+        id: task.id,
+        model: task.product.model,
+        startedAt: task.createdAt,
+        endsAt: task.endsAt ?? Number.POSITIVE_INFINITY,
+      })),
+    billedUsdMicros: () =>
+      starts
+        .filter((task) => !givenBack.has(task))
+        .reduce((sum, task) => sum + (task.product.credits - refundOf(task)) * usdMicrosPerCredit, 0),
     takeWebhooks: () => [],
   };
 }

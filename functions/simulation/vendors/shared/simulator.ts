@@ -8,6 +8,8 @@ export interface Simulator {
   handle(request: SimulatedRequest): SimulatedResponse;
   /** Every generation the vendor would bill, after its own de-duplication, oldest first. */
   paidStarts(): readonly PaidStart[];
+  /** What it bills for all of them in the end, without what it gives back of those that failed or were stopped in time. */
+  billedUsdMicros(): number;
   /** Webhook calls that became due since the last call; empty for a vendor without webhooks. */
   takeWebhooks(): readonly SimulatedWebhook[];
 }
@@ -34,6 +36,8 @@ export interface PaidStart {
   readonly id: string;
   readonly model: string;
   readonly startedAt: number;
+  /** When it is finished, by what is known now; Infinity for one that is stuck or waits. */
+  readonly endsAt: number;
 }
 
 export interface SimulatedWebhook {

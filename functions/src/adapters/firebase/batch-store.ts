@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Firestore } from "firebase-admin/firestore";
+import { FieldPath, type Firestore } from "firebase-admin/firestore";
 import type { BudgetLine } from "../../domain/accounting/budget.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import { isDocumentId } from "../../domain/uid.js";
 import type { BatchStore, CreatedBatch } from "../../engine/ports/batch-store.js";
 import type { JobStart } from "../../engine/ports/job-store.js";
 import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
+import { fromPageToken, toPage } from "../shared/page-token.js";
 import { addBudgetLines } from "./budget-documents.js";
 import { openAccount, writeBooking } from "./credit-store.js";
 import { batchConverter, toBatch, toBatchDocument } from "./documents/batch.js";
@@ -40,6 +41,23 @@ export function firebaseBatchStore(db: Firestore, options: { welcomeCredits?: nu
         await writes.commit();
         return next;
       }),
+
+    async listByOwner(uid, { type, limit, pageToken }) {
+      const own = batchesIn(db).where("uid", "==", uid);
+      const newestFirst = (type === undefined ? own : own.where("type", "==", type))
+        .orderBy("createdAt", "desc")
+        .orderBy(FieldPath.documentId(), "desc");
+      const after = pageToken === undefined ? null : fromPageToken(pageToken);
+      const rest =
+        after !== null && isDocumentId(after.id)
+          ? newestFirst.startAfter(after.createdAt, after.id)
+          : newestFirst;
+      const { docs } = await rest.limit(limit + 1).get();
+      return toPage(
+        docs.map((snapshot) => toBatch(snapshot.data())),
+        limit,
+      );
+    },
 
     async listEnded(before, limit, after) {
       const { docs } = await endedBefore(batchesIn(db), before, after).limit(limit).get();

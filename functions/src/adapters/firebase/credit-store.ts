@@ -55,10 +55,10 @@ export function firebaseCreditStore(db: Firestore, options: { welcomeCredits?: n
 
 /** The account as it is, or as it starts. */
 export function openAccount(user: UserSnapshot, welcomeCredits: number, now: number): Booking {
-  const { credits, starts } = user.data() ?? {};
+  const { credits, starts, deletion } = user.data() ?? {};
   if (credits === undefined || starts === undefined)
     return newAccount(uidOfDocument(user.id), welcomeCredits, now);
-  return { account: { credits, starts }, lines: [] };
+  return { account: { credits, starts, ...(deletion === undefined ? {} : { deletion }) }, lines: [] };
 }
 
 /**
@@ -126,9 +126,11 @@ function readStatement(db: Firestore, { id }: QueryDocumentSnapshot): Promise<Ac
         sumOf("release"),
         sumField(transaction, jobsIn(db).where("uid", "==", uid), "heldCredits"),
       ]);
+      const { account } = openAccount(user, 0, 0);
       return {
         uid,
-        account: openAccount(user, 0, 0).account.credits,
+        account: account.credits,
+        isBeingDeleted: account.deletion !== undefined,
         ledger: { grant, hold, capture, release },
         heldByJobs,
       };

@@ -72,10 +72,15 @@ export function jobReader(db: Firestore, log: Logger): JobReader {
         .orderBy(FieldPath.documentId(), "desc");
       const after = pageToken === undefined ? null : fromPageToken(pageToken);
       const rest =
-        after !== null && isDocumentId(after.jobId)
-          ? newestFirst.startAfter(after.createdAt, after.jobId)
+        after !== null && isDocumentId(after.id)
+          ? newestFirst.startAfter(after.createdAt, after.id)
           : newestFirst;
       return toPage(await read(rest.limit(limit + 1)), limit);
+    },
+
+    listAllOf(uid, limit, afterId) {
+      const byId = jobs.where("uid", "==", uid).orderBy(FieldPath.documentId());
+      return read((afterId === null ? byId : byId.startAfter(afterId)).limit(limit));
     },
 
     listDue(now, limit, after) {

@@ -46,7 +46,7 @@ describeMediaStoreContract("Cloud Storage", async () => openStore());
 
 describe("files in Cloud Storage", () => {
   const options = {
-    contentType: "video/mp4",
+    contentType: "video/mp4" as const,
     maxBytes: 1_000_000,
     public: false,
     metadata: { attempt: "1" },
@@ -80,6 +80,19 @@ describe("files in Cloud Storage", () => {
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([200, "hello"]);
     expect((await fetch(url.replace(/Signature=..../, "Signature=0000"))).status).toBe(403);
+  });
+
+  it("have the same link whenever it is signed as of the same moment", async () => {
+    let now = Date.now();
+    const media = openStore(() => now);
+    const signedAt = now;
+    const links = new Set<string>();
+    // Between two readings of a clock some milliseconds may pass, and between two starts minutes.
+    for (const laterMs of [0, 1, 2, 3]) {
+      now = Date.now() + laterMs;
+      links.add(await media.signedUrl("videos/a.mp4", signedAt + 3_600_000, signedAt));
+    }
+    expect(links.size).toBe(1);
   });
 
   it("are not replaced by a writer who began before the file that is there now", async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "firebase-admin/storage";
 import {
   type MediaStore,
+  mediaTypes,
   ObjectReplacedError,
   type StoredObject,
   type WriteOptions,
@@ -54,13 +55,15 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
       return content;
     },
 
-    async signedUrl(path, expiresAt) {
-      // Signing measures from the wall clock, whatever clock this installation runs by.
-      const expires = Date.now() + (expiresAt - options.now());
+    async signedUrl(path, expiresAt, signedAt = options.now()) {
+      // Signing measures from the wall clock, whatever clock this installation runs by. In whole seconds, as
+      // links are: two readings of one clock may be a millisecond apart, and the same link must come out.
+      const aheadMs = Math.round((Date.now() - options.now()) / 1_000) * 1_000;
       const [url] = await (await file(path)).getSignedUrl({
         version: "v4",
         action: "read",
-        expires,
+        accessibleAt: signedAt + aheadMs,
+        expires: expiresAt + aheadMs,
         // Also for what was stored before: no browser takes it for a page of our own.
         responseDisposition: "attachment",
       });
@@ -68,6 +71,17 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
     },
 
     publicUrl: async (path) => (await file(path)).publicUrl(),
+
+    async list(prefix, limit, after) {
+      opened ??= openBucket(options);
+      // The offset itself is listed as well.
+      const page = after === null ? { maxResults: limit } : { maxResults: limit + 1, startOffset: after };
+      const [files] = await (await opened).getFiles({ prefix, autoPaginate: false, ...page });
+      return files
+        .filter(({ name }) => name !== after)
+        .slice(0, limit)
+        .map(({ name, metadata }) => ({ path: name, bytes: Number(metadata.size ?? 0) }));
+    },
 
     async delete(path, only) {
       const found = await file(path);
@@ -84,6 +98,7 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
  */
 async function write(file: File, source: Readable, options: WriteOptions): Promise<StoredObject> {
   const { contentType, maxBytes, metadata, replaces } = options;
+  if (!mediaTypes.includes(contentType)) throw new Error("no file is served as what it was said to be");
   // The source may fail before anybody reads it. Without a listener that would end the process; the
   // stream keeps the error and reports it to its reader.
   source.on("error", () => undefined);

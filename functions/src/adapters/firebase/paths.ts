@@ -27,6 +27,8 @@ import {
   type SnapshotDocument,
   shardConverter,
   snapshotConverter,
+  type TaskRunsDocument,
+  taskRunsConverter,
 } from "./documents/administration.js";
 import { type BatchDocument, batchConverter } from "./documents/batch.js";
 import { type AttemptDocument, attemptConverter, type JobDocument, jobConverter } from "./documents/job.js";
@@ -83,11 +85,19 @@ export function ledgerDocument(db: Firestore, uid: string, entryId: string): Doc
 }
 
 export function inboxDocument(db: Firestore, uid: string, jobId: string): DocumentReference<InboxMessage> {
-  return documentIn(userDocument(db, uid).collection("inbox").withConverter(inboxConverter), jobId);
+  return documentIn(inboxIn(db, uid), jobId);
+}
+
+export function inboxIn(db: Firestore, uid: string): CollectionReference<InboxMessage> {
+  return userDocument(db, uid).collection("inbox").withConverter(inboxConverter);
 }
 
 export function snapshotDocument(db: Firestore): DocumentReference<SnapshotDocument> {
   return db.collection("state").doc("snapshot").withConverter(snapshotConverter);
+}
+
+export function taskRunsDocument(db: Firestore): DocumentReference<TaskRunsDocument> {
+  return db.collection("state").doc("tasks").withConverter(taskRunsConverter);
 }
 
 export function shardDocuments(db: Firestore, count: number): DocumentReference<ShardDocument>[] {
@@ -96,7 +106,11 @@ export function shardDocuments(db: Firestore, count: number): DocumentReference<
 }
 
 export function budgetDocument(db: Firestore, id: string): DocumentReference<BudgetDocument> {
-  return documentIn(db.collection("budgets").withConverter(budgetConverter), id);
+  return documentIn(budgetsIn(db), id);
+}
+
+export function budgetsIn(db: Firestore): CollectionReference<BudgetDocument> {
+  return db.collection("budgets").withConverter(budgetConverter);
 }
 
 export function policiesIn(db: Firestore): CollectionReference<PublishedPolicy> {
@@ -112,7 +126,11 @@ export function auditIn(db: Firestore): CollectionReference<AuditLine> {
 }
 
 export function deliveryDocument(db: Firestore, id: string): DocumentReference<DeliveryDocument> {
-  return documentIn(db.collection("webhookDeliveries").withConverter(deliveryConverter), id);
+  return documentIn(deliveriesIn(db), id);
+}
+
+export function deliveriesIn(db: Firestore): CollectionReference<DeliveryDocument> {
+  return db.collection("webhookDeliveries").withConverter(deliveryConverter);
 }
 
 /** `doc()` reads slashes as a path, so an id with one would reach into another document. */

@@ -1,12 +1,13 @@
 import type { DocumentSnapshot, Firestore, WriteBatch } from "firebase-admin/firestore";
 import { closedCircuit } from "../../domain/health/circuit.js";
 import type { HealthState } from "../../domain/health/health.js";
+import type { Observation } from "../../domain/health/stats.js";
 import type { Snapshot } from "../../domain/selection/selection.js";
 import type { HealthStore } from "../../engine/ports/health-store.js";
 import type { Logger } from "../../engine/ports/logger.js";
 import type { PolicyStore } from "../../engine/ports/policy-store.js";
 import type { SnapshotStores } from "../../engine/ports/snapshot-stores.js";
-import { afterObservations } from "../shared/circuits-after.js";
+import { afterObservations, type UnwrittenSuccesses, unwrittenAfter } from "../shared/circuits-after.js";
 import { type ShardDocument, snapshotConverter } from "./documents/administration.js";
 import { readAll, replace } from "./documents/document.js";
 import { optimistically } from "./optimistic.js";
@@ -78,16 +79,39 @@ export function firebaseSnapshotStores(db: Firestore, { log, now }: SnapshotOpti
     });
   }
 
+  let unwritten: UnwrittenSuccesses = {};
+  /** What waits for the commit that is under way: this instance never competes with itself. */
+  let waiting: Observation[] = [];
+  let writing: Promise<void> = Promise.resolve();
+
+  async function changeCircuits(observations: readonly Observation[]): Promise<void> {
+    let before: HealthState | undefined;
+    const after = await changeHealth((stored) => {
+      before = stored.health;
+      return afterObservations(stored.health, observations, now(), stored.policy.breaker, unwritten);
+    });
+    unwritten = unwrittenAfter(unwritten, observations, before ?? after, after, now());
+  }
+
   const health: HealthStore = {
     async record(observations) {
       stats.add(observations);
       await stats.flush();
       const { policy, health } = await current();
       // By the cache first: a circuit that is open already, or traffic that goes well, costs nothing.
-      if (afterObservations(health, observations, now(), policy.breaker) === health) return;
-      await changeHealth((stored) =>
-        afterObservations(stored.health, observations, now(), stored.policy.breaker),
-      );
+      if (afterObservations(health, observations, now(), policy.breaker) === health) {
+        unwritten = unwrittenAfter(unwritten, observations, health, health, now());
+        return;
+      }
+      waiting.push(...observations);
+      writing = writing
+        .catch(() => undefined)
+        .then(async () => {
+          const taken = waiting;
+          waiting = [];
+          if (taken.length > 0) await changeCircuits(taken);
+        });
+      await writing;
     },
 
     async changeCircuit(key, change) {

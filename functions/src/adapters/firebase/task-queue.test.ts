@@ -21,7 +21,7 @@ describe("the Cloud Tasks queue", () => {
   let queue: ClosableTaskQueue;
   let received: { path: string; body: unknown; authorization: string | undefined; at: number }[];
 
-  function openQueue(port: number): ClosableTaskQueue {
+  function openQueue(port: number, patienceMs = 4_000): ClosableTaskQueue {
     return firebaseTaskQueue({
       projectId: "demo-tasks",
       region: "us-central1",
@@ -29,6 +29,7 @@ describe("the Cloud Tasks queue", () => {
       functionUrl: (name) => `${functions.origin}/${name}`,
       serviceAccountEmail: "tasks@demo-tasks.iam.gserviceaccount.com",
       now: () => clock.now(),
+      patienceMs,
     });
   }
 
@@ -84,24 +85,60 @@ describe("the Cloud Tasks queue", () => {
     expect(server.pending()).toHaveLength(1);
   });
 
-  it("tries again when the queue is not available, and gives up on what it refuses", async () => {
-    const answers = [503, 503, 200];
+  /** A Cloud Tasks that answers each call with the next status, and hangs where that is `null`. */
+  async function openTroubled(answers: readonly (number | null)[]) {
     let calls = 0;
-    const flaky: Server = createServer((request, response) => {
-      const status = answers[calls] ?? 400;
+    const troubled: Server = createServer((request, response) => {
+      const status = answers[Math.min(calls, answers.length - 1)] ?? null;
       calls += 1;
       request.resume();
+      if (status === null) return;
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(status === 200 ? {} : { error: { code: status, message: "no" } }));
     });
-    await new Promise<void>((resolve) => flaky.listen(0, "127.0.0.1", resolve));
-    const other = openQueue((flaky.address() as AddressInfo).port);
-    await other.enqueue("one", start, clock.now());
-    expect(calls).toBe(3);
-    await expect(other.enqueue("two", start, clock.now())).rejects.toMatchObject({ code: 3 });
-    expect(calls).toBe(4);
-    await other.close();
-    flaky.closeAllConnections();
-    await new Promise((resolve) => flaky.close(resolve));
+    await new Promise<void>((resolve) => troubled.listen(0, "127.0.0.1", resolve));
+    const other = openQueue((troubled.address() as AddressInfo).port, 1_000);
+    return {
+      enqueue: () => other.enqueue("one", start, clock.now()),
+      calls: () => calls,
+      async close() {
+        await other.close();
+        troubled.closeAllConnections();
+        await new Promise((resolve) => troubled.close(resolve));
+      },
+    };
+  }
+
+  it.each([
+    ["not available", [503, 503, 200]],
+    ["full", [429, 200]],
+    ["silent once", [null, 200]],
+  ])("tries again when the queue is %s", async (_, answers) => {
+    const troubled = await openTroubled(answers);
+    await troubled.enqueue();
+    expect(troubled.calls()).toBe(answers.length);
+    await troubled.close();
+  });
+
+  it.each([
+    [400, 3],
+    [403, 7],
+  ])("gives up at once on what it refuses with %i", async (status, code) => {
+    const troubled = await openTroubled([status]);
+    await expect(troubled.enqueue()).rejects.toMatchObject({ code });
+    expect(troubled.calls()).toBe(1);
+    await troubled.close();
+  });
+
+  it.each([
+    ["hangs", null],
+    ["is full", 429],
+    ["is not available", 503],
+  ])("holds nobody for longer than its patience when the queue %s", async (_, status) => {
+    const troubled = await openTroubled([status]);
+    const begun = performance.now();
+    await expect(troubled.enqueue()).rejects.toThrow(/./);
+    expect(performance.now() - begun).toBeLessThan(4_000);
+    await troubled.close();
   });
 });

@@ -13,6 +13,8 @@ export interface TaskQueueOptions {
   /** In whose name the queue calls the functions. */
   readonly serviceAccountEmail: string;
   now(): number;
+  /** How long a caller waits for a task to be created; absent: 4 s. */
+  readonly patienceMs?: number;
 }
 
 export interface ClosableTaskQueue extends TaskQueue {
@@ -26,9 +28,15 @@ const targets = {
   advance: { name: "advanceJob", dispatchDeadlineSeconds: 300 },
   // The longest that Cloud Tasks waits (docs, read 2026-11-21: 15 s to 30 min).
   store: { name: "storeVideo", dispatchDeadlineSeconds: 1_800 },
+  delete_user: { name: "deleteUser", dispatchDeadlineSeconds: 1_800 },
 } as const satisfies Record<Task["type"], { name: string; dispatchDeadlineSeconds: number }>;
 
-const maxTries = 4;
+/**
+ * A callable that holds credits waits for its first task no longer than this, tries included; then the
+ * sweeper takes the step. By itself the client waits 20 s for each of four tries.
+ */
+const patienceMs = 4_000;
+const maxTries = 6;
 const firstDelayMs = 100;
 
 /** Cloud Tasks through its own client, which is loaded with the first task: it takes 0.3 s. */
@@ -36,19 +44,31 @@ export function firebaseTaskQueue(options: TaskQueueOptions): ClosableTaskQueue 
   let client: Promise<v2.CloudTasksClient> | undefined;
 
   async function create(request: protos.google.cloud.tasks.v2.ICreateTaskRequest): Promise<void> {
-    client ??= openClient(options);
-    const tasks = await client;
+    const patience = options.patienceMs ?? patienceMs;
+    const isOver = AbortSignal.timeout(patience);
     try {
-      // The client repeats no create by itself; a task with a name may be repeated.
-      await pRetry(() => tasks.createTask(request), {
-        retries: maxTries - 1,
-        minTimeout: firstDelayMs,
-        randomize: true,
-        shouldRetry: ({ error }) => isPassing(grpcCode(error)),
-      });
+      // A task that is created after all has its name, and is the same as the one the sweeper names.
+      await Promise.race([tryCreate(request, patience, isOver), rejectionOf(isOver, patience)]);
     } catch (error) {
       if (grpcCode(error) !== grpc.alreadyExists) throw error;
     }
+  }
+
+  async function tryCreate(
+    request: protos.google.cloud.tasks.v2.ICreateTaskRequest,
+    patience: number,
+    isOver: AbortSignal,
+  ): Promise<void> {
+    client ??= openClient(options);
+    const tasks = await client;
+    // The client repeats no create by itself; a task with a name may be repeated. One hanging try
+    // leaves time for another.
+    await pRetry(() => tasks.createTask(request, { timeout: patience / 2 }), {
+      retries: maxTries - 1,
+      minTimeout: firstDelayMs,
+      randomize: true,
+      shouldRetry: ({ error }) => !isOver.aborted && isPassing(grpcCode(error)),
+    });
   }
 
   return {
@@ -86,8 +106,22 @@ function toCreateRequest(
   };
 }
 
+function rejectionOf(signal: AbortSignal, patience: number): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error(`no task was created within ${patience} ms`)), {
+      once: true,
+    });
+  });
+}
+
+const passing: ReadonlySet<unknown> = new Set([
+  grpc.unavailable,
+  grpc.deadlineExceeded,
+  grpc.resourceExhausted,
+]);
+
 function isPassing(code: unknown): boolean {
-  return code === grpc.unavailable || code === grpc.deadlineExceeded;
+  return passing.has(code);
 }
 
 function toTimestamp(timeMs: number): { seconds: number; nanos: number } {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createDownloads, type DownloadsOptions } from "./downloads.js";
@@ -58,6 +58,25 @@ describe("a download", () => {
     const download = await open("/a.mp4");
     expect(download.bytes).toBeNull();
     expect((await buffer(download.stream)).toString()).toBe("hello");
+  });
+
+  it("says when the end of the connection is the only sign of its end", async () => {
+    const raw = createTcpServer((socket) => {
+      socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\n\r\nhalf of a"));
+    });
+    await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(raw.address() as AddressInfo).port}/a.mp4`;
+    const download = await createDownloads({ loopbackHosts: ["127.0.0.1"] }).open(url, []);
+    expect(download).toMatchObject({ bytes: null, endsUnmarked: true });
+    expect((await buffer(download.stream)).toString()).toBe("half of a");
+    await new Promise((resolve) => raw.close(resolve));
+    respond = (_request, response) => response.writeHead(200, { "content-length": 5 }).end("hello");
+    expect((await open("/a.mp4")).endsUnmarked).toBeUndefined();
+    respond = (_request, response) => {
+      response.write("hel");
+      response.end("lo");
+    };
+    expect((await open("/a.mp4")).endsUnmarked).toBeUndefined();
   });
 
   it("fails when the body ends before its announced length", async () => {

@@ -100,7 +100,10 @@ function toDownload(response: IncomingMessage): Download {
   if (encoding !== "identity") {
     // Never decompressed: a few bytes can become gigabytes. We asked for the plain file.
     response.destroy();
-    throw new DownloadError("refused", `the file came packed as ${encoding.slice(0, 20)}`);
+    throw new DownloadError(
+      "refused",
+      `the file came packed as ${encoding.slice(0, 20).replace(/[^\w, -]/g, "?")}`,
+    );
   }
   const announced = Number(response.headers["content-length"] ?? Number.NaN);
   const bytes = Number.isSafeInteger(announced) ? announced : null;
@@ -108,7 +111,13 @@ function toDownload(response: IncomingMessage): Download {
     stream: Readable.from(wholeBody(response, bytes), { objectMode: false }),
     contentType: response.headers["content-type"] ?? "application/octet-stream",
     bytes,
+    ...(isEndMarked(response, bytes) ? {} : { endsUnmarked: true }),
   };
+}
+
+/** By its length or by a last chunk (RFC 9112, section 6.3); otherwise the end of the connection is the end. */
+function isEndMarked({ headers }: IncomingMessage, bytes: number | null): boolean {
+  return bytes !== null || /\bchunked\s*$/i.test(headers["transfer-encoding"] ?? "");
 }
 
 /** A body that ends early is an error here, not a short file. */

@@ -12,7 +12,7 @@ import { memoryMediaStore } from "../../../simulation/memory/memory-ports.js";
 import type { SimulatedFile } from "../../../simulation/vendors/shared/simulator.js";
 import type { ConversionTarget, Converter, StoredVideo } from "../../engine/ports/converter.js";
 import type { Inspector } from "../../engine/ports/inspector.js";
-import type { MediaStore } from "../../engine/ports/media-store.js";
+import type { MediaStore, MediaType } from "../../engine/ports/media-store.js";
 import { findProgram } from "../../entrypoints/config/program.js";
 import { openFfmpegConverter } from "./ffmpeg-converter.js";
 import { createInspector } from "./inspector.js";
@@ -52,7 +52,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-const target = (path: string, contentType = "video/mp4"): ConversionTarget => ({
+const target = (path: string, contentType: MediaType = "video/mp4"): ConversionTarget => ({
   path,
   contentType,
   maxBytes: 50_000_000,

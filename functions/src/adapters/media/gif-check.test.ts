@@ -38,6 +38,12 @@ function animation(delays: readonly number[] = [50, 50]): Buffer {
   return Buffer.concat([header, colours, loop, ...frames, Buffer.from([0x3b])]);
 }
 
+function changedAt(bytes: Buffer, place: number, value: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.writeUInt8(value, place);
+  return changed;
+}
+
 const check = (bytes: Buffer) => checkGif(bufferReader(bytes));
 
 describe("checking a GIF", () => {
@@ -54,6 +60,9 @@ describe("checking a GIF", () => {
 
   it.each([
     ["empty", Buffer.alloc(0), "empty"],
+    ["with something behind its end", Buffer.concat([animation(), Buffer.from("<html>")]), "corrupt"],
+    ["with a frame beyond its picture", changedAt(animation(), animation().indexOf(0x2c) + 5, 5), "corrupt"],
+    ["of more pixels than a screen has", changedAt(animation(), 7, 0x50), "corrupt"],
     ["of another kind", Buffer.from("<!DOCTYPE html><html></html>"), "corrupt"],
     ["without frames", animation([]), "no_video"],
     [

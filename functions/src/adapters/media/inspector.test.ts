@@ -50,7 +50,7 @@ describe("inspecting a stored video", () => {
   async function inspect(defect?: FileDefect) {
     const rendered = await factory.render(defect === undefined ? file : { ...file, defect });
     const source = Readable.from([Buffer.from(rendered?.bytes ?? [])]);
-    const options = { contentType: "video/mp4", maxBytes: 1e8, public: false, metadata: {} };
+    const options = { contentType: "video/mp4" as const, maxBytes: 1e8, public: false, metadata: {} };
     await media.write("videos/a.mp4", source, options);
     reads = 0;
     return createInspector(media, { worker }).video("videos/a.mp4");

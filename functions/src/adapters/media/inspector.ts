@@ -2,8 +2,8 @@ import type { Inspection } from "../../domain/output/check.js";
 import type { Inspector } from "../../engine/ports/inspector.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
 import { BeyondLimitsError, type CheckLimits, checkInThread } from "./check-thread.js";
-import type { ImageCheck } from "./image-check.js";
 import type { VideoCheck } from "./mp4-check.js";
+import type { ImageCheck } from "./picture.js";
 
 export interface InspectorOptions {
   /** The code of the thread that checks; where sources run uncompiled it has to be made first. */

@@ -57,11 +57,19 @@ async function madeVideo(options: Made = {}) {
   };
   for (let index = 0; index < (options.frames ?? 40); index += 1) {
     await source.add(frame(index, options.frameBytes ?? 500, index % 10 === 0), { decoderConfig });
-    const packet = new EncodedPacket(soundFrame, "key", index / framesPerSecond, 1 / framesPerSecond);
+    // Longer than the picture, so that the last bytes of the file are sound.
+    const packet = new EncodedPacket(soundFrame, "key", index * 0.11, 0.11);
     await sound?.add(packet, { decoderConfig: soundConfig });
   }
   await output.finalize();
   return Buffer.from(target.buffer ?? new ArrayBuffer(0));
+}
+
+/** Its data have no length of their own and reach to the end of the file, wherever that is. */
+function withOpenEnd(bytes: Buffer): Buffer {
+  const open = Buffer.from(bytes);
+  open.writeUInt32BE(0, bytes.lastIndexOf("mdat") - 4);
+  return open;
 }
 
 async function madeSound(): Promise<Buffer> {
@@ -84,6 +92,14 @@ async function madeSound(): Promise<Buffer> {
 
 function defectOf(bytes: Buffer): Promise<string> {
   return checkMp4(bufferReader(bytes)).then((check) => (check.ok ? "none" : check.defect));
+}
+
+/** The header of a box. */
+function headerOf(type: string, bytes: number): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(bytes, 0);
+  header.write(type, 4, "latin1");
+  return header;
 }
 
 describe("checking an MP4", () => {
@@ -110,6 +126,20 @@ describe("checking an MP4", () => {
     expect(passing).toEqual([]);
   });
 
+  it.each([
+    ["of pictures", {}],
+    ["with sound", { sound: true }],
+  ])("misses bytes at the end also where no box has a length: a file %s", async (_, options) => {
+    const whole = withOpenEnd(await madeVideo({ frames: 12, frameBytes: 60, ...options }));
+    expect(await defectOf(whole)).toBe("none");
+    const cuts = Array.from({ length: 400 }, (_cut, index) => index + 1);
+    const passing: number[] = [];
+    for (const cut of cuts) {
+      if ((await defectOf(whole.subarray(0, whole.length - cut))) === "none") passing.push(cut);
+    }
+    expect(passing).toEqual([]);
+  });
+
   it("says how many bytes of a cut file are missing", async () => {
     const bytes = await madeVideo();
     expect(await checkMp4(bufferReader(bytes.subarray(0, bytes.length - 16_404)))).toEqual({
@@ -130,6 +160,37 @@ describe("checking an MP4", () => {
     ["three bytes", "abc"],
   ])("does not take %s for an MP4", async (_, text) => {
     expect(await defectOf(Buffer.from(text))).toBe("not_mp4");
+  });
+
+  it.each(["url ", "urn ", "alis", "xxxx"])(
+    "takes no file whose frames are in another one, by %j",
+    async (type) => {
+      for (const fragmented of [false, true]) {
+        const bytes = await madeVideo({ fragmented });
+        const entry = bytes.indexOf("url ", 0, "latin1");
+        expect([await defectOf(bytes), bytes.readUInt32BE(entry + 4)]).toEqual(["none", 1]);
+        bytes.write(type, entry, "latin1");
+        bytes.writeUInt32BE(0, entry + 4);
+        expect(await checkMp4(bufferReader(bytes))).toEqual({
+          ok: false,
+          defect: "corrupt",
+          detail: "it takes frames from another file",
+        });
+      }
+    },
+  );
+
+  it("ends on boxes inside boxes and on a million of them", async () => {
+    const whole = await madeVideo();
+    const nest = Buffer.concat(
+      Array.from({ length: 90_000 }, (_, depth) => headerOf("moov", 8 * (90_000 - depth))),
+    );
+    const wide = Buffer.concat([
+      headerOf("moov", 8 + 8_000_000),
+      Buffer.alloc(8_000_000, headerOf("free", 8)),
+    ]);
+    expect(["none", "corrupt"]).toContain(await defectOf(Buffer.concat([whole, nest])));
+    expect(await defectOf(Buffer.concat([whole, wide]))).toBe("corrupt");
   });
 
   it("wants a picture and not only sound", async () => {

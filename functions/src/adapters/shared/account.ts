@@ -5,11 +5,14 @@ import {
   type LedgerEntry,
 } from "../../domain/accounting/credits.js";
 import { RequestError } from "../../domain/errors.js";
+import type { Deletion } from "../../domain/person/deletion.js";
 
 /** What is kept of a user: the credits, and the videos started in the latest minute of the clock. */
 export interface Account {
   readonly credits: CreditAccount;
   readonly starts: { readonly minute: number; readonly count: number };
+  /** Set while everything of the user is being deleted: nothing new begins. */
+  readonly deletion?: Deletion;
 }
 
 /** An account with the ledger lines that explain how it came to be so. */
@@ -36,8 +39,18 @@ export function newAccount(uid: string, welcomeCredits: number, now: number): Bo
   return book(fresh, [welcome]);
 }
 
-/** Adds ledger lines. Throws `RequestError` when the balance does not cover a hold. */
+/**
+ * Adds ledger lines. Throws `RequestError` when the balance does not cover a hold, and for a hold or a grant
+ * of a user whose data are being deleted; what is held already is settled.
+ */
 export function book(booking: Booking, lines: readonly LedgerEntry[]): Booking {
+  const begins = lines.some(({ type }) => type === "hold" || type === "grant");
+  if (begins && booking.account.deletion !== undefined) {
+    throw new RequestError(
+      "being_deleted",
+      "Everything of this user is being deleted: nothing new can begin.",
+    );
+  }
   let { credits } = booking.account;
   for (const line of lines) {
     const next = applyEntry(credits, line);

@@ -51,7 +51,8 @@ export function isBalanced(account: CreditAccount): boolean {
 
 /** Of a long video whose segments nobody joins: what of its full price is asked for them. */
 export function creditsForSegments(credits: number, policy: Policy): number {
-  return Math.floor(credits * policy.output.playlistPrice);
+  // Up, or of a single credit nothing would be left. Binary fractions must not cost one: 9.000000000000002 are 9.
+  return Math.ceil(Math.round(credits * policy.output.playlistPrice * 1e6) / 1e6);
 }
 
 /** An account beside the two things that must explain it. */
@@ -62,10 +63,18 @@ export interface AccountStatement {
   readonly ledger: Readonly<Record<LedgerEntry["type"], number>>;
   /** What the jobs of this user hold. */
   readonly heldByJobs: number;
+  /** Its lines are on their way to where nothing names the user. */
+  readonly isBeingDeleted: boolean;
 }
 
 /** What does not agree, one sentence each; empty for an account that is right. */
-export function statementProblems({ account, ledger, heldByJobs }: AccountStatement): string[] {
+export function statementProblems({
+  account,
+  ledger,
+  heldByJobs,
+  isBeingDeleted,
+}: AccountStatement): string[] {
+  if (isBeingDeleted) return [];
   const { grant, hold, capture, release } = ledger;
   const { granted, balance, held, spent } = account;
   return [

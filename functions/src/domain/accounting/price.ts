@@ -1,3 +1,4 @@
+import { RequestError } from "../errors.js";
 import type { UsdMicros } from "../money.js";
 import type { Policy } from "../policy/policy.js";
 import { requestedSeconds } from "../request/request.js";
@@ -27,10 +28,38 @@ export interface PricedWork {
 /** Speech may run longer than its script suggests; this much is held on top. */
 const scriptMargin = 1.5;
 
+/**
+ * The price of a template, if the request names one: fixed, whatever is made and however long it becomes,
+ * so that whoever costs more than it is worth is not chosen.
+ */
+export function templatePrice({ priceKey }: JobRequest, { credits }: Policy): JobPrice | null {
+  const fixed = priceKey === undefined ? undefined : templateCredits(priceKey, credits.templates);
+  if (fixed === undefined) return null;
+  return { credits: fixed, seconds: 0, imageCredits: 0, usdPerCredit: credits.usdPerCredit };
+}
+
+function templateCredits(
+  priceKey: string,
+  templates: Policy["credits"]["templates"] = {},
+): number | undefined {
+  return Object.hasOwn(templates, priceKey) ? templates[priceKey] : undefined;
+}
+
+/** Throws a `RequestError` that names the templates there are, for one that there is not. */
+export function checkPriceKey(request: JobRequest, policy: Policy): void {
+  if (request.priceKey === undefined || templatePrice(request, policy) !== null) return;
+  const known = Object.keys(policy.credits.templates ?? {});
+  const remedy = known.length === 0 ? "there is none here: leave it out" : `known are ${known.join(", ")}`;
+  const message = `priceKey: there is no template "${request.priceKey}"; ${remedy}`;
+  throw new RequestError("invalid_argument", message, { field: "priceKey", known });
+}
+
 /** The price of what is made: its cost with the margin of the policy, and at least the policy's minimum. */
 export function priceOf(request: JobRequest, work: PricedWork, policy: Policy): JobPrice {
-  const stretch = request.kind === "avatar" ? scriptMargin : 1;
   const { imageCostUsdMicros: imageCost } = work;
+  const template = templatePrice(request, policy);
+  if (template !== null) return { ...template, imageCredits: creditsForKept(template, imageCost ?? 0) };
+  const stretch = request.kind === "avatar" ? scriptMargin : 1;
   const perImage = policy.credits.perImage[request.quality];
   const imageCredits = imageCost === null ? 0 : Math.max(perImage, creditsForCost(imageCost, policy));
   const videoCost = (work.costUsdMicros - (imageCost ?? 0)) * stretch;

@@ -22,11 +22,13 @@ describe("a request for clips", () => {
       ...clips,
       aspectRatio: "9:16",
       audio: true,
+      exact: ["durationSeconds"],
       projectId: "spot-7",
     });
     expect([...requests.keys()]).toEqual(["1", "2", "intro"]);
     expect(requests.get("intro")).toMatchObject({
       kind: "frames",
+      exact: ["durationSeconds"],
       prompt: "It grows",
       firstFrame: first,
       lastFrame: last,

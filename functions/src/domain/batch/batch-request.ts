@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { canonicalJson, sha256 } from "../hash.js";
-import { asPublicUrl, framesRequestSchema, parseInput, type VideoRequest } from "../request/request.js";
-import { type JobRequest, type SceneRequest, sceneInputSchema, toScene } from "../request/scene.js";
+import { ratios } from "../provider/resolution.js";
+import { parseInput } from "../request/parse-input.js";
+import { withPreset } from "../request/presets.js";
+import { asPublicUrl, durationSeconds, framesRequestSchema, type VideoRequest } from "../request/request.js";
+import {
+  type JobRequest,
+  type SceneRequest,
+  sceneInputSchema,
+  toScene,
+  withScenePreset,
+} from "../request/scene.js";
 import { type Batch, maxBatchItems } from "./batch.js";
 
 /** What is asked for together, each by itself as it will be kept with its job. */
@@ -52,7 +61,17 @@ const picture = asPublicUrl(
 const clipsSchema = framesRequestSchema
   .omit({ kind: true, prompt: true, firstFrame: true, lastFrame: true })
   .extend({
-    frames: itemsOf(z.strictObject({ first: picture, last: picture }), { one: "pair", many: "pairs" }),
+    frames: itemsOf(
+      z.strictObject({
+        first: picture,
+        last: picture,
+        /** Of this clip, where it is to be another than that of all. */
+        durationSeconds: durationSeconds.optional(),
+      }),
+      { one: "pair", many: "pairs" },
+    ),
+    /** Clips are mostly looked at on telephones. */
+    aspectRatio: z.enum(ratios).default("9:16"),
     /** Of every clip that has none of its own. */
     prompt: framesRequestSchema.shape.prompt.optional(),
     prompts: z.record(itemKey, framesRequestSchema.shape.prompt).default({}),
@@ -79,13 +98,20 @@ const clipsSchema = framesRequestSchema
 
 /** Parses input from a client; throws a `RequestError` that names the clip, the field and the remedy. */
 export function parseClips(input: unknown): BatchOrder {
-  const parsed = parseInput(clipsSchema, input);
+  const parsed = parseInput(clipsSchema, withPreset(input, "frames"));
   const { frames: pairs, prompt, prompts, requestId, projectId: project, ...options } = parsed;
-  const requests = Object.entries(pairs).map(([name, { first, last }]): [string, VideoRequest] => {
+  const requests = Object.entries(pairs).map(([name, pair]): [string, VideoRequest] => {
     const own = Object.hasOwn(prompts, name) ? prompts[name] : undefined;
     return [
       name,
-      { ...options, kind: "frames", prompt: own ?? prompt ?? "", firstFrame: first, lastFrame: last },
+      {
+        ...options,
+        kind: "frames",
+        prompt: own ?? prompt ?? "",
+        firstFrame: pair.first,
+        lastFrame: pair.last,
+        durationSeconds: pair.durationSeconds ?? options.durationSeconds,
+      },
     ];
   });
   return { type: "clips", requestId, projectId: project ?? null, requests: new Map(requests) };
@@ -99,7 +125,12 @@ const sceneBatchSchema = sceneInputSchema.omit({ scene: true }).extend({
 
 /** Parses input from a client; throws a `RequestError` that names the scene, the field and the remedy. */
 export function parseSceneBatch(input: unknown): BatchOrder {
-  const { scenes, requestId, projectId: project, ...shared } = parseInput(sceneBatchSchema, input);
+  const {
+    scenes,
+    requestId,
+    projectId: project,
+    ...shared
+  } = parseInput(sceneBatchSchema, withScenePreset(input));
   const requests = Object.entries(scenes).map(([key, scene]): [string, SceneRequest] => [
     key,
     toScene({ ...shared, scene }),

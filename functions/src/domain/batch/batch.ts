@@ -22,7 +22,8 @@ export interface Batch {
   readonly items: Readonly<Record<string, BatchItem>>;
 }
 
-export type BatchType = "clips" | "scenes";
+export const batchTypes = ["clips", "scenes"] as const;
+export type BatchType = (typeof batchTypes)[number];
 
 /** `partly_completed`: some did. `failed`: none did. `cancelled`: none did, and none failed. */
 export type BatchStatus = "running" | "completed" | "partly_completed" | "failed" | "cancelled";

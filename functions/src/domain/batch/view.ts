@@ -1,14 +1,19 @@
 import { type PublicError, toPublicError } from "../errors.js";
+import type { Eta } from "../job/eta.js";
 import { isTerminal, type Job, type JobStatus, type Output } from "../job/job.js";
 import { type Progress, remainingSeconds } from "../job/progress.js";
 import { toView } from "../job/view.js";
 import type { Adjustment } from "../request/request.js";
 import type { Batch, BatchItem } from "./batch.js";
 
-/** All that an owner may want to know of a batch, in one answer. */
-export interface BatchView
+/** What the batch itself knows, without a look at its jobs. */
+export interface BatchSummary
   extends Pick<Batch, "type" | "projectId" | "status" | "counts" | "createdAt" | "updatedAt" | "endedAt"> {
   readonly batchId: string;
+}
+
+/** All that an owner may want to know of a batch, in one answer. */
+export interface BatchView extends BatchSummary {
   /** The mean over its items; one that has ended, however it did, has no work left. */
   readonly percent: number;
   /** Of the slowest item; `null` while that is not known of every one, 0 when none is running. */
@@ -31,6 +36,8 @@ export interface BatchItemView {
 interface BatchJobView {
   readonly progress: Progress;
   readonly etaSeconds: number | null;
+  readonly eta: Eta | null;
+  readonly actualSeconds: number | null;
   readonly provider: string | null;
   readonly model: string | null;
   readonly adjustments: readonly Adjustment[];
@@ -45,6 +52,11 @@ interface Credits {
 
 const byKey = new Intl.Collator("en", { numeric: true });
 
+export function toBatchSummary(batch: Batch): BatchSummary {
+  const { id, type, projectId, status, counts, createdAt, updatedAt, endedAt } = batch;
+  return { batchId: id, type, projectId, status, counts, createdAt, updatedAt, endedAt };
+}
+
 /** `jobs`: those of the latest tries that still exist. */
 export function toBatchView(batch: Batch, jobs: readonly Job[], now: number): BatchView {
   const items = Object.entries(batch.items)
@@ -54,16 +66,8 @@ export function toBatchView(batch: Batch, jobs: readonly Job[], now: number): Ba
       return [key, job === undefined ? toDeleted(item) : toItemView(item, job, now)];
     });
   const views = items.map(([, view]) => view);
-  const { id, type, projectId, status, counts, createdAt, updatedAt, endedAt } = batch;
   return {
-    batchId: id,
-    type,
-    projectId,
-    status,
-    counts,
-    createdAt,
-    updatedAt,
-    endedAt,
+    ...toBatchSummary(batch),
     percent: Math.floor(sum(views.map(percentOf)) / Math.max(1, views.length)),
     etaSeconds: views.map(({ job }) => (job === null ? 0 : job.etaSeconds)).reduce(later, 0),
     credits: {
@@ -75,14 +79,15 @@ export function toBatchView(batch: Batch, jobs: readonly Job[], now: number): Ba
 }
 
 function toItemView({ jobId, tries }: BatchItem, job: Job, now: number): BatchItemView {
-  const { status, error, progress, provider, model, adjustments, credits, output } = toView(job, now);
+  const { status, error, progress, eta, actualSeconds, ...rest } = toView(job, now);
+  const { provider, model, adjustments, credits, output } = rest;
   const etaSeconds = isTerminal(job) ? 0 : remainingSeconds(job, now);
   return {
     jobId,
     tries,
     status,
     error,
-    job: { progress, etaSeconds, provider, model, adjustments, credits, output },
+    job: { progress, etaSeconds, eta, actualSeconds, provider, model, adjustments, credits, output },
   };
 }
 

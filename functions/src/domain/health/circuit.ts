@@ -63,6 +63,11 @@ export function takeTrial(circuit: Circuit, owner: string, now: number, breaker:
   return { ...circuit, trial: { owner, until: now + breaker.trialSeconds * 1_000 }, changedAt: now };
 }
 
+/** Gives a trial back that was taken, for a job that nobody is to know of; `null` when it has none. */
+export function returnTrial(circuit: Circuit, owner: string): Circuit | null {
+  return circuit.trial?.owner === owner ? { ...circuit, trial: null } : null;
+}
+
 export function recordSuccess(circuit: Circuit, now: number, breaker: Breaker): Circuit {
   if (circuit.state === "isolated") return circuit;
   // A success of a job that was started before the trouble says nothing about now.
@@ -73,6 +78,19 @@ export function recordSuccess(circuit: Circuit, now: number, breaker: Breaker): 
     outcomes: keep(circuit.outcomes, { at: now, ok: true }, now, breaker),
     consecutiveFailures: 0,
   };
+}
+
+/** With successes that were seen and not written down at their time. */
+export function withEarlierSuccesses(
+  circuit: Circuit,
+  times: readonly number[],
+  now: number,
+  breaker: Breaker,
+): Circuit {
+  if (times.length === 0 || circuit.state !== "closed") return circuit;
+  const successes = times.map((at) => ({ at, ok: true }));
+  const outcomes = [...circuit.outcomes, ...successes].sort((one, other) => one.at - other.at);
+  return { ...circuit, outcomes: recent(outcomes, now, breaker) };
 }
 
 /** A failure that is the caller's own, or only a full queue, leaves the circuit as it is. */
@@ -120,6 +138,10 @@ function keep(
   now: number,
   breaker: Breaker,
 ): CallResult[] {
+  return recent([...outcomes, latest], now, breaker);
+}
+
+function recent(outcomes: readonly CallResult[], now: number, breaker: Breaker): CallResult[] {
   const oldest = now - breaker.windowSeconds * 1_000;
-  return [...outcomes.filter((outcome) => outcome.at >= oldest), latest].slice(-maxOutcomes);
+  return outcomes.filter((outcome) => outcome.at >= oldest).slice(-maxOutcomes);
 }

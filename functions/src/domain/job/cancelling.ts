@@ -18,23 +18,62 @@ import { finish, jobOnly, replaceAttempt } from "./outcome.js";
 
 export function cancelRequested(
   job: Job,
-  { by }: EventOf<"cancel_requested">,
+  { by, charged }: EventOf<"cancel_requested">,
   now: number,
   policy: Policy,
 ): Transition | null {
   if (isTerminal(job)) return null;
-  const stopped = job.attempts.filter(isOfUse).map(({ number }) => number);
-  const kept = policy.cancellation.charge === "nothing" ? 0 : mostKept(job);
-  const cancelled = finish(job, "cancelled", now, "cancelled", 0, kept);
+  const isFree = policy.cancellation.charge === "nothing" && charged === undefined;
+  return stop(job, "cancelled", by, job.attempts.filter(isOfUse), isFree, now);
+}
+
+/** Did it end before its work was done, by its owner's will and at its owner's expense of nothing? */
+export function wasStoppedForNothing({ cancellation, composition, heldCredits }: Job): boolean {
+  if (cancellation === null || cancellation.by === "admin") return false;
+  const hadBegun = (cancellation.stopped ?? []).length > 0 || (composition?.costUsdMicros ?? 0) > 0;
+  return hadBegun && cancellation.chargedCredits === 0 && heldCredits === 0;
+}
+
+/**
+ * Ends a job whose time is over. A deadline that its caller named is a cancellation in advance: what it
+ * stops is paid for like that, or whoever is in a hurry has providers work for nothing. What had as much
+ * time as the policy gives and is not ready is the provider's failure, and free.
+ */
+export function endAtDeadline(job: Job, now: number, policy: Policy): Transition {
+  const hurried = job.attempts.filter(
+    (attempt) => (isOfUse(attempt) || attempt.state === "given_up") && !hadItsTime(attempt, now, policy),
+  );
+  const isNamed = job.request.deadlineSeconds !== undefined;
+  if (!isNamed || (hurried.length === 0 && !hasPartsAtWork(job)))
+    return finish(job, "failed", now, "deadline_exceeded");
+  return stop(job, "failed", "deadline", hurried, policy.cancellation.charge === "nothing", now);
+}
+
+function hadItsTime({ acceptedAt, typical }: Attempt, now: number, { limits }: Policy): boolean {
+  return acceptedAt !== null && now >= acceptedAt + typical.p90Seconds * limits.timeoutFactor * 1_000;
+}
+
+/** Ends a job before its work is done; `attempts` are those that its owner pays for as far as they are kept. */
+function stop(
+  job: Job,
+  status: "cancelled" | "failed",
+  by: Cancellation["by"],
+  attempts: readonly Attempt[],
+  isFree: boolean,
+  now: number,
+): Transition {
+  const kept = isFree ? 0 : mostKept(job, attempts);
+  const code = status === "cancelled" ? "cancelled" : "deadline_exceeded";
+  const ended = finish(job, status, now, code, 0, kept);
   const cancellation: Cancellation = {
     requestedAt: now,
     by,
-    outcome: isBeingStopped(cancelled.job) ? "requested" : "confirmed",
+    outcome: isBeingStopped(ended.job) ? "requested" : "confirmed",
     refundedCredits: job.heldCredits - kept,
     chargedCredits: 0,
-    ...(stopped.length === 0 ? {} : { stopped }),
+    ...(attempts.length === 0 ? {} : { stopped: attempts.map(({ number }) => number) }),
   };
-  return { ...cancelled, job: { ...cancelled.job, cancellation } };
+  return { ...ended, job: { ...ended.job, cancellation } };
 }
 
 /** An attempt that the job still counts on, or may: what it costs is wasted by a cancellation alone. */
@@ -45,22 +84,24 @@ function isOfUse(attempt: Attempt): boolean {
 }
 
 /** The most that a cancellation may charge, which stays held until it is known. */
-function mostKept(job: Job): number {
-  const { composition } = job;
+function mostKept(job: Job, attempts: readonly Attempt[]): number {
   // What its parts have cost is found out while they are stopped.
-  if (composition?.plan !== undefined && job.status === "generating") return job.heldCredits;
-  if (composition?.plan !== undefined) return creditsKept(job, wholeUsdMicros(job));
-  const costs = job.attempts.filter(isOfUse).map(costOf);
-  return creditsKept(job, sum(costs));
+  if (hasPartsAtWork(job)) return job.heldCredits;
+  if (job.composition?.plan !== undefined) return creditsKept(job, wholeUsdMicros(job));
+  return creditsKept(job, sum(attempts.map(costOf)));
+}
+
+function hasPartsAtWork({ composition, status }: Job): boolean {
+  return composition?.plan !== undefined && status === "generating";
 }
 
 /**
- * Settles what a cancelled job still holds, as soon as it is known of every attempt that was of use
+ * Settles what a job still holds that was stopped, as soon as it is known of every attempt that was of use
  * what became of it. Follows from the job alone, so that whoever commits the last answer settles it.
  */
 export function settleHold(step: Transition, now: number): Transition {
   const { job } = step;
-  if (job.status !== "cancelled" || job.heldCredits === 0 || isBeingStopped(job)) return step;
+  if (!isTerminal(job) || job.heldCredits === 0 || isBeingStopped(job)) return step;
   const isWhole = job.composition?.plan !== undefined;
   return withSettledHold(step, isWhole ? wholeUsdMicros(job) : keptUsdMicros(job), now);
 }
@@ -69,7 +110,7 @@ export function settleHold(step: Transition, now: number): Transition {
 export function withSettledHold(step: Transition, costUsdMicros: UsdMicros, now: number): Transition {
   const { job } = step;
   const { cancellation, heldCredits } = job;
-  if (job.status !== "cancelled" || cancellation === null || heldCredits === 0) return step;
+  if (!isTerminal(job) || cancellation === null || heldCredits === 0) return step;
   const charged = creditsKept(job, costUsdMicros);
   const refunded = heldCredits - charged;
   const entry = (type: "capture" | "release", credits: number, note: string): LedgerEntry => ({

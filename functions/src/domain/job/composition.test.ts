@@ -97,7 +97,7 @@ describe("a job that is made of parts", () => {
     };
     const step = transition(exampleJob(), planned, seconds(1), { ...defaultPolicy, budgets });
     expect(step?.job.attempts).toEqual([]);
-    expect(step?.budget).toBeUndefined();
+    expect(step?.budget?.map(({ scope }) => scope.type)).toEqual(["user", "installation"]);
   });
 
   it("is planned once, and not beside a generation of its own", () => {

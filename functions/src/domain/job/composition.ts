@@ -1,8 +1,10 @@
 import type { LedgerEntry } from "../accounting/credits.js";
 import { type ErrorCode, errorPolicy } from "../errors.js";
 import { hashId } from "../hash.js";
+import type { Policy } from "../policy/policy.js";
 import { type CompositePlan, partNames } from "../selection/composite-plan.js";
-import { settleCancellation, withSettledHold } from "./cancelling.js";
+import { scopesOfWhole } from "./budget-lines.js";
+import { endAtDeadline, settleCancellation, withSettledHold } from "./cancelling.js";
 import type { EventOf, Transition } from "./event.js";
 import { type Composition, isTerminal, type Job, type StoredPart } from "./job.js";
 import { finish, jobOnly, withStatus } from "./outcome.js";
@@ -43,10 +45,17 @@ export function compositionPlanned(
   job: Job,
   { plan, estimate }: EventOf<"composition_planned">,
   now: number,
+  policy: Policy,
 ): Transition | null {
   if (job.status !== "queued" || job.attempts.length > 0) return null;
   const begun = job.composition ?? { steps: firstSteps(job.createdAt), parts: [] };
-  const composition = { ...begun, plan, estimate: { ...estimate, plannedAt: now } };
+  const budgets = scopesOfWhole(job, policy);
+  const composition = {
+    ...begun,
+    plan,
+    estimate: { ...estimate, plannedAt: now },
+    ...(budgets.length === 0 ? {} : { budgets }),
+  };
   return jobOnly({
     ...withStatus({ ...job, composition }, "generating"),
     next: { step: "advance", dueAt: now },
@@ -112,17 +121,21 @@ export function partLost(
   job: Job,
   { code, costUsdMicros }: EventOf<"part_lost">,
   now: number,
+  policy: Policy,
 ): Transition | null {
   const { composition } = job;
   if (composition?.plan === undefined || job.status !== "generating") return null;
-  return failWhole({ ...job, composition: { ...composition, costUsdMicros } }, code, now);
+  return failWhole({ ...job, composition: { ...composition, costUsdMicros } }, code, now, policy);
 }
 
 /** Nobody else is asked: the parts have told who is to blame, and have tried everybody else. */
-export function failWhole(job: Job, code: ErrorCode, now: number): Transition {
+export function failWhole(job: Job, code: ErrorCode, now: number, policy: Policy): Transition {
   // Where another provider could have helped it is the time that is missing.
   const isLate = errorPolicy(code).tryNext && now >= job.deadlineAt;
-  return finish(job, "failed", now, isLate ? "deadline_exceeded" : code);
+  // A deadline that the caller has named leaves each part less time than providers may take.
+  const isHurried = code === "timeout" && job.request.deadlineSeconds !== undefined;
+  const isOver = code === "deadline_exceeded" || isLate || isHurried;
+  return isOver ? endAtDeadline(job, now, policy) : finish(job, "failed", now, code);
 }
 
 export function partsStopped(

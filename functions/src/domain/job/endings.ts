@@ -4,6 +4,7 @@ import type { EventOf, Transition } from "./event.js";
 import { type Attempt, findAttempt, isTerminal, type Job, watchedAttempts } from "./job.js";
 import { afterFailure, jobOnly, replaceAttempt, withStatus } from "./outcome.js";
 import { lastPollAt } from "./poll.js";
+import { withoutPrompt } from "./vendor-failure.js";
 
 export function operationEnded(
   job: Job,
@@ -23,10 +24,10 @@ export function operationEnded(
   const wasted = cost === undefined ? status.status !== "failed" : cost > 0;
   if (!isAwaited) {
     const state = status.status === "cancelled" ? "cancelled" : "failed";
-    const failure = status.status === "failed" ? status.failure : attempt.failure;
+    const failure = status.status === "failed" ? failureOf(status, attempt) : attempt.failure;
     return jobOnly(replaceAttempt(job, { ...ended, state, wasted, failure }));
   }
-  const failed: Attempt = { ...ended, state: "failed", failure: failureOf(status), wasted };
+  const failed: Attempt = { ...ended, state: "failed", failure: failureOf(status, attempt), wasted };
   return afterFailure(replaceAttempt(job, failed), failed, now, policy);
 }
 
@@ -76,7 +77,7 @@ export function lateResultDue(
   return isLook ? jobOnly(job) : null;
 }
 
-function failureOf(status: EventOf<"operation_ended">["status"]): Failure {
-  if (status.status === "failed") return status.failure;
+function failureOf(status: EventOf<"operation_ended">["status"], { plan }: Attempt): Failure {
+  if (status.status === "failed") return withoutPrompt(status.failure, plan);
   return { code: status.status === "missing" ? "expired" : "processing_failed", providerCode: status.status };
 }

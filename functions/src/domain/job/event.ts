@@ -126,7 +126,8 @@ export type JobEvent =
     }
   /** The job that ended in vain was started again, as this one. */
   | { readonly type: "redriven"; readonly jobId: string }
-  | { readonly type: "cancel_requested"; readonly by: Cancellation["by"] }
+  /** `charged`: what is kept costs its owner something whatever the policy gives away. */
+  | { readonly type: "cancel_requested"; readonly by: Cancellation["by"]; readonly charged?: true }
   | {
       readonly type: "cancel_answered";
       readonly attempt: number;

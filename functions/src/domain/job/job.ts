@@ -35,6 +35,8 @@ export interface Job {
   readonly outbox: readonly Effect[];
   /** What it costs its owner; of a part, what its making may take. Absent in old documents. */
   readonly price?: JobPrice;
+  /** What its first choice usually takes, as it was when the job was accepted; absent where nobody was asked. */
+  readonly typical?: TypicalSeconds;
   readonly heldCredits: number;
   readonly chargedCredits: number;
   /** 0–100, never going down. */
@@ -96,7 +98,7 @@ export interface Attempt {
   readonly hedgeAt: number | null;
   /** Was it started beside another attempt that was still running? */
   readonly hedge: boolean;
-  readonly typical: { readonly p50Seconds: number; readonly p90Seconds: number };
+  readonly typical: TypicalSeconds;
   /** By our price table. */
   readonly listedCostUsdMicros: UsdMicros;
   /** The same, or what the provider estimated when it accepted the start. */
@@ -114,6 +116,11 @@ export interface Attempt {
   readonly cancelRefund?: CancelRefund;
   /** The budgets in which it is counted; absent when none was capped when it started. */
   readonly budgets?: readonly BudgetScope[];
+}
+
+export interface TypicalSeconds {
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
 }
 
 export type AttemptState =
@@ -147,7 +154,8 @@ export type Effect =
 
 export interface Cancellation {
   readonly requestedAt: number;
-  readonly by: "owner" | "admin";
+  /** `deadline`: one that its caller had named, and that passed before the work had its usual time. */
+  readonly by: "owner" | "admin" | "deadline";
   /** What the provider said; `confirmed` also when there was nothing to stop. */
   readonly outcome: "requested" | "confirmed" | "unconfirmed";
   /** Given back so far. What the job still holds depends on a start whose outcome is not known yet. */
@@ -189,6 +197,8 @@ export interface BatchPlace {
 export interface PartOf {
   readonly jobId: string;
   readonly name: string;
+  /** Set when the whole has reserved for it in the budgets of its owner and of the installation. */
+  readonly reservedByWhole?: true;
 }
 
 /** What is known of a job that is made of parts; commits of the whole, not of its parts. */
@@ -200,6 +210,8 @@ export interface Composition {
   /** In the order in which they were reached. */
   readonly steps: readonly JobStep[];
   readonly parts: readonly StoredPart[];
+  /** The budgets in which all its parts are counted from when it is planned; absent when none was capped. */
+  readonly budgets?: readonly BudgetScope[];
   /** When the last part was stored; absent before. */
   readonly readyAt?: number;
   /** What all parts have cost, as far as that was known when they ended. */

@@ -6,7 +6,7 @@ import { requestHash } from "../request/request.js";
 import type { JobRequest } from "../request/scene.js";
 import { partNames } from "../selection/composite-plan.js";
 import { partId } from "./composition.js";
-import type { BatchPlace, Composition, Job } from "./job.js";
+import type { BatchPlace, Composition, Job, TypicalSeconds } from "./job.js";
 import { firstSteps } from "./progress.js";
 
 export interface Caller {
@@ -19,13 +19,15 @@ export interface Caller {
 export interface Order {
   readonly request: JobRequest;
   readonly price: JobPrice;
+  /** What the first choice usually takes. */
+  readonly typical?: TypicalSeconds;
 }
 
 /** A job as it is first written: queued, with its credits held and its start due at once. */
 export function newJob(
   id: string,
   caller: Caller,
-  { request, price }: Order,
+  { request, price, typical }: Order,
   policy: Policy,
   now: number,
 ): Job {
@@ -46,6 +48,7 @@ export function newJob(
     checkAt: now + 15_000,
     outbox: [],
     price,
+    ...(typical === undefined ? {} : { typical }),
     heldCredits: price.credits,
     chargedCredits: 0,
     progressPercent: 0,
@@ -77,7 +80,11 @@ export function newPart(
     deadlineAt: whole.deadlineAt,
     ...(price === null ? {} : { price }),
     heldCredits: 0,
-    partOf: { jobId: whole.id, name },
+    partOf: {
+      jobId: whole.id,
+      name,
+      ...(whole.composition?.budgets === undefined ? {} : { reservedByWhole: true }),
+    },
     ...(request.kind === "still" && token !== undefined ? { pictureToken: token } : {}),
   };
 }
@@ -153,7 +160,9 @@ export function holdEntry(job: Job): LedgerEntry {
  * that whoever asks for it, and however often, it is one job.
  */
 export function nextTry(previous: Job, caller: Caller, price: JobPrice, policy: Policy, now: number): Job {
-  const fresh = newJob(nextTryId(previous), caller, { request: previous.request, price }, policy, now);
+  const { request, typical } = previous;
+  const order = { request, price, ...(typical === undefined ? {} : { typical }) };
+  const fresh = newJob(nextTryId(previous), caller, order, policy, now);
   const kept = keepingParts(fresh, previous);
   return { ...takingPlace(kept, previous), redriveOf: previous.id };
 }

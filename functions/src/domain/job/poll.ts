@@ -113,13 +113,25 @@ function afterWait(
  * the copy.
  */
 export function nextPollAt(timing: PollTiming, now: number): number {
+  return pollsAround(timing, now).next;
+}
+
+/** The time of the last poll until `now`; `null` before the first. */
+export function duePollAt(timing: PollTiming, now: number): number | null {
+  const { latest } = pollsAround(timing, now);
+  return latest > timing.acceptedAt ? latest : null;
+}
+
+function pollsAround(timing: PollTiming, now: number): { readonly latest: number; readonly next: number } {
   const offset = fraction(`${timing.key}:polls`);
+  let latest = timing.acceptedAt;
   let at = timing.acceptedAt;
   for (let index = 0; at <= now; index += 1) {
+    latest = at;
     const jitter = 0.9 + 0.2 * ((offset + index * goldenRatio) % 1);
     at += pollGapMs(timing, index, at - timing.acceptedAt, jitter);
   }
-  return at;
+  return { latest, next: at };
 }
 
 function pollGapMs(timing: PollTiming, index: number, elapsedMs: number, jitter: number): number {

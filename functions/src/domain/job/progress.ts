@@ -1,4 +1,5 @@
 import { type CompositePlan, segmentName } from "../selection/composite-plan.js";
+import { etaOf } from "./eta.js";
 import {
   type Composition,
   isTerminal,
@@ -75,27 +76,9 @@ function stageBeforeGenerating(job: Job): string {
   return job.attempts.length === 0 ? "Waiting to start" : "Choosing another provider";
 }
 
-/**
- * Seconds until a job's video has been made, or `null` when nobody knows: it waits for a provider,
- * or its generation takes longer than nine in ten do. Storing adds a few seconds that are not told.
- */
+/** Seconds until what is being made has been made; `null` also for what waits to be started. */
 export function remainingSeconds(job: Job, now: number): number | null {
-  if (job.status === "storing") return 0;
-  if (job.status !== "generating") return null;
-  const work = workOf(job);
-  if (work === null) return null;
-  const elapsedSeconds = (now - work.since) / 1_000;
-  const { p50Seconds, p90Seconds } = work;
-  const expected = [p50Seconds, p90Seconds].find((seconds) => seconds > elapsedSeconds);
-  return expected === undefined ? null : Math.ceil(expected - elapsedSeconds);
-}
-
-/** What is being made now: a generation, or all parts of the job. */
-function workOf({ attempts, composition }: Job) {
-  const { estimate } = composition ?? {};
-  if (estimate !== undefined) return { since: estimate.plannedAt, ...estimate };
-  const running = attempts.find((attempt) => attempt.state === "running");
-  return running?.acceptedAt == null ? null : { since: running.acceptedAt, ...running.typical };
+  return job.status === "queued" ? null : (etaOf(job, now)?.remainingSeconds ?? null);
 }
 
 export type Step = Pick<JobStep, "name" | "percent">;

@@ -29,7 +29,7 @@ export function startClaimed(
   if (fresh.number !== job.attempts.length + 1) return null;
   if (fresh.hedge ? !mayHedge(job, policy) : job.status !== "queued" || openStart(job) !== undefined)
     return null;
-  const budgets = cappedScopes(job.uid, fresh.provider, policy);
+  const budgets = cappedScopes(job, fresh.provider, policy);
   const attempt: Attempt = {
     ...fresh,
     listedCostUsdMicros: fresh.estimatedCostUsdMicros,

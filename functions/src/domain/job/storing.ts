@@ -1,5 +1,6 @@
 import type { ErrorCode, Failure } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
+import { redact } from "../redact.js";
 import { retryDelayMs } from "./backoff.js";
 import { failWhole } from "./composition.js";
 import type { EventOf, Transition } from "./event.js";
@@ -56,7 +57,7 @@ function attemptNotStored(
       next: { step: "store", dueAt, attempt: attempt.number },
     });
   }
-  const failure: Failure = { code, ...(reason === undefined ? {} : { detail: reason.slice(0, 300) }) };
+  const failure: Failure = { code, ...(reason === undefined ? {} : { detail: redact(reason, 300) }) };
   const failed: Attempt = { ...tried, state: "failed", failure, wasted: true };
   const without = replaceAttempt(job, failed);
   const spare = spareOf(without);
@@ -81,12 +82,12 @@ function wholeNotStored(
   policy: Policy,
 ): Transition {
   const { composition } = job;
-  if (composition === undefined) return failWhole(job, code, now);
+  if (composition === undefined) return failWhole(job, code, now, policy);
   const tries = (composition.storing?.tries ?? 0) + 1;
   const trouble = troubleAfter(composition.storing?.trouble, obstacle, now);
   const tried: Job = { ...job, composition: { ...composition, storing: { tries, trouble } } };
   if (!isTriedAgain(job, composition.readyAt ?? job.createdAt, trouble, now, policy)) {
-    return failWhole(tried, code, now);
+    return failWhole(tried, code, now, policy);
   }
   const dueAt = now + retryDelayMs(`${job.id}:store`, tries);
   return jobOnly({ ...tried, next: { step: "store", dueAt, attempt: null } });

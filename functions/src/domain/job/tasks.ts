@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * The messages that move a job, by the function that handles them: the only description of their bodies.
+ * The messages that move a job, or the deletion of a user, by the function that handles them: the only description of their bodies.
  * A body may be as old as the longest wait in a queue, so what is no longer known is dropped, and what came
  * later has a default. Nothing in it is believed that the job itself can say.
  */
@@ -45,6 +45,10 @@ export const taskSchemas = {
   /** A job that is made of parts may go on. */
   advance: z.object({ type: z.literal("advance").default("advance"), jobId: z.string().min(1) }).readonly(),
   store: z.object({ type: z.literal("store").default("store"), jobId: z.string().min(1) }).readonly(),
+  /** The next step of a deletion; which one it is the account tells. */
+  delete_user: z
+    .object({ type: z.literal("delete_user").default("delete_user"), uid: z.string().min(1) })
+    .readonly(),
 } as const;
 
 export type Task = z.output<(typeof taskSchemas)[keyof typeof taskSchemas]>;

@@ -1,7 +1,7 @@
 import { budgetError } from "../accounting/budget.js";
 import type { Policy } from "../policy/policy.js";
 import { budgetLines } from "./budget-lines.js";
-import { cancelAnswered, cancelRequested, settleHold } from "./cancelling.js";
+import { cancelAnswered, cancelRequested, endAtDeadline, settleHold } from "./cancelling.js";
 import {
   compositionPlanned,
   partLost,
@@ -115,9 +115,14 @@ function budgetExhausted(
   return { ...failed, job: { ...failed.job, error: budgetError(scope, resetAt) } };
 }
 
-function deadlinePassed(job: Job, _: EventOf<"deadline_passed">, now: number): Transition | null {
+function deadlinePassed(
+  job: Job,
+  _: EventOf<"deadline_passed">,
+  now: number,
+  policy: Policy,
+): Transition | null {
   if (isTerminal(job) || job.status === "storing" || now < job.deadlineAt) return null;
-  return finish(job, "failed", now, "deadline_exceeded");
+  return endAtDeadline(job, now, policy);
 }
 
 function redriven(job: Job, { jobId }: EventOf<"redriven">): Transition | null {

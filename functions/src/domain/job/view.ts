@@ -4,6 +4,7 @@ import type { Adjustment } from "../request/request.js";
 import { shownAs } from "../selection/composite-plan.js";
 import { useOf } from "./budget-lines.js";
 import { isPartOfOwner } from "./composition.js";
+import { actualSeconds, type Eta, etaOf } from "./eta.js";
 import {
   type Attempt,
   type AttemptState,
@@ -22,6 +23,9 @@ export interface JobView {
   readonly status: JobStatus;
   readonly kind: string;
   readonly progress: Progress;
+  readonly eta: Eta | null;
+  /** From its creation to its end, to be compared with `eta`; `null` until then. */
+  readonly actualSeconds: number | null;
   /** Of a job that is made of parts, in the order in which they were reached; otherwise empty. */
   readonly steps: readonly JobStep[];
   /** The parts that are stored, also when the job has failed. */
@@ -85,6 +89,8 @@ export function toView(job: Job, now: number): JobView {
     status: job.status,
     kind: job.request.kind,
     progress: progressOf(job, now),
+    eta: etaOf(job, now),
+    actualSeconds: actualSeconds(job),
     steps: composition?.steps ?? [],
     parts: (composition?.parts ?? []).map((part) => toPartView(job, part)),
     provider: current?.provider ?? null,

@@ -1,5 +1,11 @@
 import type { Resolution } from "../provider/resolution.js";
-import { requestedSeconds, type VideoRequest } from "../request/request.js";
+import { presetValues } from "../request/presets.js";
+import {
+  type Adjustment,
+  type ModelRequest,
+  requestedSeconds,
+  type VideoRequest,
+} from "../request/request.js";
 import type { VideoFacts } from "./check.js";
 
 export type VideoCodec = "h264" | "h265";
@@ -62,6 +68,42 @@ export function outputProblem(request: VideoRequest, converter: ConverterLimits 
     return `output: videos under ${converter.minSeconds} s are not converted here; ask for a longer one or leave output out`;
   }
   return null;
+}
+
+/** The ceiling of a preset is a wish: where nobody can keep it, the request is made without it. */
+export function withoutVainCeiling(request: VideoRequest, converter: ConverterLimits | null): VideoRequest {
+  const isVain = isPresetCeiling(request) && outputProblem(request, converter) !== null;
+  return isVain ? { ...request, output: { format: "mp4" } } : request;
+}
+
+function isPresetCeiling({ preset, kind, output }: VideoRequest): boolean {
+  const ceiling = presetValues(preset, kind).output?.bitrateKbps;
+  return (
+    ceiling !== undefined && output.bitrateKbps === ceiling && isPlain({ ...output, bitrateKbps: undefined })
+  );
+}
+
+/** What became of the ceiling of a preset, for its caller. */
+export function ceilingAdjustments(request: ModelRequest, converter: ConverterLimits | null): Adjustment[] {
+  const ceiling = presetValues(request.preset, request.kind).output?.bitrateKbps;
+  if (ceiling === undefined || !isPlain(request.output)) return [];
+  if (converter?.capabilities.has("h264") === true) return [];
+  return [
+    {
+      field: "output.bitrateKbps",
+      asked: String(ceiling),
+      given: "the provider's own",
+      reason: "no converter here limits it",
+    },
+  ];
+}
+
+function isPlain({
+  format,
+  codec,
+  bitrateKbps,
+}: { [Name in keyof WantedOutput]?: WantedOutput[Name] | undefined }) {
+  return format === "mp4" && codec === undefined && bitrateKbps === undefined;
 }
 
 /** What differs from what was asked, as an order to a converter; `null` when the file serves as it is. */

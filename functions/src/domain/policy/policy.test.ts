@@ -38,8 +38,18 @@ describe("a policy", () => {
     expect(policySchema.parse(older)).toEqual({ ...defaultPolicy, budgets, hedge: { enabled: false } });
   });
 
+  it("that was published before free cancellations had a limit is read with one", () => {
+    const { freeCancellationsPerUserPerDay: limit } = defaultPolicy.cancellation;
+    const older = { ...defaultPolicy, cancellation: { charge: "nothing" } };
+    expect(limit).toBeGreaterThan(0);
+    expect(policySchema.parse(older).cancellation).toEqual({
+      charge: "nothing",
+      freeCancellationsPerUserPerDay: limit,
+    });
+  });
+
   it("that is built in caps what one user and the installation may cost in a day", () => {
-    expect(defaultPolicy.budgets.user.usd).toBeGreaterThan(0);
-    expect(defaultPolicy.budgets.installation.usd).toBeGreaterThan(0);
+    expect(defaultPolicy.budgets.user.usd).toBe(50);
+    expect(defaultPolicy.budgets.installation.usd).toBe(2_000);
   });
 });

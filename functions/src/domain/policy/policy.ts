@@ -10,6 +10,7 @@ export const factorNames = [
   "latency",
   "load",
   "preference",
+  "fidelity",
 ] as const;
 export type FactorName = (typeof factorNames)[number];
 
@@ -23,6 +24,8 @@ const weights = z
     latency: weight,
     load: weight,
     preference: weight,
+    /** Absent, as in policies of before it: a tenth of all others together. */
+    fidelity: weight.exactOptional(),
   })
   .refine((value) => Object.values(value).some((single) => single > 0), {
     message: "at least one weight must be above 0",
@@ -52,6 +55,7 @@ const perQuality = z.strictObject(
 const defaultOutput = { pixelTolerance: 0.1, playlistPrice: 0.9 };
 const callsPerUserPerMinute = { refresh: 60, quote: 60, list: 60 };
 const streamsPerUser = 20;
+const freeCancellations = 3;
 
 const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
 
@@ -138,6 +142,15 @@ export const policySchema = z.strictObject({
     usdPerCredit: z.number().min(0.0001).max(1_000).default(0.05),
     /** Added to the cost of what is made before it is turned into credits; it pays for failures. */
     marginFraction: z.number().min(0).max(10).default(0.25),
+    /** What an app sells at a price of its own: credits by the `priceKey` of a request. */
+    templates: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, "may hold letters, digits and _ . : -"),
+        z.number().int().min(1).max(1_000_000),
+      )
+      .default({}),
+    /** A balance below this is told to its owner as low; 0 for never. */
+    lowBalance: z.number().int().min(0).max(1_000_000_000).default(0),
   }),
   output: z
     .strictObject({
@@ -152,8 +165,13 @@ export const policySchema = z.strictObject({
     .strictObject({
       /** What a user pays for a generation that was stopped and whose provider gives nothing back. */
       charge: z.enum(["vendorCost", "nothing"]),
+      /**
+       * With `nothing`: those of one UTC day that cost a user nothing although a provider had begun. After
+       * them no video is started until the next day, and what is cancelled is charged like with `vendorCost`.
+       */
+      freeCancellationsPerUserPerDay: z.number().int().min(0).max(1_000).default(freeCancellations),
     })
-    .default({ charge: "vendorCost" }),
+    .default({ charge: "vendorCost", freeCancellationsPerUserPerDay: freeCancellations }),
   /** Most that one UTC day may use; `null` for no cap. Counted from when the cap is set. */
   budgets: z
     .strictObject({
@@ -231,9 +249,11 @@ export const defaultPolicy: Policy = {
     perImage: { draft: 0, standard: 0, premium: 0 },
     usdPerCredit: 0.05,
     marginFraction: 0.25,
+    templates: {},
+    lowBalance: 0,
   },
   output: defaultOutput,
-  cancellation: { charge: "vendorCost" },
+  cancellation: { charge: "vendorCost", freeCancellationsPerUserPerDay: freeCancellations },
   // Somebody who takes what is not theirs is stopped here; raise it as far as you trust your users.
   budgets: { user: { usd: 50, credits: null }, providers: {}, installation: { usd: 2_000 } },
   hedge: { enabled: false },

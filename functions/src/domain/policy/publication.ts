@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { RequestError } from "../errors.js";
+import { didYouMean } from "../nearest.js";
 import { type Catalogue, knownIds } from "../provider/catalogue.js";
 import { modeNames } from "../provider/model.js";
+import { checkInput, longestMessage, mostProblems, type Problem } from "../request/parse-input.js";
+import { cut } from "../shown.js";
 import { defaultPolicy, type Policy, policySchema } from "./policy.js";
 
 /** A policy as it was published: who put it into force, when, why, and instead of which version. */
@@ -23,33 +26,19 @@ export const builtInPolicy: PublishedPolicy = {
   replaces: null,
 };
 
-export interface PolicyProblem {
-  /** Names joined by dots; empty for the policy as a whole. */
-  readonly path: string;
-  readonly problem: string;
-}
-
-/** Reads a draft. Throws a `RequestError` that lists every problem at once, each by its path. */
+/** Reads a draft. Throws a `RequestError` that lists the first problems at once, each by its path. */
 export function parsePolicy(input: unknown, catalogue: Catalogue): Policy {
-  const parsed = policySchema.safeParse(input);
-  const fields = [
-    ...(parsed.error?.issues ?? []).flatMap(toProblems),
+  const checked = checkInput(policySchema, input);
+  const problems = [
+    ...(checked.success ? [] : checked.problems),
     ...traitProblems(input),
     ...idProblems(input, catalogue),
-  ];
-  if (parsed.success && fields.length === 0) return parsed.data;
-  const problems = fields.map(({ path, problem }) => `${path === "" ? "policy" : path}: ${problem}`);
-  throw new RequestError("invalid_argument", problems.join("; "), { fields });
-}
-
-function toProblems(issue: z.core.$ZodIssue): PolicyProblem[] {
-  if (issue.code !== "unrecognized_keys") {
-    return [{ path: issue.path.join("."), problem: issue.message }];
-  }
-  return issue.keys.map((key) => ({
-    path: [...issue.path, key].join("."),
-    problem: "unknown field: remove it",
-  }));
+  ].slice(0, mostProblems);
+  if (checked.success && problems.length === 0) return checked.data;
+  const message = problems
+    .map(({ path, problem }) => `${path === "" ? "policy" : path}: ${problem}`)
+    .join("; ");
+  throw new RequestError("invalid_argument", cut(message, longestMessage), { fields: problems });
 }
 
 /** The parts that are keyed by free words, whatever is wrong with the rest. */
@@ -62,7 +51,7 @@ const keyed = z
   .catch({ priorities: {}, affinities: {}, budgets: { providers: {} } });
 
 /** An id that nothing bears would quietly have no effect. */
-function idProblems(input: unknown, catalogue: Catalogue): PolicyProblem[] {
+function idProblems(input: unknown, catalogue: Catalogue): Problem[] {
   const { priorities, affinities, budgets } = keyed.parse(input);
   const known = knownIds(catalogue);
   const rows = [
@@ -73,17 +62,21 @@ function idProblems(input: unknown, catalogue: Catalogue): PolicyProblem[] {
   ];
   const unknown = rows
     .filter(({ id }) => !known.includes(id))
-    .map(({ path }) => ({ path, problem: `no such provider or model; known are ${known.join(", ")}` }));
+    .map(({ id, path }) => ({ path, problem: nobody("provider or model", id, known) }));
   const uncapped = Object.keys(budgets.providers)
     .filter((id) => !catalogue.providers.includes(id))
     .map((id) => ({
       path: `budgets.providers.${id}`,
-      problem: `no such provider; known are ${catalogue.providers.join(", ")}`,
+      problem: nobody("provider", id, catalogue.providers),
     }));
   return [...unknown, ...uncapped];
 }
 
-function traitProblems(input: unknown): PolicyProblem[] {
+function nobody(what: string, id: string, known: readonly string[]): string {
+  return `no such ${what}${didYouMean(id, known)}; known are ${known.join(", ")}`;
+}
+
+function traitProblems(input: unknown): Problem[] {
   const modes: readonly string[] = modeNames.map((name) => `mode:${name}`);
   return Object.keys(keyed.parse(input).affinities)
     .filter((trait) => !modes.includes(trait) && !/^(style|strategy):./.test(trait))

@@ -45,10 +45,22 @@ export function buildText(request: ModelRequest, mode: Mode): string {
  * model's limit allows. All that a caller wrote is data: nothing in it is a template or an order.
  */
 export function buildPrompt(request: ModelRequest, mode: Mode): PromptResult {
-  return request.kind === "avatar" ? spokenPrompt(request) : shownPrompt(request, mode);
+  return request.kind === "avatar" ? spokenPrompt(request) : shownOnce(request, mode);
 }
 
-function shownPrompt(request: ShownRequest, mode: Mode): PromptResult {
+/** A decision asks for the prompt of every candidate, and most of them take the same. */
+const shownPrompts = new WeakMap<ShownRequest, Map<string, PromptResult>>();
+
+function shownOnce(request: ShownRequest, mode: Mode): PromptResult {
+  const { textLimit, negativePrompt } = mode;
+  const key = `${textLimit.max} ${textLimit.unit} ${negativePrompt === true}`;
+  const known = shownPrompts.get(request) ?? new Map<string, PromptResult>();
+  const result = known.get(key) ?? shownPrompt(request, mode);
+  shownPrompts.set(request, known.set(key, result));
+  return result;
+}
+
+function shownPrompt(request: ShownRequest, mode: Pick<Mode, "textLimit" | "negativePrompt">): PromptResult {
   const strategy = strategies[request.strategy];
   const prompt = promptBuilder(request.prompt, mode.textLimit);
   prompt.addList("brandTerms", brandOpening, missingBrandTerms(request));

@@ -1,4 +1,6 @@
 import { RequestError } from "../errors.js";
+import { didYouMean } from "../nearest.js";
+import { shown } from "../shown.js";
 import type { Durations, Mode, ModeName, Price, ProviderModel } from "./model.js";
 import { ratioValue, type Size } from "./resolution.js";
 
@@ -29,9 +31,11 @@ export function knownIds(catalogue: Catalogue): readonly string[] {
 export function checkKnown(field: string, names: readonly string[], known: readonly string[]): void {
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
+  const [first = ""] = unknown;
+  const others = unknown.length === 1 ? "" : ` and ${unknown.length - 1} more`;
   throw new RequestError(
     "invalid_argument",
-    `${field}: unknown ${unknown.join(", ")}; known are ${known.join(", ")}`,
+    `${field}: unknown ${shown(first)}${didYouMean(first, known)}${others}; known are ${known.join(", ")}`,
     { field, unknown, known },
   );
 }

@@ -5,12 +5,15 @@ export type Ratio = (typeof ratios)[number];
 export const resolutions = ["480p", "720p", "1080p", "4k"] as const;
 export type Resolution = (typeof resolutions)[number];
 
-/** One output size of a model: the words a caller uses and the pixels the vendor makes. */
-export interface Size {
-  readonly ratio: Ratio;
-  readonly resolution: Resolution;
+export interface Pixels {
   readonly width: number;
   readonly height: number;
+}
+
+/** One output size of a model: the words a caller uses and the pixels the vendor makes. */
+export interface Size extends Pixels {
+  readonly ratio: Ratio;
+  readonly resolution: Resolution;
 }
 
 export function size(ratio: Ratio, resolution: Resolution, width: number, height: number): Size {
@@ -37,6 +40,32 @@ const ratioValues: Record<Ratio, number> = {
   "3:4": 3 / 4,
   "21:9": 21 / 9,
 };
+
+const shortEdges: Record<Resolution, number> = { "480p": 480, "720p": 720, "1080p": 1_080, "4k": 2_160 };
+
+/** The pixels that the two words stand for: 720p of 16:9 is 1280x720. Video has even edges. */
+export function pixelsOf(ratio: Ratio, resolution: Resolution): Pixels {
+  const short = shortEdges[resolution];
+  const value = ratioValue(ratio);
+  return value >= 1
+    ? { width: even(short * value), height: short }
+    : { width: short, height: even(short / value) };
+}
+
+/** Have these pixels the ratio, as nearly as even edges allow? */
+export function hasRatio({ width, height }: Pixels, ratio: Ratio): boolean {
+  const value = ratioValue(ratio);
+  return width === even(height * value) || height === even(width / value);
+}
+
+function even(length: number): number {
+  return 2 * Math.round(length / 2);
+}
+
+/** How far two sizes are apart, as |ln| of their widths and heights: 0 for equal, 0.81 from 720p to 1080p. */
+export function pixelDistance(a: Pixels, b: Pixels): number {
+  return Math.abs(Math.log(a.width / b.width)) + Math.abs(Math.log(a.height / b.height));
+}
 
 /** How far two ratios are apart, as |ln(a/b)|: 0 for equal, 0.29 between 16:9 and 4:3. */
 export function ratioDistance(a: Ratio, b: Ratio): number {

@@ -59,6 +59,15 @@ describe("the size of an input", () => {
     expect(sizeProblem(JSON.parse('{"__proto__":{"a":{"b":{"c":1}}}}'), limits)).toContain("levels deep");
   });
 
+  it("refuses what has members of a prototype, which would not be counted and yet be read", () => {
+    const wide = Object.fromEntries([...Array(100_000).keys()].map((key) => [`f${key}`, "x"]));
+    for (const prototype of [wide, { audio: true }, []]) {
+      expect(sizeProblem(Object.create(prototype), limits)).toContain("__proto__");
+      expect(sizeProblem({ metadata: [Object.create(prototype)] }, limits)).toContain("__proto__");
+    }
+    expect(sizeProblem(Object.create(null), limits)).toBeNull();
+  });
+
   it("answers any JSON in a sentence that does not grow with it", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (input) => {

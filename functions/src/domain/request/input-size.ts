@@ -39,6 +39,7 @@ export function sizeProblem(input: unknown, limits: InputLimits, bodyBytes = 0):
     if (typeof value === "string") bytes += Buffer.byteLength(value);
     if (bytes > limits.bytes) return tooLong;
     if (typeof value !== "object" || value === null) continue;
+    if (!isPlain(value)) return "the request must not have a field __proto__: remove it";
     if (depth === limits.depth) {
       return `the request must be at most ${limits.depth} levels deep: put fewer objects and lists into each other`;
     }
@@ -54,4 +55,13 @@ export function sizeProblem(input: unknown, limits: InputLimits, bodyBytes = 0):
     }
   }
   return bytes > limits.bytes ? tooLong : null;
+}
+
+/**
+ * Tells whether an object has members of its own alone. The library that decodes a call copies field
+ * by field, so that one called `__proto__` becomes a prototype: it is not counted, and read all the same.
+ */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -5,6 +5,7 @@ import { common } from "./request.js";
 import { parseScene } from "./scene.js";
 
 const asked: Readonly<Record<string, unknown>> = {
+  preset: "tiktok",
   style: "paper",
   strategy: "precise",
   camera: { move: "pan", intensity: 1 },
@@ -18,6 +19,7 @@ const asked: Readonly<Record<string, unknown>> = {
   contentDraftId: "draft",
   metadata: { campaign: "spring" },
   requestId: "once",
+  exact: ["resolution", "seed"],
 };
 const scene = parseScene({ scene: { imagePrompt: "A boat", visualPrompt: "It sails" }, ...asked });
 
@@ -33,6 +35,13 @@ describe("an option of a scene", () => {
 
   it("has a line, as every option of a request has", () => {
     expect(Object.keys(sceneOptions).sort()).toEqual(Object.keys(common).sort());
+  });
+});
+
+describe("what may not be adjusted in a scene", () => {
+  it("may not in its video; of its picture nobody asked for a shape", () => {
+    expect(videoOf(scene, "https://files.example.test/boat.png").exact).toEqual(["resolution", "seed"]);
+    expect(stillOf(scene).exact).toEqual(["seed"]);
   });
 });
 

@@ -9,12 +9,14 @@ type Option = keyof typeof common;
 
 /** Of the picture and the video of a scene. A new option does not compile without its line. */
 export const sceneOptions = {
+  preset: "of the whole",
   style: "kept",
   strategy: "kept",
   camera: "per part",
   negativePrompt: "kept",
   aspectRatio: "per part",
   resolution: "per part",
+  exact: "per part",
   quality: "kept",
   audio: "of the whole",
   output: "of the whole",
@@ -24,18 +26,21 @@ export const sceneOptions = {
   providers: "per part",
   seed: "kept",
   contentDraftId: "of the whole",
+  priceKey: "of the whole",
   metadata: "of the whole",
   requestId: "of the whole",
 } as const satisfies Record<Option, Fate>;
 
 /** Of the segments of a long video. */
 export const segmentOptions = {
+  preset: "of the whole",
   style: "kept",
   strategy: "kept",
   camera: "kept",
   negativePrompt: "kept",
   aspectRatio: "kept",
   resolution: "kept",
+  exact: "per part",
   quality: "kept",
   audio: "kept",
   output: "of the whole",
@@ -45,6 +50,7 @@ export const segmentOptions = {
   providers: "per part",
   seed: "kept",
   contentDraftId: "kept",
+  priceKey: "of the whole",
   metadata: "kept",
   requestId: "of the whole",
 } as const satisfies Record<Option, Fate>;

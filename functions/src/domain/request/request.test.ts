@@ -88,8 +88,8 @@ describe("a limit", () => {
     ["cvScript", { cvScript: "x".repeat(requestLimits.cvScript + 1) }],
     ["cvScript", { cvScript: "\u200b" }],
     ["brandTerms", { brandTerms: Array(11).fill("x") }],
-    ["brandTerms.0: each term", { brandTerms: ["x".repeat(requestLimits.brandTerm + 1)] }],
-    ["brandTerms.1: each term", { brandTerms: ["Acme", " "] }],
+    ["brandTerms.0", { brandTerms: ["x".repeat(requestLimits.brandTerm + 1)] }],
+    ["brandTerms.1", { brandTerms: ["Acme", " "] }],
     ["brandTerms", { brandTerms: "Acme" }],
     ["durationSeconds", { durationSeconds: 0.99 }],
     ["durationSeconds", { durationSeconds: 60.01 }],
@@ -157,7 +157,8 @@ describe("a limit", () => {
 
 describe("an unknown field", () => {
   it.each([
-    ["price", { price: 0 }, "unknown field price: remove it"],
+    ["balance", { balance: 0 }, "unknown field balance: remove it"],
+    ["price", { price: 0 }, "unknown field price: did you mean priceKey?"],
     ["uid", { uid: "somebody" }, "unknown field uid: remove it"],
     ["camera.speed", { camera: { move: "pan", speed: 1 } }, "unknown field camera.speed: remove it"],
     ["providers.model", { providers: { model: "x" } }, "unknown field providers.model: remove it"],

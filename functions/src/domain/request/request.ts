@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { RequestError } from "../errors.js";
 import { canonicalJson, sha256 } from "../hash.js";
 import { type ModeName, qualities } from "../provider/model.js";
-import { ratios, resolutions } from "../provider/resolution.js";
+import { type Pixels, pixelsOf, ratios, resolutions } from "../provider/resolution.js";
+import { parseInput } from "./parse-input.js";
+import { isObject, own, presetNames, withPreset } from "./presets.js";
 import { urlProblem } from "./public-url.js";
 
 /** Length limits of a request, in UTF-16 units as JavaScript counts them. */
@@ -21,20 +22,12 @@ export const requestLimits = {
 
 const invisibleCharacters = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/gu;
 
-/** Control characters but tabs and line breaks, and lone surrogates, which no other encoding can carry. */
-const unfitCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\p{Cs}]/u;
-
-/** A text that shows something. `name` is how messages call it. */
-export function text(name: string, max: number) {
+/** A text that shows something. */
+export function text(max: number) {
   return z
     .string()
-    .max(max, `${name} must be at most ${max} characters`)
-    .refine((value) => value.replace(invisibleCharacters, "").length > 0, `${name} must not be empty`)
-    .refine(
-      // Tabs and line breaks are ordinary text; other control characters only serve injection.
-      (value) => !unfitCharacters.test(value),
-      `${name} must not hold control characters or halves of characters`,
-    );
+    .max(max)
+    .refine((value) => value.replace(invisibleCharacters, "").length > 0, "must not be empty");
 }
 
 /** A text that must be a URL which may be fetched or handed to a vendor. */
@@ -72,14 +65,47 @@ const providerChoice = z.strictObject({
   prefer: z.array(z.string().max(100)).max(50).optional(),
 });
 
+/** What the catalogue may have to change about a request, by the names that adjustments have. */
+export const exactFields = [
+  "aspectRatio",
+  "resolution",
+  "durationSeconds",
+  "audio",
+  "seed",
+  "negativePrompt",
+  "prompt",
+  "output",
+] as const;
+export type ExactField = (typeof exactFields)[number];
+
+/** The fields that must be as they were asked for: all, or those that are named. */
+const exact = z.union([z.boolean(), z.array(z.enum(exactFields)).max(50)], {
+  error: ({ input }) => {
+    const known: readonly unknown[] = exactFields;
+    const unknown = Array.isArray(input) ? input.filter((name) => !known.includes(name)) : [];
+    const problem = unknown.length === 0 ? "must be true or a list" : `unknown ${inShort(unknown)}`;
+    return `${problem}; fields that can be exact are ${exactFields.join(", ")}`;
+  },
+});
+
+function inShort(values: readonly unknown[]): string {
+  return values
+    .slice(0, 5)
+    .map((value) => (typeof value === "string" ? value.slice(0, 40) : typeof value))
+    .join(", ");
+}
+
 /** Fields that every kind of request has. */
 export const common = {
-  style: text("style", requestLimits.style).optional(),
+  /** Kept as it was named; what it stands for is in the other fields. */
+  preset: z.enum(presetNames).optional(),
+  style: text(requestLimits.style).optional(),
   strategy: z.enum(["default", "creative", "precise"]).default("default"),
   camera: camera.optional(),
-  negativePrompt: text("negativePrompt", requestLimits.negativePrompt).optional(),
+  negativePrompt: text(requestLimits.negativePrompt).optional(),
   aspectRatio: z.enum(ratios).default("16:9"),
   resolution: z.enum(resolutions).default("720p"),
+  exact: exact.optional(),
   quality: z.enum(qualities).default("standard"),
   audio: z.boolean().default(false),
   output: output.default({ format: "mp4" }),
@@ -89,37 +115,27 @@ export const common = {
   providers: providerChoice.default({}),
   seed: z.number().int().min(0).max(4_294_967_295).optional(),
   contentDraftId: identifier.optional(),
+  /** A template of the policy that is sold at a price of its own. */
+  priceKey: identifier.optional(),
   metadata: z
-    .record(
-      metadataKey,
-      z
-        .string()
-        .max(requestLimits.metadataValue)
-        .refine(
-          (value) => !unfitCharacters.test(value),
-          "must not hold control characters or halves of characters",
-        ),
-    )
+    .record(metadataKey, z.string().max(requestLimits.metadataValue))
     .refine((value) => Object.keys(value).length <= requestLimits.metadataEntries, {
-      message: `metadata may hold ${requestLimits.metadataEntries} entries`,
+      message: `may hold at most ${requestLimits.metadataEntries} entries`,
     })
     .optional(),
   requestId: identifier.optional(),
 };
 
 export const durationSeconds = z.number().min(1).max(60);
-const prompt = text("prompt", requestLimits.prompt);
+const prompt = text(requestLimits.prompt);
 
 /** For kinds that show something; a script is spoken as it is written. */
 export const shown = {
   prompt,
   /** A CV, from which roles, places, achievements, tools and skills to show are taken. */
-  cvScript: text("cvScript", requestLimits.cvScript).optional(),
+  cvScript: text(requestLimits.cvScript).optional(),
   /** Names that the final prompt holds in exactly this spelling. */
-  brandTerms: z
-    .array(text("each term", requestLimits.brandTerm))
-    .max(requestLimits.brandTerms, `may hold ${requestLimits.brandTerms} terms`)
-    .optional(),
+  brandTerms: z.array(text(requestLimits.brandTerm)).max(requestLimits.brandTerms).optional(),
 };
 
 export const framesRequestSchema = z.strictObject({
@@ -149,7 +165,7 @@ export const videoRequestSchema = z.discriminatedUnion("kind", [
   framesRequestSchema,
   z.strictObject({
     kind: z.literal("avatar"),
-    script: text("script", requestLimits.script),
+    script: text(requestLimits.script),
     /** A portrait to speak the script; without one the provider's stock presenter does. */
     image: publicUrl.optional(),
     prompt: prompt.optional(),
@@ -168,48 +184,30 @@ export const stillRequestSchema = z.strictObject({
     .array(z.strictObject({ url: publicUrl, tag: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{2,15}$/) }))
     .max(3)
     .optional(),
+  /** Nobody opens the picture without a link; absent: whoever knows its address. */
+  imageAccess: z.literal("private").optional(),
   ...common,
 });
 
 export type StillRequest = z.infer<typeof stillRequestSchema>;
 
-/** A request that one model can serve. */
-export type ModelRequest = VideoRequest | StillRequest;
+/** A request that one model can serve. A scene has named the pixels that its ratio and resolution stand for. */
+export type ModelRequest = (VideoRequest | StillRequest) & { readonly pixels?: Pixels };
+
+/** The fields of a request that no model may change. */
+export function exactFieldsOf({ exact: asked }: Pick<ModelRequest, "exact">): readonly ExactField[] {
+  if (asked === true) return exactFields;
+  return asked === undefined || asked === false ? [] : asked;
+}
+
+/** The pixels that a request stands for. */
+export function requestedPixels({ pixels, aspectRatio, resolution }: ModelRequest): Pixels {
+  return pixels ?? pixelsOf(aspectRatio, resolution);
+}
 
 /** Parses input from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseRequest(input: unknown): VideoRequest {
-  return parseInput(videoRequestSchema, input);
-}
-
-/** Parses any client input with one wording of the problems. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const told = result.error.issues.slice(0, mostProblems).map((issue) => ({
-    path: cut(issue.path.join("."), 100),
-    problem: cut(describeIssue(issue), 300),
-  }));
-  const message = cut(told.map(({ problem }) => problem).join("; "), 2_000);
-  throw new RequestError("invalid_argument", message, { fields: told });
-}
-
-/** Of more mistakes than these nobody reads. */
-const mostProblems = 20;
-
-function cut(words: string, max: number): string {
-  return words.length <= max ? words : `${words.slice(0, max - 1)}…`;
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join(".");
-  if (issue.code === "unrecognized_keys") {
-    const names = issue.keys.map((key) => (path === "" ? key : `${path}.${key}`)).join(", ");
-    return `unknown field ${names}: remove it`;
-  }
-  // Of a name in a record only its own issues say what is wrong with it.
-  const said = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  const message = said.startsWith(`${path} `) ? said.slice(path.length + 1) : said;
-  return path === "" ? message : `${path}: ${message}`;
+  return parseInput(videoRequestSchema, isObject(input) ? withPreset(input, own(input, "kind")) : input);
 }
 
 /** The catalogue mode that serves a request. */

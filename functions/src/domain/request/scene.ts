@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { RequestError } from "../errors.js";
-import type { Ratio, Resolution } from "../provider/resolution.js";
+import { didYouMean } from "../nearest.js";
+import type { Pixels, Ratio, Resolution } from "../provider/resolution.js";
+import { shown } from "../shown.js";
+import { parseInput } from "./parse-input.js";
+import { isObject, own, presetValues } from "./presets.js";
 import {
   type Adjustment,
   common,
   durationSeconds,
+  exactFieldsOf,
   type ModelRequest,
-  parseInput,
   publicUrl,
   requestLimits,
   text,
@@ -23,35 +27,61 @@ const referenceImage = publicUrl.refine((url) => {
 /** What a client sends: a scene, and the scenario that it belongs to. */
 export const sceneInputSchema = z.strictObject({
   scene: z.strictObject({
-    imagePrompt: text("scene.imagePrompt", requestLimits.prompt),
-    visualPrompt: text("scene.visualPrompt", requestLimits.prompt),
+    imagePrompt: text(requestLimits.prompt),
+    visualPrompt: text(requestLimits.prompt),
     /** Called `@product` in the image prompt. */
     referenceImage: referenceImage.optional(),
     durationSeconds: durationSeconds.default(5),
   }),
   scenario: z.strictObject({ resolution: z.string().max(40).optional() }).default({}),
+  /** Who may open the picture: whoever knows its address, or only who is given a link for an hour. */
+  imageAccess: z.enum(["public", "private"]).default("public"),
   ...options,
 });
 
 /** A scene as a job keeps it: a picture is made first, and then the video that begins with it. */
-export type SceneRequest = Omit<z.infer<typeof sceneInputSchema>, "scene" | "scenario"> &
+export type SceneRequest = Omit<z.infer<typeof sceneInputSchema>, "scene" | "scenario" | "imageAccess"> &
   z.infer<typeof sceneInputSchema>["scene"] & {
     readonly kind: "scene";
     /** As the scenario spelled it. */
     readonly sceneResolution: string;
     readonly output: { readonly format: "mp4" };
+    /** Absent for a public picture, as in scenes from before there was a choice. */
+    readonly imageAccess?: "private";
   };
 
 /** Parses a scene from a client; throws a `RequestError` that names the field and the remedy. */
 export function parseScene(input: unknown): SceneRequest {
-  return toScene(parseInput(sceneInputSchema, input));
+  return toScene(parseInput(sceneInputSchema, withScenePreset(input)));
+}
+
+/** An input with the values of its preset; the ratio is that of the scenario. */
+export function withScenePreset(input: unknown): unknown {
+  if (!isObject(input)) return input;
+  const { aspectRatio, ...values } = presetValues(own(input, "preset"), "scene");
+  const video = shapes.find((row) => row.aspectRatio === aspectRatio)?.video;
+  const { scenario = {} } = input as { readonly scenario?: unknown };
+  return {
+    ...values,
+    ...input,
+    ...(video !== undefined && isObject(scenario) ? { scenario: { resolution: video, ...scenario } } : {}),
+  };
 }
 
 /** Throws a `RequestError` for a resolution that no scenario has. */
-export function toScene({ scene, scenario, ...rest }: z.infer<typeof sceneInputSchema>): SceneRequest {
+export function toScene(input: z.infer<typeof sceneInputSchema>): SceneRequest {
+  const { scene, scenario, imageAccess, ...rest } = input;
   const sceneResolution = scenario.resolution ?? defaultSceneResolution;
   sceneShape(sceneResolution);
-  return { kind: "scene", ...scene, sceneResolution, output: { format: "mp4" }, ...rest };
+  checkExact(rest, sceneResolution);
+  return {
+    kind: "scene",
+    ...scene,
+    sceneResolution,
+    output: { format: "mp4" },
+    ...rest,
+    ...(imageAccess === "private" ? { imageAccess } : {}),
+  };
 }
 
 /** Whatever a job can be for. A scene is no model's work: it is made of jobs that are. */
@@ -104,8 +134,25 @@ export function sceneShape(asked: string = defaultSceneResolution): SceneShape {
   if (found !== undefined) return found;
   throw new RequestError(
     "invalid_argument",
-    `scenario.resolution: unknown ${asked.slice(0, 40)}; known are ${sceneResolutions.join(", ")}`,
+    `scenario.resolution: unknown ${shown(asked)}${didYouMean(asked, sceneResolutions)}; known are ${sceneResolutions.join(", ")}`,
     { field: "scenario.resolution", known: sceneResolutions },
+  );
+}
+
+/** Width and height as a scenario names them. */
+export function pixelsNamed(name: string): Pixels {
+  const [width = 0, height = 0] = name.split(":").map(Number);
+  return { width, height };
+}
+
+/** Refuses a size that would be snapped where it must be exact. Throws `RequestError`. */
+function checkExact(options: Pick<SceneRequest, "exact">, asked: string): void {
+  if (snapped[asked] === undefined || !exactFieldsOf(options).includes("resolution")) return;
+  const known = shapes.map(({ video }) => video);
+  throw new RequestError(
+    "invalid_argument",
+    `scenario.resolution: no model makes exactly ${asked}; possible are ${known.join(", ")}`,
+    { field: "scenario.resolution", known },
   );
 }
 

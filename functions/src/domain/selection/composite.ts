@@ -1,7 +1,16 @@
-import { imagePriceOf, type PricedWork, videoPriceOf } from "../accounting/price.js";
-import type { ConverterLimits } from "../output/conversion.js";
+import { creditsForSegments } from "../accounting/credits.js";
+import {
+  creditsForKept,
+  imagePriceOf,
+  type JobPrice,
+  type PricedWork,
+  templatePrice,
+  videoPriceOf,
+} from "../accounting/price.js";
+import type { UsdMicros } from "../money.js";
+import { type ConverterLimits, ceilingAdjustments } from "../output/conversion.js";
 import type { Catalogue } from "../provider/catalogue.js";
-import type { ModelRequest, VideoRequest } from "../request/request.js";
+import { exactFieldsOf, type ModelRequest, type VideoRequest } from "../request/request.js";
 import { type JobRequest, type SceneRequest, sceneAdjustments } from "../request/scene.js";
 import { isImpossible } from "./no-candidate.js";
 import { stepRequest, stillOf, videoOf } from "./scene-parts.js";
@@ -27,14 +36,30 @@ export function selectRequest(
   snapshot: Snapshot,
   context: SelectionContext,
 ): Selection {
-  if (request.kind === "scene") return selectScene(installation.catalogue, request, snapshot, context);
+  const template = context.price === undefined ? templatePrice(request, snapshot.policy) : null;
+  if (request.kind === "scene")
+    return selectScene(installation.catalogue, request, snapshot, context, template);
+  const priced = template === null ? context : { ...context, price: template };
+  const selection = selectVideo(installation, request, snapshot, priced);
+  const told = ceilingAdjustments(request, installation.converter);
+  const { winner } = selection;
+  if (winner === null || told.length === 0) return selection;
+  return { ...selection, winner: { ...winner, adjustments: [...winner.adjustments, ...told] } };
+}
+
+function selectVideo(
+  installation: Capabilities,
+  request: ModelRequest,
+  snapshot: Snapshot,
+  context: SelectionContext,
+): Selection {
   const plain = select(installation.catalogue, request, snapshot, context);
   const { facts, decision } = plain.record;
   const isOnOffer = (id: string) =>
     facts.some(
       ({ model, configured, providerSwitch }) => model === id && configured && providerSwitch === "on",
     );
-  const isLong = plain.winner === null && isTooLong(decision.rejected, isOnOffer);
+  const isLong = plain.winner === null && isTooLong(decision.rejected, isOnOffer, exactFieldsOf(request));
   return isLong && canBeSplit(request) ? selectSegments(installation, request, snapshot, context) : plain;
 }
 
@@ -44,11 +69,13 @@ function selectScene(
   scene: SceneRequest,
   snapshot: Snapshot,
   context: SelectionContext,
+  template: JobPrice | null,
 ): Selection {
   const stillRequest = stepRequest(catalogue, scene, stillOf(scene), 0);
   const isKept = context.kept?.parts.some(({ name }) => name === "image") === true;
   const { price } = context;
-  const stillContext = price === undefined ? context : { ...context, price: imagePriceOf(price) };
+  const stillPrice = price === undefined ? template : imagePriceOf(price);
+  const stillContext = stillPrice === null ? context : { ...context, price: stillPrice };
   const still = isKept ? null : select(catalogue, stillRequest, snapshot, stillContext);
   if (still?.winner === null) {
     // A video that nobody ever makes is told before a picture that nobody makes now.
@@ -60,7 +87,9 @@ function selectScene(
   }
   const image = still?.winner ?? keptImage;
   const videoRequest = stepRequest(catalogue, scene, videoOf(scene, pictureToCome), image.costUsdMicros);
-  const videoContext = price === undefined ? context : { ...context, price: videoPriceOf(price) };
+  const rest = template === null ? null : afterImage(template, image.costUsdMicros);
+  const videoPrice = price === undefined ? rest : videoPriceOf(price);
+  const videoContext = videoPrice === null ? context : { ...context, price: videoPrice };
   const video = select(catalogue, videoRequest, snapshot, videoContext);
   if (video.winner === null) return { ...video, unfilledStep: videoRequest };
   const ofImage = image.adjustments.map((change) => ({ ...change, field: `image.${change.field}` }));
@@ -76,6 +105,11 @@ function selectScene(
     },
     composition: { type: "scene" },
   };
+}
+
+/** What a template leaves for the video once its picture is made. */
+function afterImage(template: JobPrice, imageCostUsdMicros: UsdMicros): JobPrice {
+  return { ...template, credits: template.credits - creditsForKept(template, imageCostUsdMicros) };
 }
 
 /** What a picture costs that is there already. */
@@ -95,27 +129,21 @@ function selectSegments(
   const earlier = context.kept?.plan?.type === "segments" ? context.kept.plan.seconds : null;
   const inTurn = converter?.capabilities.has("lastFrame") === true;
   const joined = converter?.capabilities.has("join") === true;
-  const { record, winner } = select(catalogue, request, snapshot, context, (model, _, today) =>
-    fitSegments(model, request, today, inTurn, earlier),
+  const template = templatePrice(request, snapshot.policy);
+  // A list of segments is charged less than what a template costs.
+  const price =
+    template === null || joined
+      ? context.price
+      : { ...template, credits: creditsForSegments(template.credits, snapshot.policy) };
+  const priced = price === undefined ? context : { ...context, price };
+  const { record, winner } = select(catalogue, request, snapshot, priced, (model, _, today) =>
+    fitSegments(model, request, today, { inTurn, joined }, earlier),
   );
   if (winner === null) return { record, winner };
   const seconds = winner.segmentSeconds ?? [];
-  const kept = joined
-    ? []
-    : [
-        {
-          field: "output",
-          asked: "one file",
-          given: `a list of ${seconds.length} segments`,
-          reason: "no converter here joins them",
-        },
-      ];
   return {
     record,
-    winner: {
-      ...winner,
-      adjustments: [...winner.adjustments, ...kept],
-    },
+    winner,
     composition: { type: "segments", seconds, model: winner.model.id, inTurn, joined },
   };
 }
@@ -124,6 +152,11 @@ function selectSegments(
 export function requestOfModels(request: JobRequest, { unfilledStep }: Selection): ModelRequest {
   if (request.kind !== "scene") return request;
   return unfilledStep ?? stillOf(request);
+}
+
+/** How long it usually takes, all parts together. */
+export function typicalOf({ p50Seconds, p90Seconds }: Winner) {
+  return { p50Seconds, p90Seconds };
 }
 
 /** What is priced of a selection: everything that its winner makes. */

@@ -3,21 +3,24 @@ import type { ProviderSwitch } from "../health/health.js";
 import type { UsdMicros } from "../money.js";
 import type { Policy, ProfileName } from "../policy/policy.js";
 import type { ModeName, Quality } from "../provider/model.js";
+import type { Adjustment, ExactField } from "../request/request.js";
 import { adjustmentRefusal, type UnfitReason } from "./fit.js";
 import { type RejectionReason, rejection } from "./rejections.js";
-import { type Factors, factorsOf, scoreOf } from "./score.js";
+import { deviationOf, type Factors, factorsOf, scoreOf } from "./score.js";
 
 /** What is asked of a decision. With the facts of the candidates it is all that decides. */
 export interface Question {
   /**
    * Absent in decisions that are older than these rules: they judged keys and switches before fitness,
-   * and did not score the length. They are replayed as they were made.
+   * and did not score how far a shape is from what was asked. They are replayed as they were made.
    */
   readonly rules?: 2;
   readonly now: number;
   readonly mode: ModeName;
   readonly quality: Quality;
   readonly askedSeconds: number;
+  /** What may not be adjusted; absent when all may. */
+  readonly exact?: readonly ExactField[];
   readonly profile: ProfileName;
   readonly maxCostUsdMicros: UsdMicros | null;
   readonly budgetLeftUsdMicros: UsdMicros | null;
@@ -44,6 +47,12 @@ export interface CandidateFacts {
   readonly ratioDistance: number;
   readonly resolutionSteps: number;
   readonly secondsDelta: number;
+  /** How far its pixels are from those that its ratio and resolution stand for; absent when they are those. */
+  readonly pixelDistance?: number;
+  /** What it would change about the request; absent when nothing. */
+  readonly adjustments?: readonly Adjustment[];
+  /** Set when it makes the length of several generations. */
+  readonly segmented?: true;
   readonly costUsdMicros: UsdMicros | null;
   readonly p50Seconds: number;
   readonly p90Seconds: number;
@@ -76,6 +85,8 @@ export interface RankedCandidate {
   readonly costUsdMicros: UsdMicros;
   readonly p50Seconds: number;
   readonly p90Seconds: number;
+  /** What it would change about the request; absent when nothing. */
+  readonly adjustments?: readonly Adjustment[];
 }
 
 export interface RejectedCandidate {
@@ -84,6 +95,8 @@ export interface RejectedCandidate {
   readonly reason: RejectionReason;
   /** When it may be asked again, where that is known. */
   readonly retryAt: number | null;
+  /** Set when it would change what may not be changed. */
+  readonly adjustments?: readonly Adjustment[];
 }
 
 export interface Decision {
@@ -108,7 +121,9 @@ export function decide(question: Question, facts: readonly CandidateFacts[], pol
     if (reason === null) ranked.push(rank(question, candidate, policy));
     else {
       const { model, provider } = candidate;
-      rejected.push({ model, provider, reason, retryAt: rejection(reason).retryAt(candidate, question.now) });
+      const retryAt = rejection(reason).retryAt(candidate, question.now);
+      const changes = reason === "not_exact" ? adjustmentsIn(candidate) : {};
+      rejected.push({ model, provider, reason, retryAt, ...changes });
     }
   }
   ranked.sort(byRank);
@@ -157,7 +172,19 @@ function choiceRejection(question: Question, facts: CandidateFacts): RejectionRe
 }
 
 function shapeRejection(question: Question, facts: CandidateFacts, policy: Policy): RejectionReason | null {
-  return facts.unfit ?? adjustmentRefusal(facts, question.askedSeconds, policy.adjustments);
+  const refusal = facts.unfit ?? adjustmentRefusal(facts, question.askedSeconds, policy.adjustments);
+  return refusal ?? (inexactFields(question, facts).length > 0 ? "not_exact" : null);
+}
+
+/** What it would change of that which may not be changed. Segments may have the asked length together. */
+export function inexactFields({ exact = [] }: Pick<Question, "exact">, facts: CandidateFacts): ExactField[] {
+  const adjusted = new Set(facts.adjustments?.map(({ field }) => field));
+  if (facts.segmented === true && facts.secondsDelta === 0) adjusted.delete("durationSeconds");
+  return exact.filter((field) => adjusted.has(field));
+}
+
+function adjustmentsIn({ adjustments }: CandidateFacts): Pick<RankedCandidate, "adjustments"> {
+  return adjustments === undefined ? {} : { adjustments };
 }
 
 function offerRejection(facts: CandidateFacts): RejectionReason | null {
@@ -210,6 +237,7 @@ function rank(question: Question, facts: CandidateFacts, policy: Policy): Ranked
       running: facts.running,
       allowed: facts.allowed,
       preference: preferenceOf(question, facts, policy),
+      ...(question.rules === undefined ? {} : { deviation: deviation(question, facts) }),
     },
     policy,
   );
@@ -222,7 +250,13 @@ function rank(question: Question, facts: CandidateFacts, policy: Policy): Ranked
     costUsdMicros,
     p50Seconds: facts.p50Seconds,
     p90Seconds: facts.p90Seconds,
+    ...adjustmentsIn(facts),
   };
+}
+
+function deviation({ askedSeconds }: Question, facts: CandidateFacts): number {
+  const { secondsDelta, ratioDistance, resolutionSteps, pixelDistance = 0 } = facts;
+  return deviationOf({ askedSeconds, secondsDelta, ratioDistance, resolutionSteps, pixelDistance });
 }
 
 /** The caller's word counts most; otherwise the mean of the affinities that have an opinion. */

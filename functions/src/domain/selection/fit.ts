@@ -4,8 +4,22 @@ import { requiredText } from "../prompt/brand.js";
 import { buildPrompt } from "../prompt/prompt.js";
 import type { Durations, Mode, ProviderModel } from "../provider/model.js";
 import { textLength } from "../provider/model.js";
-import { ratioDistance, resolutionSteps, type Size } from "../provider/resolution.js";
-import { type Adjustment, type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import {
+  hasRatio,
+  type Pixels,
+  pixelDistance,
+  pixelsOf,
+  ratioDistance,
+  resolutionSteps,
+  type Size,
+} from "../provider/resolution.js";
+import {
+  type Adjustment,
+  type ModelRequest,
+  modeOf,
+  requestedPixels,
+  requestedSeconds,
+} from "../request/request.js";
 
 /** Why a model cannot serve a request at all, or would have to change it too much. */
 export type UnfitReason =
@@ -28,12 +42,16 @@ export interface Fit {
   readonly ratioDistance: number;
   /** Signed: negative is less than asked. */
   readonly resolutionSteps: number;
+  /** From the pixels that its own ratio and resolution stand for. */
+  readonly pixelDistance: number;
   readonly secondsDelta: number;
   /** Set when the video is made of several generations, which together last `durationSeconds`. */
   readonly segments?: {
     readonly seconds: readonly number[];
     /** One begins where the other ends, so they are made one after the other. */
     readonly inTurn: boolean;
+    /** They become one file. */
+    readonly joined: boolean;
   };
 }
 
@@ -58,8 +76,15 @@ export function fitModel(model: ProviderModel, request: ModelRequest, today: str
     audio: mode.audio === "always" || (mode.audio === "optional" && request.audio),
     ratioDistance: ratioDistance(request.aspectRatio, size.ratio),
     resolutionSteps: resolutionSteps(request.resolution, size.resolution),
+    pixelDistance: pixelDistance(size, pixelsMeant(request, size)),
     secondsDelta: durationSeconds - asked,
   };
+}
+
+/** The pixels that a size ought to have by its own words, or those that were asked for where it has the asked ones. */
+function pixelsMeant(request: ModelRequest, { ratio, resolution }: Size): Pixels {
+  const isAsked = ratio === request.aspectRatio && resolution === request.resolution;
+  return isAsked ? requestedPixels(request) : pixelsOf(ratio, resolution);
 }
 
 function takesReferences({ references }: Mode, request: ModelRequest): boolean {
@@ -92,21 +117,20 @@ export function adjustmentRefusal(
 
 /** Everything that differs from what was asked, in words for the caller. */
 export function adjustmentsOf(model: ProviderModel, request: ModelRequest, fit: Fit): Adjustment[] {
-  const found: Adjustment[] = [];
+  const found = shapeAdjustments(model, request, fit);
   const add = (field: string, asked: string, given: string, reason: string) =>
-    found.push({ field, asked, given, reason });
-  if (fit.size.ratio !== request.aspectRatio) {
-    add("aspectRatio", request.aspectRatio, fit.size.ratio, `${model.label} has no ${request.aspectRatio}`);
-  }
-  if (fit.mode.shapeFromPicture === true) {
-    add("aspectRatio", request.aspectRatio, "that of the picture", `${model.label} follows the picture`);
-  }
-  if (fit.size.resolution !== request.resolution) {
-    add("resolution", request.resolution, fit.size.resolution, `${model.label} has no ${request.resolution}`);
-  }
+    found.push(adjusted(field, asked, given, reason));
   if (request.kind !== "avatar" && request.kind !== "still" && fit.segments !== undefined) {
-    const given = `${fit.segments.seconds.join(" + ")} s`;
-    add("durationSeconds", `${request.durationSeconds} s`, given, "no model makes one that long");
+    const { seconds, joined } = fit.segments;
+    add(
+      "durationSeconds",
+      `${request.durationSeconds} s`,
+      `${seconds.join(" + ")} s`,
+      "no model makes one that long",
+    );
+    if (!joined) {
+      add("output", "one file", `a list of ${seconds.length} segments`, "no converter here joins them");
+    }
   } else if (request.kind !== "avatar" && request.kind !== "still" && fit.secondsDelta !== 0) {
     const asked = `${request.durationSeconds} s`;
     add(
@@ -131,6 +155,49 @@ export function adjustmentsOf(model: ProviderModel, request: ModelRequest, fit: 
     add("seed", String(request.seed), "none", `${model.label} takes no seed`);
   }
   return [...found, ...promptAdjustments(model.label, buildPrompt(request, fit.mode), fit.mode.textLimit)];
+}
+
+/** What differs in ratio and pixels, also where the vendor has the same word for them. */
+function shapeAdjustments(model: ProviderModel, request: ModelRequest, { mode, size }: Fit): Adjustment[] {
+  const { aspectRatio, resolution, pixels } = request;
+  const { label } = model;
+  const found: Adjustment[] = [];
+  if (size.ratio !== aspectRatio) {
+    found.push(adjusted("aspectRatio", aspectRatio, size.ratio, `${label} has no ${aspectRatio}`));
+  }
+  if (mode.shapeFromPicture === true) {
+    found.push(adjusted("aspectRatio", aspectRatio, "that of the picture", `${label} follows the picture`));
+  } else if (size.ratio === aspectRatio && pixels === undefined && !hasRatio(size, aspectRatio)) {
+    const reason = `${label} makes ${named(size)} of it`;
+    found.push(adjusted("aspectRatio", aspectRatio, ratioInWords(size), reason));
+  }
+  const asked = pixels === undefined ? resolution : named(pixels);
+  if (size.resolution !== resolution) {
+    const isPlain = isSame(size, pixelsOf(size.ratio, size.resolution));
+    const given = isPlain ? size.resolution : `${size.resolution} (${named(size)})`;
+    found.push(adjusted("resolution", asked, given, `${label} has no ${resolution}`));
+  } else if (!isSame(size, pixelsMeant(request, size))) {
+    found.push(adjusted("resolution", asked, named(size), `${label} makes ${size.ratio} in these pixels`));
+  }
+  return found;
+}
+
+function adjusted(field: string, asked: string, given: string, reason: string): Adjustment {
+  return { field, asked, given, reason };
+}
+
+function isSame(a: Pixels, b: Pixels): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+export function named({ width, height }: Pixels): string {
+  return `${width}x${height}`;
+}
+
+/** To the thousandth: 1104x832 is 1.327:1, where 4:3 is 1.333:1. */
+function ratioInWords({ width, height }: Pixels): string {
+  const rounded = (value: number) => Number(value.toFixed(3));
+  return width >= height ? `${rounded(width / height)}:1` : `1:${rounded(height / width)}`;
 }
 
 function lengths(durations: Durations): string {

@@ -1,9 +1,10 @@
 import { RequestError } from "../errors.js";
 import { microsToUsd, usdToMicros } from "../money.js";
 import { type Catalogue, describePossibilities, possibilities } from "../provider/catalogue.js";
-import { type ModelRequest, modeOf } from "../request/request.js";
+import { type ExactField, exactFieldsOf, type ModelRequest, modeOf } from "../request/request.js";
 import type { JobRequest } from "../request/scene.js";
 import type { CandidateFacts } from "./decision.js";
+import { inexactField, inexactWords } from "./inexact.js";
 import type { DecisionRecord } from "./record.js";
 import { type RejectionReason, rejection, rejections } from "./rejections.js";
 import { lengthsOf } from "./segments.js";
@@ -106,6 +107,14 @@ const remedies = {
     }),
   },
   duration_unsupported: { by: "caller", explain: explainLength },
+  not_exact: {
+    by: "caller",
+    explain: ({ names, request, nearest, catalogue }) => {
+      const field = inexactField({ request, nearest });
+      const modes = modesOf(catalogue, request, nearest);
+      return { field: names.exact[field] ?? field, ...inexactWords(field, { request, nearest, modes }) };
+    },
+  },
   price_unknown: { by: "operator", words: "has no known price" },
   over_max_cost: {
     by: "caller",
@@ -243,6 +252,8 @@ interface FieldNames {
   readonly resolution: string;
   readonly seconds: string;
   readonly references: string;
+  /** Where it is another word than that of `exact`. */
+  readonly exact: Readonly<Partial<Record<ExactField, string>>>;
 }
 
 function fieldNames(asked: JobRequest, request: ModelRequest): FieldNames {
@@ -253,6 +264,7 @@ function fieldNames(asked: JobRequest, request: ModelRequest): FieldNames {
       resolution: "resolution",
       seconds: asked.kind === "avatar" ? "script" : "durationSeconds",
       references: "references",
+      exact: asked.kind === "avatar" ? { prompt: "script" } : {},
     };
   }
   return {
@@ -261,6 +273,12 @@ function fieldNames(asked: JobRequest, request: ModelRequest): FieldNames {
     resolution: "scenario.resolution",
     seconds: "scene.durationSeconds",
     references: "scene.referenceImage",
+    exact: {
+      aspectRatio: "scenario.resolution",
+      resolution: "scenario.resolution",
+      durationSeconds: "scene.durationSeconds",
+      prompt: request.kind === "still" ? "scene.imagePrompt" : "scene.visualPrompt",
+    },
   };
 }
 
@@ -337,7 +355,7 @@ function explainLength({ catalogue, request, names, nearest }: Case): Explanatio
   const shown = near.filter((length) => length !== undefined).map((length) => `${length} s`);
   return {
     field: names.seconds,
-    problem: ` of ${asked} s`,
+    problem: exactFieldsOf(request).includes("durationSeconds") ? ` of exactly ${asked} s` : ` of ${asked} s`,
     remedy: `The nearest possible are ${shown.join(" and ")}.`,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { wholeCatalogue } from "../../../simulation/kit/sample-traffic.js";
 import { exampleCatalogue, exampleModel, textMode } from "../__fixtures__/models.js";
 import { emptyHealth } from "../health/health.js";
 import { defaultPolicy, type Policy } from "../policy/policy.js";
@@ -25,6 +26,29 @@ describe("the warnings about a policy", () => {
       "Nobody could make text at 16:9: ratio_unsupported 1.",
     ]);
     expect(warnings({ ratioDistance: 5 }, exampleCatalogue([tall]))).toEqual([]);
+  });
+
+  const prices = (credits: object, output = {}) =>
+    policyWarnings(
+      {
+        ...defaultPolicy,
+        credits: { ...defaultPolicy.credits, ...credits },
+        output: { ...defaultPolicy.output, ...output },
+      },
+      wholeCatalogue(),
+      emptyHealth,
+      now,
+    );
+
+  it("name a price by which videos would be made for less than they cost", () => {
+    expect(prices({})).toEqual([]);
+    expect(prices({ templates: { reel: 20 } })).toEqual([]);
+    expect(prices({}, { playlistPrice: 0.5 })).toEqual([expect.stringMatching(/^output\.playlistPrice: /)]);
+    expect(prices({ marginFraction: 1 }, { playlistPrice: 0.5 })).toEqual([]);
+    const cheap = prices({ usdPerCredit: 0.001, templates: { reel: 1 } });
+    expect(cheap).toEqual([
+      "credits.templates.reel: nobody makes anything for 1 credits, which are worth $0.001.",
+    ]);
   });
 
   it("count what is wrong with the world as well", () => {

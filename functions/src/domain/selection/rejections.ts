@@ -32,6 +32,7 @@ export const rejections = {
   ratio_unsupported: { about: "shape", passes: false, retryAt: unknown },
   resolution_unsupported: { about: "shape", passes: false, retryAt: unknown },
   duration_unsupported: { about: "shape", passes: false, retryAt: unknown },
+  not_exact: { about: "shape", passes: false, retryAt: unknown },
   price_unknown: { about: "state", passes: false, retryAt: unknown },
   over_max_cost: { about: "state", passes: false, retryAt: unknown },
   deadline_unreachable: { about: "state", passes: false, retryAt: unknown },

@@ -1,30 +1,50 @@
 import { microsToUsd, type UsdMicros } from "../money.js";
 import type { Catalogue } from "../provider/catalogue.js";
 import type { Exactly, Kept, sceneOptions } from "../request/part-options.js";
-import { type ModelRequest, modeOf, type StillRequest, type VideoRequest } from "../request/request.js";
-import { type SceneRequest, sceneShape } from "../request/scene.js";
+import {
+  type ExactField,
+  exactFieldsOf,
+  type ModelRequest,
+  modeOf,
+  type StillRequest,
+  type VideoRequest,
+} from "../request/request.js";
+import { pixelsNamed, type SceneRequest, sceneShape } from "../request/scene.js";
 
 /** Prompts name the reference picture by this tag. */
 const referenceTag = "product";
 
 /** The request for the picture that a scene begins with. */
-export function stillOf(scene: SceneRequest): StillRequest {
-  const { imagePrompt, referenceImage, sceneResolution } = scene;
-  const { aspectRatio, imageResolution } = sceneShape(sceneResolution);
+export function stillOf(scene: SceneRequest): StillRequest & Pick<ModelRequest, "pixels"> {
+  const { imagePrompt, referenceImage, sceneResolution, imageAccess } = scene;
+  const { aspectRatio, imageResolution, image } = sceneShape(sceneResolution);
   return {
     kind: "still",
     prompt: imagePrompt,
     ...(referenceImage === undefined ? {} : { references: [{ url: referenceImage, tag: referenceTag }] }),
+    ...(imageAccess === undefined ? {} : { imageAccess }),
     ...optionsOf(scene),
+    // Nobody asked for a size of the picture: only what the video makes of it is seen.
+    ...exactlyIn(scene, (field) => !isOfShape(field)),
     aspectRatio,
     resolution: imageResolution,
+    pixels: pixelsNamed(image),
   };
 }
 
-/** The request for the video that begins with the picture at this address. */
-export function videoOf(scene: SceneRequest, image: string): VideoRequest {
+function isOfShape(field: ExactField): boolean {
+  return field === "aspectRatio" || field === "resolution";
+}
+
+function exactlyIn(scene: SceneRequest, holds: (field: ExactField) => boolean): { exact?: ExactField[] } {
+  const fields = exactFieldsOf(scene).filter(holds);
+  return fields.length === 0 ? {} : { exact: fields };
+}
+
+/** The request for the video that begins with this picture: its address, or a reference to our own file. */
+export function videoOf(scene: SceneRequest, image: string): VideoRequest & Pick<ModelRequest, "pixels"> {
   const { visualPrompt, durationSeconds, camera, sceneResolution } = scene;
-  const { aspectRatio, videoResolution } = sceneShape(sceneResolution);
+  const { aspectRatio, videoResolution, video } = sceneShape(sceneResolution);
   return {
     kind: "image",
     prompt: visualPrompt,
@@ -32,8 +52,10 @@ export function videoOf(scene: SceneRequest, image: string): VideoRequest {
     durationSeconds,
     ...(camera === undefined ? {} : { camera }),
     ...optionsOf(scene),
+    ...exactlyIn(scene, () => true),
     aspectRatio,
     resolution: videoResolution,
+    pixels: pixelsNamed(video),
   };
 }
 
@@ -41,7 +63,19 @@ export function videoOf(scene: SceneRequest, image: string): VideoRequest {
 function optionsOf({ providers, ...scene }: SceneRequest) {
   const { kind, imagePrompt, visualPrompt, referenceImage, durationSeconds, sceneResolution, ...options } =
     scene;
-  const { camera, maxCostUsd, output, contentDraftId, metadata, requestId, ...kept } = options;
+  const {
+    preset,
+    camera,
+    exact,
+    maxCostUsd,
+    output,
+    contentDraftId,
+    priceKey,
+    metadata,
+    requestId,
+    imageAccess,
+    ...kept
+  } = options;
   const all: Exactly<typeof kept, Kept<typeof sceneOptions>> = kept;
   return { ...all, providers, audio: false, output: { format: "mp4" } } as const;
 }

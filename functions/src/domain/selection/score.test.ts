@@ -18,7 +18,7 @@ const neutral: ScoreInput = {
   preference: 0.5,
 };
 
-function factor(name: (typeof factorNames)[number], changes: Partial<ScoreInput>): number {
+function factor(name: (typeof factorNames)[number], changes: Partial<ScoreInput>): number | undefined {
   return factorsOf({ ...neutral, ...changes }, defaultPolicy)[name];
 }
 

@@ -19,9 +19,22 @@ export interface ScoreInput {
   readonly allowed: number | null;
   /** 0 avoids, 0.5 is neutral, 1 prefers. */
   readonly preference: number;
+  /** How far it is from the shape that was asked for; absent in decisions of the first rules. */
+  readonly deviation?: number;
 }
 
-export type Factors = Record<FactorName, number>;
+/** Decisions of the first rules have no fidelity. */
+export type Factors = Record<Exclude<FactorName, "fidelity">, number> & { readonly fidelity?: number };
+
+/** What is made instead of what was asked for. */
+export interface Deviation {
+  readonly askedSeconds: number;
+  readonly secondsDelta: number;
+  readonly ratioDistance: number;
+  /** Signed: negative is less resolution than asked. */
+  readonly resolutionSteps: number;
+  readonly pixelDistance: number;
+}
 
 /**
  * Every factor is a number in [0, 1] on a fixed scale that looks at this candidate alone. That is
@@ -36,7 +49,24 @@ export function factorsOf(input: ScoreInput, policy: Policy): Factors {
     latency: unit(2 ** (-Math.max(0, input.p50Seconds) / policy.scales.latencyHalfLifeSeconds)),
     load: input.allowed === null ? 1 : unit(1 - input.running / input.allowed),
     preference: unit(input.preference),
+    ...(input.deviation === undefined ? {} : { fidelity: unit(2 ** (-input.deviation / halvingDeviation)) }),
   };
+}
+
+/** At this deviation the fidelity is a half: a length that is a fifth too short. */
+const halvingDeviation = 0.4;
+
+/**
+ * How far a shape is from what was asked for, 0 for exactly that: length as a share of what was asked,
+ * ratio and pixels on a log scale, and a fifth for a step of resolution. Too little, and another ratio,
+ * count twice.
+ */
+export function deviationOf(shape: Deviation): number {
+  const { secondsDelta, resolutionSteps } = shape;
+  const asked = Math.max(1, shape.askedSeconds);
+  const length = secondsDelta < 0 ? (-2 * secondsDelta) / asked : secondsDelta / asked;
+  const resolution = resolutionSteps < 0 ? -0.4 * resolutionSteps : 0.2 * resolutionSteps;
+  return length + resolution + 2 * shape.ratioDistance + shape.pixelDistance;
 }
 
 /**
@@ -60,7 +90,9 @@ export function scoreOf(factors: Factors, weights: Weights): number {
     weights.latency +
     weights.load +
     weights.preference;
-  return total > 0 ? unit(sum / total) : 0;
+  if (factors.fidelity === undefined) return total > 0 ? unit(sum / total) : 0;
+  const fidelity = weights.fidelity ?? total / 10;
+  return total + fidelity > 0 ? unit((sum + fidelity * factors.fidelity) / (total + fidelity)) : 0;
 }
 
 /**

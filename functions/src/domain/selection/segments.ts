@@ -1,6 +1,6 @@
 import type { Catalogue } from "../provider/catalogue.js";
 import type { Durations, ModeName, ProviderModel } from "../provider/model.js";
-import type { ModelRequest, VideoRequest } from "../request/request.js";
+import { type ExactField, exactFieldsOf, type ModelRequest, type VideoRequest } from "../request/request.js";
 import type { RejectedCandidate } from "./decision.js";
 import { type Fit, fitModel, type UnfitReason } from "./fit.js";
 import { rejection } from "./rejections.js";
@@ -16,10 +16,10 @@ export type Split = readonly number[];
  * The fewest segments that come near enough, of one length where there is such a length, and otherwise of
  * two neighbouring ones; `null` when there is neither.
  */
-export function splitOf(durations: Durations, seconds: number): Split | null {
+export function splitOf(durations: Durations, seconds: number, tolerance = lengthTolerance): Split | null {
   const lengths = lengthsOf(durations);
   const counts = Array.from({ length: mostSegments - 1 }, (_, index) => index + 2);
-  const isNear = (split: Split) => Math.abs(total(split) - seconds) <= lengthTolerance * seconds;
+  const isNear = (split: Split) => Math.abs(total(split) - seconds) <= tolerance * seconds;
   const equal = counts.map((count): Split => Array(count).fill(nearest(lengths, seconds / count)));
   const mixed = counts.map((count) => mixedSplit(lengths, seconds, count));
   return lengths.length === 0 ? null : ([...equal, ...mixed].find(isNear) ?? null);
@@ -57,6 +57,12 @@ function makes(durations: Durations, seconds: number): boolean {
   return lengthsOf(durations).includes(seconds);
 }
 
+/** What an installation does with segments: `inTurn`, each begins with the end of the one before. */
+export interface SegmentCare {
+  readonly inTurn: boolean;
+  readonly joined: boolean;
+}
+
 /** Requests that can be made of segments: what follows needs no more than a picture to begin with. */
 export type LongRequest = Extract<VideoRequest, { kind: "text" | "image" }>;
 
@@ -71,28 +77,32 @@ export function canBeSplit(request: ModelRequest): request is LongRequest {
 export function isTooLong(
   rejected: readonly RejectedCandidate[],
   isOnOffer: (model: string) => boolean = () => true,
+  exact: readonly ExactField[] = [],
 ): boolean {
+  const lacksLength = ({ reason, adjustments = [] }: RejectedCandidate) =>
+    reason === "duration_unsupported" ||
+    (reason === "not_exact" &&
+      exact.includes("durationSeconds") &&
+      adjustments.some(({ field }) => field === "durationSeconds"));
   return (
-    rejected.some(({ reason }) => reason === "duration_unsupported") &&
+    rejected.some(lacksLength) &&
     rejected.every(({ model, reason }) => !isOnOffer(model) || rejection(reason).about !== "state")
   );
 }
 
-/**
- * Finds how a model makes a long video. `inTurn`: each segment begins with the end of the one before.
- * `planned` leaves the lengths as an earlier try has them.
- */
+/** Finds how a model makes a long video. `planned` leaves the lengths as an earlier try has them. */
 export function fitSegments(
   model: ProviderModel,
   request: LongRequest,
   today: string,
-  inTurn: boolean,
+  { inTurn, joined }: SegmentCare,
   planned: Split | null,
 ): Fit | UnfitReason {
   const fit = fitModel(model, request, today);
   if (typeof fit === "string") return fit;
   const { durations } = fit.mode;
-  const split = planned ?? splitOf(durations, request.durationSeconds);
+  const tolerance = exactFieldsOf(request).includes("durationSeconds") ? 0 : lengthTolerance;
+  const split = planned ?? splitOf(durations, request.durationSeconds, tolerance);
   if (split === null || !split.every((seconds) => makes(durations, seconds))) return "duration_unsupported";
   const following = inTurn ? model.modes.image?.durations : durations;
   if (following === undefined || !split.every((seconds) => makes(following, seconds))) {
@@ -100,7 +110,7 @@ export function fitSegments(
   }
   const durationSeconds = total(split);
   const secondsDelta = durationSeconds - request.durationSeconds;
-  return { ...fit, durationSeconds, secondsDelta, segments: { seconds: split, inTurn } };
+  return { ...fit, durationSeconds, secondsDelta, segments: { seconds: split, inTurn, joined } };
 }
 
 /** The models that make exactly this length in a mode. */

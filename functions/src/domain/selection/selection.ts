@@ -9,7 +9,13 @@ import type { Policy, ProfileName } from "../policy/policy.js";
 import { type Catalogue, checkKnown, knownIds } from "../provider/catalogue.js";
 import { costOf, type ProviderModel } from "../provider/model.js";
 import type { GenerationPlan } from "../provider/provider.js";
-import { type Adjustment, type ModelRequest, modeOf, requestedSeconds } from "../request/request.js";
+import {
+  type Adjustment,
+  exactFieldsOf,
+  type ModelRequest,
+  modeOf,
+  requestedSeconds,
+} from "../request/request.js";
 import { decideInShadow } from "./comparison.js";
 import type { CompositePlan } from "./composite-plan.js";
 import { type CandidateFacts, decide, type Question } from "./decision.js";
@@ -102,7 +108,7 @@ export function select(
     winner: {
       model: entry.model,
       plan: toPlan(entry.model, request, fit),
-      adjustments: adjustmentsOf(entry.model, request, fit),
+      adjustments: first.adjustments ?? [],
       costUsdMicros: first.costUsdMicros,
       p50Seconds: first.p50Seconds,
       p90Seconds: first.p90Seconds,
@@ -126,12 +132,14 @@ export function checkProviderNames(catalogue: Catalogue, request: Pick<ModelRequ
 
 function toQuestion(request: ModelRequest, context: SelectionContext): Question {
   const mode = modeOf(request);
+  const exact = exactFieldsOf(request);
   return {
     rules: 2,
     now: context.now,
     mode,
     quality: request.quality,
     askedSeconds: requestedSeconds(request),
+    ...(exact.length === 0 ? {} : { exact }),
     profile: context.profile,
     maxCostUsdMicros: request.maxCostUsd === undefined ? null : usdToMicros(request.maxCostUsd),
     budgetLeftUsdMicros: context.budgetLeftUsdMicros,
@@ -147,7 +155,7 @@ function toQuestion(request: ModelRequest, context: SelectionContext): Question 
 function toFacts(
   entry: Catalogue["entries"][number],
   fit: Fit | UnfitReason,
-  { priority }: ModelRequest,
+  request: ModelRequest,
   question: Question,
   { policy, health }: Snapshot,
 ): CandidateFacts {
@@ -156,6 +164,7 @@ function toFacts(
   const circuit = strictestCircuit(health, model, question.now);
   const typical = typicalSeconds(model, stats);
   const fitting = typeof fit === "string" ? null : fit;
+  const adjustments = fitting === null ? [] : adjustmentsOf(model, request, fitting);
   return {
     model: model.id,
     provider: model.provider,
@@ -166,6 +175,9 @@ function toFacts(
     ratioDistance: fitting?.ratioDistance ?? 0,
     resolutionSteps: fitting?.resolutionSteps ?? 0,
     secondsDelta: fitting?.secondsDelta ?? 0,
+    ...(fitting === null || fitting.pixelDistance === 0 ? {} : { pixelDistance: fitting.pixelDistance }),
+    ...(adjustments.length === 0 ? {} : { adjustments }),
+    ...(fitting?.segments === undefined ? {} : { segmented: true }),
     costUsdMicros: fitting === null ? null : costOfFit(model, fitting),
     p50Seconds: typical.p50 * timesInTurn(fitting),
     p90Seconds: typical.p90 * timesInTurn(fitting),
@@ -174,7 +186,7 @@ function toFacts(
     circuit: circuitView(circuit, question.now),
     retryAt: retryAt(circuit, question.now),
     running: health.running[model.id] ?? 0,
-    allowed: runningLimit(priority, model.concurrency),
+    allowed: runningLimit(request.priority, model.concurrency),
     balanceUsdMicros: health.balances[model.provider] ?? null,
     priority: entry.priority,
     affinities: Object.fromEntries(

@@ -163,7 +163,7 @@ describe("a dry run", () => {
   it("of the live policy itself changes nothing", async () => {
     const world = createWorld();
     await startVideos(world, 3);
-    const run = await dryRunPolicy(world.deps, { policy: defaultPolicy, decisions: 100 });
+    const run = await dryRunPolicy(world.deps, { policy: plainPrices, decisions: 100 });
     expect(run).toMatchObject({ replayed: 3, changed: [], costDeltaUsd: 0, secondsDelta: 0 });
   });
 

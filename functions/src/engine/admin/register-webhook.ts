@@ -24,6 +24,9 @@ export async function registerWebhook(
   if (registration.status === "registered") {
     const { endpointId } = registration;
     await audit(deps, actor, "webhook.registered", id, { url, endpointId });
+  } else {
+    const { code, providerCode, statusCode } = registration.failure;
+    deps.log.warn("webhook.not_registered", { provider: id, code, providerCode, statusCode });
   }
   return { ...registration, url };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { batchOf, fiveClips, images, oneFailed, pairs, refusal } from "../../../test/engine/clips.js";
 import { expectSettled } from "../../../test/engine/settled.js";
 import { caller, createWorld, type World } from "../../../test/engine/world.js";
+import { earlierBatchIdOf } from "../../domain/batch/batch.js";
 import { defaultPolicy } from "../../domain/policy/policy.js";
 import { describeBatch } from "./batch.js";
 import { submitClips } from "./submit-batch.js";
@@ -26,6 +27,23 @@ describe("clips from pairs of frames", () => {
     await world.runDue();
     const { items } = await describeBatch(world.deps, batch);
     expect(Object.values(items).map(({ job }) => job?.provider)).toEqual(["runware", "runware"]);
+  });
+
+  it("are found by their requestId under the id of an earlier version, and by their owner alone", async () => {
+    const world = createWorld();
+    const request = { ...fiveClips, requestId: "spring" };
+    const { id } = await submitClips(world.deps, caller, request);
+    const earlier = { ...(await batchOf(world, id)), id: earlierBatchIdOf(caller.uid, "spring") };
+    world.database.batches.delete(id);
+    world.database.batches.set(earlier.id, earlier);
+    expect((await submitClips(world.deps, caller, request)).id).toBe(earlier.id);
+    await expect(submitClips(world.deps, caller, { ...request, prompt: "It fades" })).rejects.toMatchObject({
+      code: "already_exists",
+    });
+    // Joined by a colon the texts of somebody else gave the same id.
+    const other = createWorld();
+    other.database.batches.set(earlier.id, { ...earlier, uid: `${caller.uid}:x` });
+    expect((await submitClips(other.deps, caller, request)).id).toBe(id);
   });
 
   it("are written to only when one of them has ended", async () => {

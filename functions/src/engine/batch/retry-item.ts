@@ -2,6 +2,7 @@ import { type Batch, findItem } from "../../domain/batch/batch.js";
 import { RequestError } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Caller } from "../../domain/job/new-job.js";
+import { didYouMean } from "../../domain/nearest.js";
 import type { Deps } from "../deps.js";
 import { latestTry, retryAsOwner } from "../job/retry.js";
 import { priceItems } from "./submit-batch.js";
@@ -14,8 +15,9 @@ import { priceItems } from "./submit-batch.js";
 export async function retryItem(deps: Deps, caller: Caller, batch: Batch, key: string): Promise<Job | null> {
   const item = findItem(batch, key);
   if (item === null) {
-    const keys = Object.keys(batch.items).join(", ");
-    throw new RequestError("invalid_argument", `key: there is no "${key}" here; known are ${keys}`, {
+    const keys = Object.keys(batch.items);
+    const said = `there is no "${key}" here${didYouMean(key, keys)}; known are ${keys.join(", ")}`;
+    throw new RequestError("invalid_argument", `key: ${said}`, {
       field: "key",
     });
   }

@@ -1,5 +1,5 @@
 import { addUse, BudgetExceeded, type BudgetLine } from "../../domain/accounting/budget.js";
-import { type JobPrice, priceOf } from "../../domain/accounting/price.js";
+import { priceOf } from "../../domain/accounting/price.js";
 import { type Batch, batchIdOf, earlierBatchIdOf, newBatch } from "../../domain/batch/batch.js";
 import {
   type BatchOrder,
@@ -10,12 +10,13 @@ import {
 } from "../../domain/batch/batch-request.js";
 import { RequestError } from "../../domain/errors.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
-import { type Caller, holdEntry, newJob } from "../../domain/job/new-job.js";
+import { type Caller, holdEntry, newJob, type Order } from "../../domain/job/new-job.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import { workOf } from "../../domain/selection/composite.js";
+import { typicalOf, workOf } from "../../domain/selection/composite.js";
 import { checkProviderNames } from "../../domain/selection/selection.js";
 import { announce, budgetRefusal, readBudgets } from "../budgets.js";
 import type { Deps } from "../deps.js";
+import { checkFreeCancellations } from "../job/free-cancellations.js";
 import { checkRequest, refusalOf, sameRequest, selectFor } from "../job/submit.js";
 import { deliver } from "../outbox.js";
 import type { CreatedBatch } from "../ports/batch-store.js";
@@ -27,8 +28,8 @@ import type { JobStart } from "../ports/job-store.js";
  */
 export async function submitClips(deps: Deps, caller: Caller, input: unknown): Promise<Batch> {
   const order = parseClips(input);
-  for (const request of order.requests.values()) checkRequest(deps, request);
-  return createBatch(deps, caller, order);
+  const checked = [...order.requests].map(([key, request]) => [key, checkRequest(deps, request)] as const);
+  return createBatch(deps, caller, { ...order, requests: new Map(checked) });
 }
 
 /** The same for scenes, each of which becomes a picture and then a video. */
@@ -50,11 +51,11 @@ export async function createBatch(deps: Deps, caller: Caller, order: BatchOrder)
   const existing = await findSubmitted(deps, caller, requestId);
   if (existing !== null) return sameRequest(existing, caller, requestHash, "batchId");
 
-  const prices = await priceItems(deps, caller, order);
+  const terms = await priceItems(deps, caller, order);
   const { policy } = await deps.snapshot();
   const start = { id, uid: caller.uid, type, projectId, requestHash };
   const fresh = newBatch(start, [...requests.keys()], deps.now());
-  const starts = toStarts(fresh, caller, requests, prices, policy);
+  const starts = toStarts(fresh, caller, requests, terms, policy);
   const { batch, created, nearing } = await write(deps, fresh, starts, policy);
   if (!created) return sameRequest(batch, caller, requestHash, "batchId");
   const credits = starts.reduce((sum, { hold }) => sum + hold.credits, 0);
@@ -77,28 +78,31 @@ async function findSubmitted(
   return earlier?.uid === uid ? earlier : null;
 }
 
+type Terms = Omit<Order, "request">;
+
 /**
- * What every item costs. Refuses when there is an item that nobody can make now, and names it: first one
+ * What every item costs and usually takes. Refuses when there is an item that nobody can make now, and names it: first one
  * that nobody can ever make, as waiting does not help it.
  */
 export async function priceItems(
   deps: Deps,
   caller: Caller,
   { type, requests }: Pick<BatchOrder, "type" | "requests">,
-): Promise<ReadonlyMap<string, JobPrice>> {
-  const prices = new Map<string, JobPrice>();
+): Promise<ReadonlyMap<string, Terms>> {
+  const terms = new Map<string, Terms>();
   const snapshot = await deps.snapshot();
   const budgets = await readBudgets(deps, caller.uid, snapshot.policy);
   const refusals = [...requests].flatMap(([key, request]) => {
     const selection = selectFor(deps, caller, request, snapshot, deps.now(), budgets);
     if (selection.winner !== null) {
-      prices.set(key, priceOf(request, workOf(selection.winner), snapshot.policy));
+      const price = priceOf(request, workOf(selection.winner), snapshot.policy);
+      terms.set(key, { price, typical: typicalOf(selection.winner) });
       return [];
     }
     return [{ key, error: refusalOf(deps, request, selection, snapshot, budgets) }];
   });
   const worst = refusals.find(({ error }) => error.code === "invalid_argument") ?? refusals[0];
-  if (worst === undefined) return prices;
+  if (worst === undefined) return terms;
   const { code, message, details, retryable } = worst.error;
   const place = itemPath(type, worst.key);
   throw new RequestError(code, `${place}: ${message}`, { ...details, key: worst.key }, retryable);
@@ -108,15 +112,15 @@ function toStarts(
   batch: Batch,
   caller: Caller,
   requests: BatchOrder["requests"],
-  prices: ReadonlyMap<string, JobPrice>,
+  terms: ReadonlyMap<string, Terms>,
   policy: Policy,
 ): JobStart[] {
   return [...requests].flatMap(([key, request]) => {
-    const price = prices.get(key);
-    if (price === undefined) return [];
+    const ofItem = terms.get(key);
+    if (ofItem === undefined) return [];
     const jobId = batch.items[key]?.jobId ?? "";
     const place = { batchId: batch.id, key, number: 1 };
-    const job = { ...newJob(jobId, caller, { request, price }, policy, batch.createdAt), batch: place };
+    const job = { ...newJob(jobId, caller, { request, ...ofItem }, policy, batch.createdAt), batch: place };
     return { job, hold: holdEntry(job) };
   });
 }
@@ -127,6 +131,7 @@ async function write(
   starts: readonly JobStart[],
   policy: Policy,
 ): Promise<CreatedBatch> {
+  await checkFreeCancellations(deps, batch.uid, policy);
   const lines = starts.flatMap(({ job }) => firstLines(job, policy));
   try {
     return await deps.batches.create(batch, starts, policy.limits.startsPerUserPerMinute, together(lines));

@@ -12,6 +12,8 @@ import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import { providerCostUsdMicros } from "../../domain/job/view.js";
 import { cancelJob } from "../job/cancel.js";
 import { retryVideo } from "../job/retry.js";
+import { DownloadError } from "../ports/downloads.js";
+import { storeVideo } from "../store/store-video.js";
 import { cleanUp } from "../upkeep/clean-up.js";
 
 const { perImage, perSecond } = plainPrices.credits;
@@ -87,6 +89,35 @@ describe("a scene", () => {
 
     await cancelJob(world.deps, await world.job(id), "owner");
     await runUntilEnded(world, id);
+    expect(await world.deps.media.stat(path)).toBeNull();
+    await expectSettled(world);
+  });
+
+  it("leaves no picture behind when a storer that was held up writes it again after the cancellation", async () => {
+    const world = createWorld();
+    const { id } = await submitExampleScene(world);
+    world.downloadErrors.push(new DownloadError("unreachable", "made so"));
+    const picture = () => partsOf(world, id).find(({ partOf }) => partOf?.name === "image");
+    for (let seconds = 0; seconds < 900 && picture()?.status !== "storing"; seconds += 1) await world.run(1);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { downloads } = world.deps;
+    const late = storeVideo(
+      { ...world.deps, downloads: { open: (...given) => released.then(() => downloads.open(...given)) } },
+      picture()?.id ?? "",
+    );
+    for (let seconds = 0; seconds < 900 && picture()?.status !== "completed"; seconds += 1)
+      await world.run(1);
+    const path = picture()?.output?.path ?? "";
+    expect(await world.deps.media.stat(path)).not.toBeNull();
+
+    await cancelJob(world.deps, await world.job(id), "owner");
+    await runUntilEnded(world, id);
+    release();
+    await late;
+
     expect(await world.deps.media.stat(path)).toBeNull();
     await expectSettled(world);
   });

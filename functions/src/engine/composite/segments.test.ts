@@ -79,6 +79,20 @@ describe("a video that is longer than any model makes", () => {
     expect(single.segments).toBeNull();
   });
 
+  it("that may not be adjusted lasts exactly as long, and none of its segments is adjusted", async () => {
+    const world = createWorld(withConverter);
+    const exact = ["durationSeconds", "aspectRatio", "resolution"];
+    const { id } = await world.submit({ ...long, durationSeconds: 33, exact });
+    const job = await runUntilEnded(world, id);
+    expect(job.status).toBe("completed");
+    const parts = partsOf(world, id);
+    const told = parts.flatMap(({ attempts }) => attempts.flatMap(({ adjustments }) => adjustments));
+    // The picture is a frame of the segment before, which has the ratio.
+    expect(told.filter(({ given }) => given !== "that of the picture")).toEqual([]);
+    expect(total(parts.map(({ attempts }) => attempts[0]?.plan.durationSeconds ?? 0))).toBe(33);
+    await expectSettled(world);
+  });
+
   it("whose segment fails at one provider has that segment made by another", async () => {
     const world = createWorld({ ...withConverter, faults: ["runway:fail*1", "runware:fail*1"] });
     const { id } = await world.submit(long);

@@ -1,16 +1,14 @@
 import { storedPart } from "../../domain/job/composition.js";
 import type { Job } from "../../domain/job/job.js";
 import type { Exactly, Kept, segmentOptions } from "../../domain/request/part-options.js";
-import { modeOf, type shown, type VideoRequest } from "../../domain/request/request.js";
+import { exactFieldsOf, modeOf, type shown, type VideoRequest } from "../../domain/request/request.js";
+import { storedPicture } from "../../domain/request/stored-picture.js";
 import { type CompositePlan, segmentName } from "../../domain/selection/composite-plan.js";
 import { canBeSplit, modelsMaking } from "../../domain/selection/segments.js";
 import type { Deps } from "../deps.js";
 import { lastFrameOf } from "../store/last-frame.js";
 
 type SegmentsPlan = Extract<CompositePlan, { type: "segments" }>;
-
-/** A start may wait for its provider until the deadline of the whole. */
-const linkMarginMs = 3_600_000;
 
 /** What a segment asks for; `null` while the one that it continues is not done. */
 export async function segmentStep(
@@ -26,27 +24,41 @@ export async function segmentStep(
   if (before === undefined) return null;
   const { output, jobId } = before;
   const path = await lastFrameOf(deps, { uid: whole.uid, id: jobId }, { path: output.path, facts: output });
-  const image = await deps.media.signedUrl(path, whole.deadlineAt + linkMarginMs);
   const { kind, ...shared } = request;
-  return limited(deps, plan, number, { ...shared, kind: "image", image });
+  return limited(deps, plan, number, { ...shared, kind: "image", image: storedPicture(path) });
 }
 
 /** One segment of the length that was planned, at a model that makes exactly that. */
 function limited(
   { catalogue }: Deps,
-  { seconds, model }: SegmentsPlan,
+  { seconds, model, inTurn }: SegmentsPlan,
   number: number,
   request: Extract<VideoRequest, { kind: "text" | "image" }>,
 ): VideoRequest {
-  const { maxCostUsd, providers, output, requestId, durationSeconds: _, ...options } = request;
+  const {
+    preset,
+    exact,
+    maxCostUsd,
+    providers,
+    output,
+    priceKey,
+    requestId,
+    durationSeconds: _,
+    ...options
+  } = request;
   const kept: Exactly<typeof options, Kept<typeof segmentOptions> | "kind" | keyof typeof shown> = options;
   const { only } = providers;
+  // Whoever follows a picture follows a frame of the segment before, which has the ratio.
+  const exactly = exactFieldsOf(request).filter(
+    (field) => field !== "aspectRatio" || !inTurn || number === 1,
+  );
   const durationSeconds = seconds[number - 1] ?? 0;
   const makers = modelsMaking(catalogue, modeOf(request), durationSeconds).filter(
     (id) => only === undefined || only.includes(id) || only.some((name) => id.startsWith(`${name}:`)),
   );
   return {
     ...kept,
+    ...(exactly.length === 0 ? {} : { exact: exactly }),
     durationSeconds,
     // What was asked of the file holds for the whole of it.
     output: { format: "mp4" },

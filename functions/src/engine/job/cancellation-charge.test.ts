@@ -64,7 +64,9 @@ describe("a cancellation", () => {
   });
 
   it("costs nothing where the policy says so", async () => {
-    const world = createRealWorld({ policy: { ...defaultPolicy, cancellation: { charge: "nothing" } } });
+    const world = createRealWorld({
+      policy: { ...defaultPolicy, cancellation: { charge: "nothing", freeCancellationsPerUserPerDay: 1 } },
+    });
     const job = await world.submit(onRunway);
     await world.run(30);
     const cancelled = await cancelJob(world.deps, await world.job(job.id), "owner");

@@ -29,6 +29,32 @@ describe("a quote", () => {
     expect(rejected).toContainEqual(expect.objectContaining({ reason: "kind_unsupported" }));
   });
 
+  it("tells of every candidate what it would change, and of the first what a start would", async () => {
+    const { candidates, adjustments } = await quote(createWorld(), { durationSeconds: 7 });
+    expect(candidates[0]?.adjustments).toEqual(adjustments);
+    expect(candidates.find(({ model }) => model === "runway:veo3.1_fast")?.adjustments).toEqual([
+      {
+        field: "durationSeconds",
+        asked: "7 s",
+        given: "8 s",
+        reason: "Veo 3.1 Fast on Runway makes 4, 6, 8 s",
+      },
+    ]);
+    expect(candidates.find(({ model }) => model === "runway:gen4.5")?.adjustments).toEqual([]);
+  });
+
+  it("names the candidates that would adjust what may not be adjusted, with what they would change", async () => {
+    const { rejected, candidates } = await quote(createWorld(), { durationSeconds: 7, exact: true });
+    expect(candidates.flatMap(({ adjustments }) => adjustments)).toEqual([]);
+    expect(rejected).toContainEqual(
+      expect.objectContaining({
+        model: "runway:veo3.1_fast",
+        reason: "not_exact",
+        adjustments: [expect.objectContaining({ field: "durationSeconds", asked: "7 s", given: "8 s" })],
+      }),
+    );
+  });
+
   it("is what a start then does", async () => {
     const world = createWorld();
     const asked = { durationSeconds: 7, resolution: "1080p", quality: "premium" };

@@ -61,6 +61,8 @@ export interface QuotedCandidate {
   readonly p90Seconds: number;
   /** The same figures where enough jobs of our own stand behind them, otherwise `null`. */
   readonly etaSeconds: { readonly p50: number; readonly p90: number } | null;
+  /** What this one would change about the request. */
+  readonly adjustments: readonly Adjustment[];
 }
 
 /** Finished videos, old ones counting less, below which a time is a guess and not told as one. */
@@ -109,6 +111,7 @@ function toQuoted(
   policy: Policy,
 ): QuotedCandidate {
   const { model, provider, score, factors, costUsdMicros, p50Seconds, p90Seconds } = candidate;
+  const { adjustments = [] } = candidate;
   const entry = deps.catalogue.entries.find((one) => one.model.id === model);
   const successes = facts.find((one) => one.model === model)?.successes ?? 0;
   return {
@@ -123,5 +126,6 @@ function toQuoted(
     p50Seconds,
     p90Seconds,
     etaSeconds: successes < knownFrom ? null : { p50: p50Seconds, p90: p90Seconds },
+    adjustments,
   };
 }

@@ -1,16 +1,16 @@
 import { type Budget, BudgetExceeded } from "../../domain/accounting/budget.js";
-import { priceOf } from "../../domain/accounting/price.js";
+import { checkPriceKey, priceOf } from "../../domain/accounting/price.js";
 import { RequestError } from "../../domain/errors.js";
 import { hashId, hashIdOf } from "../../domain/hash.js";
 import { isPaused } from "../../domain/health/health.js";
 import { firstLines } from "../../domain/job/budget-lines.js";
 import type { Job } from "../../domain/job/job.js";
 import { type Caller, deadlineMs, holdEntry, newJob } from "../../domain/job/new-job.js";
-import { outputProblem } from "../../domain/output/conversion.js";
+import { outputProblem, withoutVainCeiling } from "../../domain/output/conversion.js";
 import { type Policy, profileOf } from "../../domain/policy/policy.js";
 import { parseRequest, requestHash, type VideoRequest } from "../../domain/request/request.js";
 import { type JobRequest, parseScene, type SceneRequest } from "../../domain/request/scene.js";
-import { requestOfModels, selectRequest, workOf } from "../../domain/selection/composite.js";
+import { requestOfModels, selectRequest, typicalOf, workOf } from "../../domain/selection/composite.js";
 import { noCandidate } from "../../domain/selection/no-candidate.js";
 import {
   checkProviderNames,
@@ -22,6 +22,7 @@ import { announce, budgetContext, budgetRefusal, missingBudget, readBudgets } fr
 import type { Deps } from "../deps.js";
 import { deliver } from "../outbox.js";
 import type { Created } from "../ports/job-store.js";
+import { checkFreeCancellations } from "./free-cancellations.js";
 
 export interface Submitted {
   readonly job: Job;
@@ -55,7 +56,8 @@ async function submitRequest(deps: Deps, caller: Caller, request: JobRequest): P
   const selection = selectFor(deps, caller, request, snapshot, now, budgets);
   if (selection.winner === null) throw refusalOf(deps, request, selection, snapshot, budgets);
   const price = priceOf(request, workOf(selection.winner), snapshot.policy);
-  const fresh = newJob(id, caller, { request, price }, snapshot.policy, now);
+  const typical = typicalOf(selection.winner);
+  const fresh = newJob(id, caller, { request, price, typical }, snapshot.policy, now);
   const { job, created } = await createJob(deps, fresh, snapshot.policy);
   return created ? { job, selection } : { job: sameRequest(job, caller, hash, "jobId"), selection: null };
 }
@@ -84,7 +86,7 @@ export function checkRequest(
   { catalogue, converter }: Pick<Deps, "catalogue" | "converter">,
   input: unknown,
 ): VideoRequest {
-  const request = parseRequest(input);
+  const request = withoutVainCeiling(parseRequest(input), converter);
   checkProviderNames(catalogue, request);
   const problem = outputProblem(request, converter);
   if (problem !== null) {
@@ -130,6 +132,7 @@ export function selectFor(
   budgets: readonly Budget[] = [],
   kept?: SelectionContext["kept"],
 ): Selection {
+  checkPriceKey(request, snapshot.policy);
   return selectRequest(deps, request, snapshot, {
     now,
     profile: profileOf(caller.tier, snapshot.policy),
@@ -158,6 +161,7 @@ export function refusalOf(
 /** Writes a job with its hold and sends it on its way, unless its id is taken. Throws `RequestError`. */
 export async function createJob(deps: Deps, fresh: Job, policy: Policy): Promise<Created> {
   const { startsPerUserPerMinute } = policy.limits;
+  await checkFreeCancellations(deps, fresh.uid, policy);
   try {
     const result = await deps.jobs.create(
       fresh,

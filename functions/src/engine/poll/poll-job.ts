@@ -61,8 +61,9 @@ async function end(
 ): Promise<Job | null> {
   const job = await apply(deps, jobId, { type: "operation_ended", attempt, status });
   if (job !== null && status.status === "failed" && status.failure.code === "catalogue_outdated") {
-    const model = findAttempt(job, attempt)?.model;
-    tellOutdated(deps, { jobId, attempt, provider, model }, status.failure);
+    const ended = findAttempt(job, attempt);
+    // As it is on record: without what the vendor repeats of the prompt.
+    tellOutdated(deps, { jobId, attempt, provider, model: ended?.model }, ended?.failure ?? status.failure);
   }
   return job;
 }

@@ -132,6 +132,20 @@ describe("a webhook that is signed", () => {
     expect(lines("webhook.received").map(({ fields }) => fields.outcome)).toEqual(["followed", "duplicate"]);
   });
 
+  it("comes in a thousand different copies at once and writes no document twice, the job's not once", async () => {
+    const before = await world.job(jobId);
+    const gate = createRefreshGate();
+    const copies = Array.from({ length: 1_000 }, (_, index) =>
+      signedEvent(world, secret, event().replace("evt_01", `evt_${index}`)),
+    );
+    const verdicts = await Promise.all(copies.map((copy) => receiveWebhook(watched, copy, gate)));
+    expect(new Set(verdicts)).toEqual(new Set(["accepted"]));
+    expect(steps.filter((step) => step === "heygen.status")).toHaveLength(1);
+    expect(steps.filter((step) => /^jobs\.(?!get$)/.test(step))).toEqual([]);
+    expect(world.deliveries.records.size).toBe(1_000);
+    expect(await world.job(jobId)).toEqual(before);
+  });
+
   it("is ignored when it speaks of an absent job, of another provider's, or of nothing of ours", async () => {
     const other = await world.submit({ providers: { only: ["runware"] } });
     await world.runDue();

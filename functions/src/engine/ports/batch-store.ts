@@ -1,6 +1,6 @@
 import type { Budget, BudgetLine } from "../../domain/accounting/budget.js";
-import type { Batch } from "../../domain/batch/batch.js";
-import type { EndedCursor, JobStart } from "./job-store.js";
+import type { Batch, BatchType } from "../../domain/batch/batch.js";
+import type { EndedCursor, JobStart, ListFilter, Page } from "./job-store.js";
 
 export interface BatchStore {
   /**
@@ -17,10 +17,16 @@ export interface BatchStore {
   get(batchId: string): Promise<Batch | null>;
   /** Commits what `decide` makes of the batch as it is now; `null` from it changes nothing. */
   update(batchId: string, decide: (batch: Batch) => Batch | null): Promise<Batch | null>;
+  /** Batches of a user, newest first. */
+  listByOwner(uid: string, filter: BatchFilter): Promise<Page<Batch>>;
   /** Batches that ended before a time, oldest first. */
   listEnded(before: number, limit: number, after: EndedCursor | null): Promise<Batch[]>;
   /** Removes the batch; its jobs stay. */
   delete(batchId: string): Promise<void>;
+}
+
+export interface BatchFilter extends Pick<ListFilter, "limit" | "pageToken"> {
+  readonly type?: BatchType;
 }
 
 export interface CreatedBatch {

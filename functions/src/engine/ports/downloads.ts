@@ -15,6 +15,11 @@ export interface Download {
   readonly contentType: string;
   /** As announced; `null` when the server does not say. */
   readonly bytes: number | null;
+  /**
+   * Set when the host marks the end by closing the connection and by nothing else: then an end that came
+   * too early looks like any other, and only the file itself can tell that it is whole.
+   */
+  readonly endsUnmarked?: true;
 }
 
 /** A file could not be fetched. `expired` asks for a fresh URL, `refused` will never be allowed. */

@@ -31,6 +31,8 @@ export interface JobStore {
   /** What a day has used of some budgets, reservations included; in the order of the scopes. */
   budgetUse(day: string, scopes: readonly BudgetScope[]): Promise<BudgetUse[]>;
   listByOwner(uid: string, filter: ListFilter): Promise<Page<Job>>;
+  /** Every job of an owner, also the parts of others, by id. */
+  listAllOf(uid: string, limit: number, afterId: string | null): Promise<Job[]>;
   /** Jobs whose `checkAt` has passed, oldest first. */
   listDue(now: number, limit: number, after: DueCursor | null): Promise<Job[]>;
   /** Open jobs for an administrator's status check, oldest first. */

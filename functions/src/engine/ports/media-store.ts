@@ -17,9 +17,12 @@ export interface MediaStore {
   stat(path: string): Promise<StoredObject | null>;
   /** Random access, so that a check never reads a large file whole. */
   read(path: string, offset: number, length: number): Promise<Buffer>;
-  signedUrl(path: string, expiresAt: number): Promise<string>;
+  /** A link that opens a private object until then. The same from the same `signedAt`; absent: from now on. */
+  signedUrl(path: string, expiresAt: number, signedAt?: number): Promise<string>;
   /** Where anybody can open an object that was written as public. */
   publicUrl(path: string): Promise<string>;
+  /** Objects whose path begins so, by path, from behind one of them. */
+  list(prefix: string, limit: number, after: string | null): Promise<ListedObject[]>;
   /**
    * With `only`, the object is deleted if it is still that one: whoever was held up for minutes must
    * not delete the file of a later attempt.
@@ -27,8 +30,23 @@ export interface MediaStore {
   delete(path: string, only?: Pick<StoredObject, "sha256">): Promise<void>;
 }
 
+/** Also one whose writer died before it was whole. */
+export type ListedObject = Pick<StoredObject, "path" | "bytes">;
+
+/** What a stored file may be served as: never a page, a program, or anything that a stranger names. */
+export const mediaTypes = [
+  "video/mp4",
+  "image/gif",
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  /** The list of the segments of a video. */
+  "application/json",
+] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
 export interface WriteOptions {
-  readonly contentType: string;
+  readonly contentType: MediaType;
   readonly maxBytes: number;
   readonly public: boolean;
   readonly metadata: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { profileOf } from "../../domain/policy/policy.js";
 import type { ProviderModel } from "../../domain/provider/model.js";
 import { selectRequest } from "../../domain/selection/composite.js";
 import type { Selection, Snapshot } from "../../domain/selection/selection.js";
-import { budgetContext, readBudgets } from "../budgets.js";
+import { budgetContext, readBudgetsOf } from "../budgets.js";
 import type { Deps } from "../deps.js";
 
 /** A paid start goes by nothing older: the kill switch must hold within seconds. */
@@ -22,7 +22,7 @@ export interface Choice extends Selection {
  */
 export async function chooseModel(deps: Deps, job: Job, failed: readonly string[]): Promise<Choice> {
   let snapshot = await deps.snapshot(startSnapshotMs);
-  const budgets = await readBudgets(deps, job.uid, snapshot.policy);
+  const budgets = await readBudgetsOf(deps, job, snapshot.policy);
   for (;;) {
     const selection = selectRequest(deps, job.request, snapshot, {
       now: deps.now(),

@@ -2,10 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import { partsOf, runUntilEnded, submitExampleScene } from "../../../test/engine/composites.js";
 import { expectSettled } from "../../../test/engine/settled.js";
 import { createWorld } from "../../../test/engine/world.js";
+import { plainPrices } from "../../domain/__fixtures__/policies.js";
 import { defaultPolicy, type Policy } from "../../domain/policy/policy.js";
 import { DownloadError } from "../ports/downloads.js";
 
-const policy: Policy = { ...defaultPolicy, hedge: { enabled: true } };
+const { profiles } = plainPrices;
+const policy: Policy = { ...defaultPolicy, profiles, hedge: { enabled: true } };
 const two = { providers: { only: ["runway:veo3.1_fast", "runware:google:3@3"], prefer: ["runway"] } };
 
 describe("a hedge", () => {

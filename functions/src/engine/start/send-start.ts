@@ -2,9 +2,11 @@ import { type Failure, reasonOf, UnreachableError } from "../../domain/errors.js
 import type { JobEvent } from "../../domain/job/event.js";
 import { type Attempt, findAttempt, type Job } from "../../domain/job/job.js";
 import { awaitsStart } from "../../domain/job/starts.js";
-import type { VideoProvider } from "../../domain/provider/provider.js";
+import { withoutPrompt } from "../../domain/job/vendor-failure.js";
+import type { GenerationPlan, VideoProvider } from "../../domain/provider/provider.js";
 import type { Deps } from "../deps.js";
 import { apply } from "../outbox.js";
+import { withPictureLinks } from "./picture-links.js";
 
 /**
  * The paid call. Its attempt is already written; whatever comes back is written as it is. Who was held
@@ -22,12 +24,27 @@ export async function sendStart(deps: Deps, job: Job, attempt: Attempt): Promise
   }
   const { number, idempotencyKey } = attempt;
   const send = findAttempt(job, number)?.sends ?? attempt.sends;
-  if (!(await isStillAwaited(deps, job.id, number, send))) {
+  const plan = await planToSend(deps, job, attempt);
+  if (plan === null || !(await isStillAwaited(deps, job.id, number, send))) {
     deps.log.warn("provider.start_withheld", { provider: provider.id, key: idempotencyKey });
     await apply(deps, job.id, { type: "start_withheld", attempt: number, send });
     return;
   }
-  await apply(deps, job.id, await outcomeOf(deps, provider, job, attempt, send));
+  await apply(deps, job.id, await outcomeOf(deps, provider, job, { ...attempt, plan }, send));
+}
+
+/** `null` when no link could be made to a picture of ours: a start without it would be paid in vain. */
+async function planToSend(deps: Deps, job: Job, attempt: Attempt): Promise<GenerationPlan | null> {
+  try {
+    return await withPictureLinks(deps, job, attempt);
+  } catch (error) {
+    deps.log.error("picture.link_failed", {
+      jobId: job.id,
+      attempt: attempt.number,
+      reason: reasonOf(error),
+    });
+    return null;
+  }
 }
 
 /** Looked at right before the call, the clock last. Who cannot find out does not pay. */
@@ -58,17 +75,18 @@ async function outcomeOf(
       ...(callbackUrl === null ? {} : { callbackUrl }),
     });
     if (result.status === "refused") {
+      const failure = withoutPrompt(result.failure, plan);
       deps.log.warn("provider.refused", {
         provider: provider.id,
         model,
         key: idempotencyKey,
-        code: result.failure.code,
-        providerCode: result.failure.providerCode,
+        code: failure.code,
+        providerCode: failure.providerCode,
       });
-      if (result.failure.code === "catalogue_outdated") {
-        tellOutdated(deps, { jobId: job.id, attempt: number, provider: provider.id, model }, result.failure);
+      if (failure.code === "catalogue_outdated") {
+        tellOutdated(deps, { jobId: job.id, attempt: number, provider: provider.id, model }, failure);
       }
-      return { type: "start_refused", attempt: number, send, failure: result.failure };
+      return { type: "start_refused", attempt: number, send, failure };
     }
     const { operation, estimatedCostUsdMicros } = result;
     return {

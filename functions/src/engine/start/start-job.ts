@@ -18,7 +18,7 @@ import type { Winner } from "../../domain/selection/selection.js";
 import { missingBudget } from "../budgets.js";
 import { commit } from "../commit.js";
 import type { Deps } from "../deps.js";
-import { apply } from "../outbox.js";
+import { apply, deliver } from "../outbox.js";
 import { isOfAnotherKey } from "../read-operation.js";
 import { type Choice, chooseModel } from "./choose-model.js";
 import { sendStart } from "./send-start.js";
@@ -115,14 +115,20 @@ async function startNext(deps: Deps, job: Job): Promise<void> {
     const choice = found.winner === null ? ((await chooseAgain(deps, job, cooling)) ?? found) : found;
     const { winner, composition } = choice;
     if (winner === null) return endOrWait(deps, job, choice);
-    if (composition !== undefined) return planParts(deps, job, winner, composition);
+    if (composition !== undefined) {
+      if (await planParts(deps, job, winner, composition)) return;
+      continue;
+    }
     if (await claimAndSend(deps, job, winner, choice.record, false)) return;
   }
   await apply(deps, job.id, { type: "start_postponed", until: deps.now() + budgetRaceWaitMs });
 }
 
-/** Nothing is paid yet: each part is a job that is started like any other. */
-async function planParts(deps: Deps, job: Job, winner: Winner, plan: CompositePlan): Promise<void> {
+/**
+ * Nothing is paid yet: each part is a job that is started like any other. Returns `false` when others have
+ * used up a budget that all parts together need.
+ */
+async function planParts(deps: Deps, job: Job, winner: Winner, plan: CompositePlan): Promise<boolean> {
   const { adjustments, costUsdMicros, p50Seconds, p90Seconds, segmentCostsUsdMicros } = winner;
   const estimate = {
     adjustments,
@@ -131,7 +137,10 @@ async function planParts(deps: Deps, job: Job, winner: Winner, plan: CompositePl
     p90Seconds,
     ...(segmentCostsUsdMicros === undefined ? {} : { segmentCostsUsdMicros }),
   };
-  await apply(deps, job.id, { type: "composition_planned", plan, estimate });
+  const planned = await reserve(deps, job.id, { type: "composition_planned", plan, estimate });
+  if (planned === "no_budget") return false;
+  if (planned !== null) await deliver(deps, planned);
+  return true;
 }
 
 /**

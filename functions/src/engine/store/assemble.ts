@@ -24,7 +24,7 @@ export async function assemble(
   videos: readonly StoredPart[],
   options: Omit<WriteOptions, "contentType">,
 ): Promise<StoredObject> {
-  const target = { path: jobFiles(whole).video, contentType: "video/mp4", ...options };
+  const target = { path: jobFiles(whole).video, contentType: "video/mp4", ...options } as const;
   const [only, ...others] = videos;
   if (only === undefined) throw new Error("no part is stored");
   if (others.length === 0)

@@ -37,7 +37,7 @@ export async function convertVideo(
     const files = jobFiles(job);
     const path = spec.format === "gif" ? files.animation : files.converting;
     const contentType = spec.format === "gif" ? "image/gif" : "video/mp4";
-    const options = { ...kind, contentType };
+    const options = { ...kind, contentType } as const;
     const made = await converter.convert(original, spec, { path, ...options });
     const inspection = await deps.inspector.video(path);
     const problem = inspection.ok

@@ -10,6 +10,8 @@ import {
   type FromAttempt,
   isAwaited,
   notAwaited,
+  obstacleOf,
+  optionsOf,
   readFinished,
   type StoreFailure,
   type StoreTry,
@@ -77,25 +79,26 @@ async function check(
   await deps.media.delete(path, stored);
   return storeFailure(
     "bad_output",
-    "bad_file",
+    obstacleOf(stored),
     `${inspection.ok ? "mismatch" : inspection.defect}: ${problem}`,
   );
 }
 
 async function copyToBucket(
   deps: Deps,
-  { job, options }: StoreTry,
+  current: StoreTry,
   { provider }: FromAttempt,
   url: string,
   replaces: StoredObject | null,
 ): Promise<StoredObject> {
+  const { job, options } = current;
   const download = await deps.downloads.open(url, provider.outputHosts);
   if (download.bytes !== null && download.bytes > options.maxBytes) {
     download.stream.destroy();
     throw new DownloadError("too_large", `${download.bytes} bytes are announced`);
   }
   return deps.media.write(jobFiles(job).video, download.stream, {
-    ...options,
+    ...optionsOf(current, download),
     contentType: "video/mp4",
     replaces,
   });

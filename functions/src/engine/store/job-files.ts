@@ -21,11 +21,20 @@ export function jobFiles({ uid, id }: Pick<Job, "uid" | "id">) {
 
 export const pictureEndings = ["png", "jpg", "webp"] as const;
 
-/** Where a picture of a scene lies. Anybody may open it, so its name cannot be guessed or derived. */
+/** May anybody who knows its address open the picture that a job makes? */
+export function isPublicPicture({ request }: Pick<Job, "request">): boolean {
+  return request.kind === "still" && request.imageAccess !== "private";
+}
+
+/**
+ * Where a picture of a scene lies. A public one anybody may open, so its name cannot be guessed or derived;
+ * a private one lies among the videos, which nobody opens without a link.
+ */
 export function pictureFile(
-  { uid, id, pictureToken }: Pick<Job, "uid" | "id" | "pictureToken">,
+  { uid, id, pictureToken, request }: Pick<Job, "uid" | "id" | "pictureToken" | "request">,
   ending: (typeof pictureEndings)[number],
 ) {
+  if (!isPublicPicture({ request })) return `videos/${uidAsSegment(uid)}/${id}.picture.${ending}`;
   const name = pictureToken === undefined ? id : `${id}-${pictureToken}`;
   return `images/${uidAsSegment(uid)}/${name}.${ending}`;
 }

@@ -3,11 +3,13 @@ import type { Job, Output } from "../../domain/job/job.js";
 import { pictureMismatch } from "../../domain/output/check.js";
 import type { Deps } from "../deps.js";
 import type { StoredObject } from "../ports/media-store.js";
-import { pictureEndings, pictureFile } from "./job-files.js";
+import { isPublicPicture, pictureEndings, pictureFile } from "./job-files.js";
 import {
   type FromAttempt,
   isAwaited,
   notAwaited,
+  obstacleOf,
+  optionsOf,
   readFinished,
   type Stored,
   type StoreFailure,
@@ -21,8 +23,8 @@ const maxBytes = 50 * 1024 * 1024;
 const signatureBytes = 12;
 
 /**
- * Makes a picture ours: fetches it, checks it, and puts it where anybody who knows its name can open
- * it, so that a provider can begin a video with it. Vendors' words for its kind are not relied on.
+ * Makes a picture ours: fetches it, checks it, and puts it where a provider can begin a video with it:
+ * anybody who knows the name of a public one can open it, a private one needs a link. Vendors' words for its kind are not relied on.
  */
 export async function storeImage(
   deps: Deps,
@@ -43,7 +45,7 @@ export async function storeImage(
         : pictureMismatch(facts, source.attempt.plan, pixelTolerance);
     if (facts === null || problem !== null) {
       await deps.media.delete(stored.path, stored);
-      return storeFailure("bad_output", "bad_file", `picture: ${problem}`);
+      return storeFailure("bad_output", obstacleOf(stored), `picture: ${problem}`);
     }
     const { path, bytes, sha256, contentType } = stored;
     const output: Output = {
@@ -53,7 +55,7 @@ export async function storeImage(
       codec: contentType.replace("image/", ""),
       hasAudio: false,
       thumbnailPath: null,
-      publicUrl: await deps.media.publicUrl(path),
+      ...(isPublicPicture(current.job) ? { publicUrl: await deps.media.publicUrl(path) } : {}),
     };
     return { ok: true, output, files: [stored], leftover: null };
   } catch (error) {
@@ -69,24 +71,28 @@ async function foundPictures(deps: Deps, job: Job): Promise<StoredObject[]> {
 
 async function fetchPicture(
   deps: Deps,
-  { job, options }: StoreTry,
+  current: StoreTry,
   source: FromAttempt,
   found: readonly StoredObject[],
 ): Promise<StoredObject | StoreFailure> {
+  const { job } = current;
   const status = await readFinished(deps, job, source);
   if ("ok" in status) return status;
-  const { stream } = await deps.downloads.open(status.outputUrl, source.provider.outputHosts);
-  const picture = await beginning(stream);
+  const download = await deps.downloads.open(status.outputUrl, source.provider.outputHosts);
+  const picture = await beginning(download.stream);
   const ending = endingOf(picture.start);
   if (ending === null) {
-    stream.destroy();
+    download.stream.destroy();
     return storeFailure("bad_output", "bad_file", "picture: no PNG, JPEG or WebP");
   }
-  const contentType = ending === "jpg" ? "image/jpeg" : `image/${ending}`;
+  const contentType = ending === "jpg" ? "image/jpeg" : (`image/${ending}` as const);
   const path = pictureFile(job, ending);
   const replaces = found.find((picture) => picture.path === path) ?? null;
   const all = Readable.from(picture.all(), { objectMode: false });
-  return deps.media.write(path, all, { ...options, maxBytes, public: true, contentType, replaces });
+  return deps.media.write(path, all, {
+    ...optionsOf(current, download),
+    ...{ maxBytes, public: isPublicPicture(job), contentType, replaces },
+  });
 }
 
 /** Looks at the first bytes and gives all of them on. */

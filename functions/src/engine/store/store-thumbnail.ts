@@ -7,6 +7,7 @@ import { jobFiles } from "./job-files.js";
 import { type FromAttempt, type StoreTry, writeOrTake } from "./store-try.js";
 
 const maxBytes = 10 * 1024 * 1024;
+const pictureTypes = ["image/jpeg", "image/png", "image/webp"] as const;
 /** The video is there: its owner does not wait long for a picture of it. */
 const totalTimeoutMs = 15_000;
 
@@ -19,7 +20,7 @@ export async function storeThumbnail(
   { job, source, options, generation }: StoreTry,
   original: Original,
 ): Promise<StoredObject | null> {
-  const target = { path: jobFiles(job).thumbnail, contentType: "image/jpeg", ...options, maxBytes };
+  const target = { path: jobFiles(job).thumbnail, contentType: "image/jpeg", ...options, maxBytes } as const;
   const makers = [
     async () => (source.attempt === null ? null : copyProvidersOwn(deps, source, original, target)),
     () => takeFromVideo(deps, original, target),
@@ -48,8 +49,9 @@ async function copyProvidersOwn(
   const status = original.status ?? (operation === null ? null : await provider.status(operation));
   if (status?.status !== "succeeded" || status.thumbnailUrl === undefined) return null;
   const download = await deps.downloads.open(status.thumbnailUrl, provider.outputHosts, { totalTimeoutMs });
-  const contentType = download.contentType.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (/^image\/(jpeg|png|webp)$/.test(contentType)) {
+  const said = download.contentType.split(";")[0]?.trim().toLowerCase();
+  const contentType = pictureTypes.find((type) => type === said);
+  if (contentType !== undefined) {
     return deps.media.write(target.path, download.stream, { ...target, contentType });
   }
   download.stream.destroy();

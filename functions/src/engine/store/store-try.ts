@@ -12,7 +12,7 @@ import {
 import type { OperationStatus, VideoProvider } from "../../domain/provider/provider.js";
 import type { CompositePlan } from "../../domain/selection/composite-plan.js";
 import type { Deps } from "../deps.js";
-import { DownloadError } from "../ports/downloads.js";
+import { type Download, DownloadError } from "../ports/downloads.js";
 import { ObjectReplacedError, type StoredObject, type WriteOptions } from "../ports/media-store.js";
 import { readOperation } from "../read-operation.js";
 
@@ -158,6 +158,19 @@ export interface StoreFailure {
 
 export function storeFailure(code: ErrorCode, obstacle: StoreObstacle, reason: string): StoreFailure {
   return { ok: false, code, obstacle, reason };
+}
+
+/** Kept with a file of which only its content can tell that it is whole. */
+const unmarked = { end: "unmarked" };
+
+/** How a download is kept: with a mark where its host does not mark the end of what it sends. */
+export function optionsOf({ options }: StoreTry, { endsUnmarked }: Download): StoreTry["options"] {
+  return endsUnmarked ? { ...options, metadata: { ...options.metadata, ...unmarked } } : options;
+}
+
+/** A file that is not what it should be; one that may have come cut off unnoticed is fetched again. */
+export function obstacleOf({ metadata }: StoredObject): StoreObstacle {
+  return metadata.end === unmarked.end ? "doubtful_file" : "bad_file";
 }
 
 const downloadObstacles: Record<DownloadError["reason"], StoreObstacle> = {

@@ -23,7 +23,7 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   const current = await openTry(deps, found);
   if (current === null) {
     // A try that died may have left a picture that anybody can open.
-    if (found?.status === "cancelled" && found.request.kind === "still") {
+    if (found?.request.kind === "still" && (await isUnowned(deps, found))) {
       for (const path of filesLeftBy(found)) await deps.media.delete(path);
     }
     return null;
@@ -41,9 +41,18 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   const attempt = source.attempt?.number ?? null;
   const done = await apply(deps, jobId, { type: "stored", attempt, output, credits });
   if (done !== null && leftover !== null) await discard(deps, [leftover]);
-  // Cancelled in the meantime: nobody owns the files, so they go.
-  if (done === null && (await deps.jobs.get(jobId))?.status === "cancelled") await discard(deps, files);
+  if (done === null && (await isUnowned(deps, await deps.jobs.get(jobId)))) await discard(deps, files);
   return done;
+}
+
+/**
+ * Does nobody want what was just stored? So it is after a cancellation, also of the whole that a
+ * picture belongs to: whoever was held up may write that picture again after it was deleted.
+ */
+async function isUnowned(deps: Deps, job: Job | null): Promise<boolean> {
+  if (job === null || job.status === "cancelled") return true;
+  if (job.partOf === undefined || job.request.kind !== "still") return false;
+  return (await deps.jobs.get(job.partOf.jobId))?.status === "cancelled";
 }
 
 async function makeOutput(deps: Deps, current: StoreTry): Promise<Stored | StoreFailure> {

@@ -3,7 +3,7 @@ import { dyingProcess } from "../../../simulation/kit/intercept-calls.js";
 import { expectSettled } from "../../../test/engine/settled.js";
 import { createWorld, type World } from "../../../test/engine/world.js";
 import type { JobStatus } from "../../domain/job/job.js";
-import { runTask } from "../run-task.js";
+import { storeOverdue } from "./store-overdue.js";
 import { sweep } from "./sweep.js";
 
 const withKey = { providers: { only: ["runware:google:3@3"] } };
@@ -30,7 +30,7 @@ describe("the sweeper", () => {
       world.loseTasks();
       world.advance(60);
       await sweep(world.deps);
-      await runPolls(world);
+      await storeOverdue(world.deps);
     }
     expect((await world.job(id)).status).toBe("completed");
     await expectSettled(world);
@@ -128,11 +128,4 @@ async function stepOnce(world: World, deps = world.deps): Promise<void> {
   const waitMs = Math.max(0, (world.queue.nextDueAt() ?? world.now()) - world.now());
   world.advance(waitMs / 1_000);
   await world.runDue(deps);
-}
-
-/** The sweeper gives a running job its next poll; here it is run when it is due, and no other task is. */
-async function runPolls(world: World): Promise<void> {
-  for (const task of world.queue.takeDue(Number.POSITIVE_INFINITY)) {
-    if (task.type === "poll") await runTask(world.deps, task);
-  }
 }

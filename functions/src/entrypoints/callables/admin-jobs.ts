@@ -4,6 +4,7 @@ import { openStatuses } from "../../domain/job/job.js";
 import { checkJobs } from "../../engine/admin/check-jobs.js";
 import { listUnresolved, resolveAmbiguous } from "../../engine/admin/resolve-ambiguous.js";
 import { retryJob } from "../../engine/admin/retry-job.js";
+import { isVendorId } from "../../providers/shared/vendor-text.js";
 import { adminCallable } from "./callable.js";
 
 const jobId = z.string().regex(idPattern, "is not a job id");
@@ -45,7 +46,10 @@ export const adminResolveAmbiguous = adminCallable({
     jobId,
     attempt: z.number().int().min(1).max(100),
     resolution: z.discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("attach"), operationId: z.string().trim().min(1).max(200) }),
+      z.strictObject({
+        type: z.literal("attach"),
+        operationId: z.string().trim().refine(isVendorId, "must be an id as the provider shows it"),
+      }),
       z.strictObject({ type: z.literal("not_accepted") }),
       z.strictObject({ type: z.literal("write_off") }),
     ]),

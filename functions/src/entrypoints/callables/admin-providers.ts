@@ -64,8 +64,9 @@ export const adminRegisterWebhook = adminCallable({
       throw preconditionError("PROVIDER_UNREACHABLE", message, true);
     });
     if (registration.status === "refused") {
-      const { code, providerCode } = registration.failure;
-      const words = providerCode === undefined ? code : `${code}, ${providerCode}`;
+      const { code, statusCode } = registration.failure;
+      // Our words only. The vendor's own is in the log.
+      const words = statusCode === undefined ? code : `${code}, status ${statusCode}`;
       throw preconditionError("PROVIDER_REFUSED", `The provider refused the endpoint (${words}).`, false);
     }
     const { endpointId, signingSecret, url } = registration;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { BatchType } from "../../domain/batch/batch.js";
+import { type BatchType, batchTypes } from "../../domain/batch/batch.js";
+import { toBatchSummary } from "../../domain/batch/view.js";
 import { batchSizeLimits } from "../../domain/request/input-size.js";
 import { cancelBatch, describeBatch, findOwnBatch } from "../../engine/batch/batch.js";
 import { retryItem } from "../../engine/batch/retry-item.js";
@@ -11,6 +12,7 @@ const batchId = z.string();
 
 export const createClips = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => describeBatch(deps, await submitClips(deps, caller, input)),
   sizeLimits: batchSizeLimits,
 });
@@ -20,12 +22,31 @@ export const cancelClips = cancelAll("clips");
 
 export const createSceneBatch = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => describeBatch(deps, await submitScenes(deps, caller, input)),
   sizeLimits: batchSizeLimits,
 });
 export const getSceneBatch = getBatch("scenes");
 export const retrySceneInBatch = retryOne("scenes");
 export const cancelSceneBatch = cancelAll("scenes");
+
+/** What each batch knows of itself, newest first; its jobs are not looked at. */
+export const listBatches = callable({
+  input: z.strictObject({
+    type: z.enum(batchTypes).optional(),
+    limit: z.number().int().min(1).max(100).default(20),
+    pageToken: z.string().min(1).max(500).optional(),
+  }),
+  limit: () => "list",
+  run: async (deps, { uid }, { limit, type, pageToken }) => {
+    const page = await deps.batches.listByOwner(uid, {
+      limit,
+      ...(type === undefined ? {} : { type }),
+      ...(pageToken === undefined ? {} : { pageToken }),
+    });
+    return { batches: page.items.map(toBatchSummary), nextPageToken: page.nextPageToken };
+  },
+});
 
 function getBatch(type: BatchType) {
   return callable({
@@ -39,6 +60,7 @@ function getBatch(type: BatchType) {
 function retryOne(type: BatchType) {
   return callable({
     input: z.strictObject({ batchId, key: z.string().max(40) }),
+    spends: true,
     run: async (deps, caller, { batchId, key }) => {
       const batch = await findOwnBatch(deps, caller.uid, type, batchId);
       const job = await retryItem(deps, caller, batch, key);

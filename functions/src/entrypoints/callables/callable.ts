@@ -7,14 +7,15 @@ import {
 } from "firebase-functions/https";
 import { z } from "zod";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
+import type { SignIn } from "../../adapters/firebase/sign-ins.js";
 import type { Caller } from "../../domain/job/new-job.js";
 import { callSizeLimits, checkInputSize, type InputLimits } from "../../domain/request/input-size.js";
-import { parseInput } from "../../domain/request/request.js";
+import { parseInput } from "../../domain/request/parse-input.js";
 import { createCallLimits, type LimitedCall } from "../../engine/call-limits.js";
 import type { Deps } from "../../engine/deps.js";
-import { isAnonymousAllowed, isAppCheckEnforced } from "../config/parameters.js";
+import { isAnonymousAllowed, isAppCheckConsumed, isAppCheckEnforced } from "../config/parameters.js";
 import { runtime } from "../config/runtime.js";
-import { toHttpsError } from "./http-errors.js";
+import { preconditionError, toHttpsError } from "./http-errors.js";
 
 /** What a callable is: the input that it takes, and what it does for the caller. */
 interface Definition<Input extends z.ZodType, Answer> {
@@ -29,6 +30,8 @@ interface Definition<Input extends z.ZodType, Answer> {
   /** Of a call that costs its user nothing: by which limit it is counted; `null` for an input that is not. */
   readonly limit?: (input: z.output<Input>) => LimitedCall | null;
   readonly options?: CallableOptions;
+  /** It begins what costs money: the account is looked at, and an App Check token is good for one call. */
+  readonly spends?: boolean;
   /** How much input there may be, where it is more than a single request. */
   readonly sizeLimits?: InputLimits;
 }
@@ -50,23 +53,35 @@ export function callable<Input extends z.ZodType, Answer>(definition: Definition
 
 /** The same for administrators only. */
 export function adminCallable<Input extends z.ZodType, Answer>(definition: Definition<Input, Answer>) {
-  return declare(requireAdmin, definition);
+  return declare(requireAdmin, definition, true);
 }
 
 function declare<Input extends z.ZodType, Answer>(
   authorise: (request: CallableRequest) => Caller,
-  { input: schema, run, limit, options = {}, sizeLimits = callSizeLimits }: Definition<Input, Answer>,
+  {
+    input: schema,
+    run,
+    limit,
+    options = {},
+    spends = false,
+    sizeLimits = callSizeLimits,
+  }: Definition<Input, Answer>,
+  looksAtAccount = spends,
 ) {
-  return onCall({ enforceAppCheck: isAppCheckEnforced, ...options }, async (request, response) => {
+  const consumeAppCheckToken = spends && isAppCheckConsumed;
+  const enforceAppCheck = isAppCheckEnforced || consumeAppCheckToken;
+  return onCall({ enforceAppCheck, consumeAppCheckToken, ...options }, async (request, response) => {
     let log = platformLog;
     try {
       const caller = authorise(request);
+      if (consumeAppCheckToken) refuseUsedToken(request);
       // Before the schema: what it finds wrong with a large input is larger still.
       checkInputSize(request.data, sizeLimits, bodyBytes(request));
       // The client library sends `null` for a call without an argument.
       const input = parseInput(schema, request.data ?? {});
-      const { deps } = await runtime();
+      const { deps, isSignInValid } = await runtime();
       log = deps.log;
+      if (looksAtAccount && !(await isSignInValid(signInOf(request)))) throw signInEnded();
       const limitedBy = limit?.(input) ?? null;
       if (limitedBy !== null) {
         const { policy } = await deps.snapshot();
@@ -76,6 +91,25 @@ function declare<Input extends z.ZodType, Answer>(
     } catch (error) {
       throw toHttpsError(error, log);
     }
+  });
+}
+
+/** A token that was copied on its way is worth nothing once the call it was made for has come. */
+function refuseUsedToken({ app }: CallableRequest): void {
+  if (app?.alreadyConsumed !== true) return;
+  throw preconditionError("APP_CHECK_USED", "Make this call with a fresh limited-use App Check token.", true);
+}
+
+function signInOf({ auth }: CallableRequest): SignIn {
+  const { auth_time: seconds = 0, firebase } = auth?.token ?? {};
+  return { uid: auth?.uid ?? "", signedInAt: seconds * 1_000, tenant: firebase?.tenant ?? null };
+}
+
+function signInEnded(): HttpsError {
+  return new HttpsError("unauthenticated", "Sign in again: this sign-in is no longer valid.", {
+    reason: "SIGN_IN_ENDED",
+    fault: "user",
+    retryable: false,
   });
 }
 

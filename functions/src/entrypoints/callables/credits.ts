@@ -8,11 +8,13 @@ const ledgerLines = 50;
 export const getCredits = callable({
   input: noInput,
   run: async (deps, { uid }) => {
-    const [account, ledger] = await Promise.all([
+    const [account, ledger, { policy }] = await Promise.all([
       deps.credits.account(uid),
       deps.credits.ledger(uid, ledgerLines),
+      deps.snapshot(),
     ]);
-    return { ...account, ledger: ledger.map(({ uid: _, ...line }) => line) };
+    const balanceLow = account.balance < policy.credits.lowBalance;
+    return { ...account, balanceLow, ledger: ledger.map(({ uid: _, ...line }) => line) };
   },
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FunctionsErrorCode, HttpsError } from "firebase-functions/https";
 
 import { type ErrorCode, errorPolicy, RequestError, toPublicError } from "../../domain/errors.js";
+import { cut } from "../../domain/shown.js";
 import type { Logger } from "../../engine/ports/logger.js";
 
 /** What a client of the callables sees for each of our codes; the only place that knows both words. */
@@ -32,6 +33,7 @@ const httpsCodes: Readonly<Record<ErrorCode, FunctionsErrorCode>> = {
   insufficient_credits: "failed-precondition",
   budget_exceeded: "resource-exhausted",
   rate_exceeded: "resource-exhausted",
+  being_deleted: "failed-precondition",
   cancelled: "cancelled",
   internal: "internal",
 };
@@ -95,10 +97,6 @@ function bounded(details: Readonly<Record<string, unknown>>): Record<string, unk
     return Object.fromEntries(shown.map(([name, member]) => [cut(name, maxText), part(member, depth + 1)]));
   }
   return members(details, 0);
-}
-
-function cut(text: string, max: number): string {
-  return text.length > max ? `${text.slice(0, max)}…` : text;
 }
 
 function describe(error: unknown): string {

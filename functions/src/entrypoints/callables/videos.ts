@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isPartOfOwner, storedPart } from "../../domain/job/composition.js";
+import type { Eta } from "../../domain/job/eta.js";
 import { type Job, type JobStatus, type Output, openStatuses } from "../../domain/job/job.js";
 import { toView } from "../../domain/job/view.js";
 import { microsToUsd, type UsdMicros } from "../../domain/money.js";
@@ -30,12 +31,14 @@ const jobId = z.string();
 
 export const createVideo = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => toCreated(await submitJob(deps, caller, input), deps.now()),
 });
 
 /** A picture first, and then the video that begins with it. */
 export const createSceneVideo = callable({
   input: parsedByEngine,
+  spends: true,
   run: async (deps, caller, input) => toCreated(await submitScene(deps, caller, input), deps.now()),
 });
 
@@ -70,6 +73,7 @@ export const listVideos = callable({
 /** Tries a video again that failed or was cancelled; what is stored of a scene or long video is kept. */
 export const retryVideo = callable({
   input: z.strictObject({ jobId }),
+  spends: true,
   run: async (deps, { uid }, { jobId }) =>
     toCreated({ job: await retry(deps, uid, jobId), selection: null }, deps.now()),
 });
@@ -104,23 +108,26 @@ export const getVideoUrl = callable({
   run: async (deps, { uid }, { jobId, kind, segment }) => {
     const job = await findOwnJob(deps, uid, jobId);
     const { status, output } = job;
-    if (kind === "image") return { url: publicImageUrl(job), expiresAt: null };
+    const expiresAt = deps.now() + urlLifetimeMs;
+    if (kind === "image") {
+      const { publicUrl, path } = storedImage(job);
+      if (publicUrl !== undefined) return { url: publicUrl, expiresAt: null };
+      return { url: await deps.media.signedUrl(path, expiresAt), expiresAt };
+    }
     if (status !== "completed" || output === null) {
       const mayYetBe = status !== "failed" && status !== "cancelled";
       throw preconditionError("NOT_COMPLETED", `There is no video: its status is ${status}.`, mayYetBe);
     }
     const path = kind === "video" ? videoPath(job, output, segment) : output.thumbnailPath;
     if (path === null) throw preconditionError("NO_THUMBNAIL", "This video has no thumbnail.", false);
-    const expiresAt = deps.now() + urlLifetimeMs;
     return { url: await deps.media.signedUrl(path, expiresAt), expiresAt };
   },
 });
 
 /** Of a scene; it is there as soon as it is stored and charged, and stays when the video fails. */
-function publicImageUrl(job: Job): string {
+function storedImage(job: Job): Output {
   const image = storedPart(job.composition, "image");
-  const url = image !== undefined && isPartOfOwner(job, image) ? image.output.publicUrl : undefined;
-  if (url !== undefined) return url;
+  if (image !== undefined && isPartOfOwner(job, image)) return image.output;
   throw preconditionError("NO_IMAGE", "This video has no stored picture of its own.", false);
 }
 
@@ -144,6 +151,7 @@ interface Created {
     /** `null` for a job that was there already: `getVideo` tells how far it is. */
     readonly etaSeconds: number | null;
   };
+  readonly eta: Eta | null;
   readonly adjustments: readonly Adjustment[];
 }
 
@@ -162,6 +170,7 @@ function toCreated({ job, selection }: Submitted, now: number): Created {
       credits: view.endedAt === null ? job.heldCredits : job.chargedCredits,
       etaSeconds: winner === null ? null : Math.ceil(winner.p50Seconds),
     },
+    eta: view.eta,
     adjustments: winner?.adjustments ?? view.adjustments,
   };
 }

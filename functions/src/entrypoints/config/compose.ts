@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { getApps, initializeApp } from "firebase-admin/app";
+import { type App, getApps, initializeApp } from "firebase-admin/app";
+import { getAuth } from "firebase-admin/auth";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import { firebaseAuditLog } from "../../adapters/firebase/audit-log.js";
 import { firebaseBatchStore } from "../../adapters/firebase/batch-store.js";
@@ -9,8 +10,12 @@ import { firebaseJobStore } from "../../adapters/firebase/job-store.js";
 import { firebaseLogger } from "../../adapters/firebase/logger.js";
 import { firebaseMediaStore } from "../../adapters/firebase/media-store.js";
 import { firebaseNotifier } from "../../adapters/firebase/notifier.js";
+import { firebasePersonStore } from "../../adapters/firebase/person-store.js";
+import { firebaseSignInAccounts, noSignInAccounts } from "../../adapters/firebase/sign-in-accounts.js";
+import { firebaseSignIns } from "../../adapters/firebase/sign-ins.js";
 import { firebaseSnapshotStores } from "../../adapters/firebase/snapshot-stores.js";
 import { firebaseTaskQueue } from "../../adapters/firebase/task-queue.js";
+import { firebaseTaskRuns } from "../../adapters/firebase/task-runs.js";
 import { createDownloads } from "../../adapters/media/downloads.js";
 import { createInspector } from "../../adapters/media/inspector.js";
 import { createWebhookAccess } from "../../adapters/shared/webhook-access.js";
@@ -29,7 +34,16 @@ import { loopbackHostOf } from "./settings.js";
 /** What stands in where there is no Firestore. */
 export type Stores = Pick<
   Deps,
-  keyof SnapshotStores | "jobs" | "batches" | "credits" | "notifier" | "audit" | "deliveries"
+  | keyof SnapshotStores
+  | "jobs"
+  | "batches"
+  | "credits"
+  | "notifier"
+  | "audit"
+  | "deliveries"
+  | "persons"
+  | "signIns"
+  | "taskRuns"
 >;
 
 export interface Environment {
@@ -84,14 +98,26 @@ function firestoreStores(configuration: Configuration, log: Logger, now: () => n
     notifier: firebaseNotifier(db),
     audit: firebaseAuditLog(db),
     deliveries: firebaseDeliveryStore(db),
+    persons: firebasePersonStore(db),
+    taskRuns: firebaseTaskRuns(db, now),
+    signIns: configuration.cloudTasksEndpoint === null ? firebaseSignInAccounts() : noSignInAccounts,
   };
 }
 
 /** Last of all that can fail: Firestore takes its settings only before it is first used. */
-function openFirestore({ projectId, storageBucket }: Configuration): Firestore {
-  const db = getFirestore(getApps()[0] ?? initializeApp({ projectId, storageBucket }));
+function openFirestore(configuration: Configuration): Firestore {
+  const db = getFirestore(openApp(configuration));
   db.settings({ ignoreUndefinedProperties: true });
   return db;
+}
+
+/** The same for all, whoever comes first: the functions library opens it as well. */
+function openApp({ projectId, storageBucket }: Configuration): App {
+  return getApps()[0] ?? initializeApp({ projectId, storageBucket });
+}
+
+export function composeSignIns(configuration: Configuration) {
+  return firebaseSignIns(getAuth(openApp(configuration)));
 }
 
 function createProviders(

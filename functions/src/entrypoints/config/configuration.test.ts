@@ -45,6 +45,17 @@ describe("the configuration", () => {
     );
   });
 
+  it.each(["", " ", "\n", " \t\r\n"])(
+    "takes a blank key for none, so that nobody is sent an empty one: %j",
+    (key) => {
+      expect(problemsOf({ ...least, RUNWAYML_API_SECRET: key })).toEqual([
+        expect.stringMatching(/^no provider has a key/),
+      ]);
+      const { configured } = readConfiguration({ ...least, HEYGEN_API_KEY: key });
+      expect(configured.map(({ vendor }) => vendor.id)).toEqual(["runway"]);
+    },
+  );
+
   it("tells everything that is missing or wrong at once", () => {
     const problems = problemsOf({
       REGION: "Frankfurt",
@@ -77,6 +88,70 @@ describe("the configuration", () => {
       "WEBHOOK_SECRET",
       "WELCOME_CREDITS",
     ]);
+  });
+
+  const switches = [
+    "TRUE",
+    "True",
+    "1",
+    "yes",
+    "on",
+    " true",
+    "true ",
+    "true\n",
+    "false ",
+    "0",
+    "no",
+    "off",
+    " ",
+  ];
+  const numbers = ["many", "1e3", "0x10", "+5", "-1", "5.0", " 5", "5 ", "007", "1_000", "", " "].filter(
+    (value) => value !== "",
+  );
+  it.each([
+    ["ENFORCE_APP_CHECK", "must be true or false", switches],
+    ["ALLOW_ANONYMOUS", "must be true or false", switches],
+    ["RETENTION_DAYS", "must be a whole number from 1 to 36500", [...numbers, "0", "36501", "9999999999"]],
+    ["WELCOME_CREDITS", "must be a whole number from 0 to 1000000", [...numbers, "1000001"]],
+    ["REGION", "must be a region", ["US-CENTRAL1", " us-central1", "us-central1 ", "us", "frankfurt"]],
+    ["TRANSCODER_LOCATION", "must be a region", ["Europe-West1", " europe-west1", "none"]],
+    ["STORAGE_BUCKET", "must be the name of a bucket", ["gs://b", "Bucket", " bucket", "a/b"]],
+    ["ENABLED_PROVIDERS", "must name a provider", [" ", ",", " , "]],
+    ["ENABLED_PROVIDERS", "has unknown", ["Runway", "runway;heygen", "all"]],
+    ["TASKS_SERVICE_ACCOUNT", "must be the e-mail address", [" a@b.c", "a@b.c ", "a"]],
+    [
+      "CLOUD_TASKS_ENDPOINT",
+      "must",
+      ["localhost", "localhost:0", "localhost:99999", " localhost:1", "http://a:1"],
+    ],
+    [
+      "FUNCTIONS_BASE_URL",
+      "must be an https address",
+      [" https://a.example", "https://a.example ", "HTTP://a.b", "a"],
+    ],
+    ["WEBHOOK_BASE_URL", "must be an https address", ["https://a .example", "ftp://a.example"]],
+    ["RUNWAYML_BASE_URL", "must be an https address", [" https://a.example", "a.example"]],
+    ["WEBHOOK_SECRET", "must", [",", "short", "longer-than-sixteen,short"]],
+    ["OPTIONAL_SECRETS", "may name", ["webhook_secret", "HEYGEN_API_KEY"]],
+  ])("takes no other way of writing a value: %s %s", (name, remedy, values) => {
+    for (const value of values) {
+      const problems = problemsOf({ ...least, [name]: value });
+      expect({ value, problems }).toEqual({ value, problems: expect.arrayContaining([expect.any(String)]) });
+      expect(problems.join("; ")).toContain(`${name} ${remedy}`);
+    }
+  });
+
+  it.each([
+    ["ENFORCE_APP_CHECK", ["true", "false", ""]],
+    ["RETENTION_DAYS", ["1", "90", "36500", ""]],
+    ["WELCOME_CREDITS", ["0", "1000000", ""]],
+    ["REGION", ["europe-west3", "northamerica-northeast1", ""]],
+    ["STORAGE_BUCKET", ["my-bucket.appspot.com", ""]],
+    ["CLOUD_TASKS_ENDPOINT", ["localhost:8123", "127.0.0.1:65535", ""]],
+    ["ENABLED_PROVIDERS", ["runway", " runway , heygen", ""]],
+    ["FUNCTIONS_BASE_URL", ["https://a.example/", "http://127.0.0.1:5001/p/r", ""]],
+  ])("takes what is written as it should be: %s", (name, values) => {
+    for (const value of values) expect(problemsOf({ ...least, [name]: value })).toEqual([]);
   });
 
   it("never repeats a value, which could be a key in the wrong place", () => {

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { Vendor } from "../../providers/shared/vendor.js";
 import { findProgram } from "./program.js";
-import { baseUrl, enabledVendors, listedNames, ownSchema, settings } from "./settings.js";
+import {
+  baseUrl,
+  defaultOf,
+  enabledVendors,
+  listedNames,
+  namesSomething,
+  ownSchema,
+  settings,
+} from "./settings.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -117,6 +125,9 @@ function vendorProblems(
   );
   const keyNames = enabled.map((vendor) => vendor.keyName).join(", ");
   return [
+    ...(namesSomething(textOf(environment, "ENABLED_PROVIDERS"))
+      ? []
+      : ["ENABLED_PROVIDERS must name a provider, or nothing at all"]),
     ...(unknown.length > 0 ? [`ENABLED_PROVIDERS has unknown ${unknown.join(", ")}`] : []),
     ...(enabled.length > 0 && configured.length === 0
       ? [`no provider has a key: set at least one of ${keyNames}`]
@@ -129,10 +140,15 @@ function vendorProblems(
   ];
 }
 
-/** A secret that was pasted with its line break is still the same key. */
+/**
+ * A secret that was pasted with its line break is still the same key. Everything else is taken as it
+ * stands: other readers of the same value do not trim it, and would see another one.
+ */
 function textOf(environment: Environment, name: string): string {
-  const value = environment[name]?.trim() ?? "";
-  return value === "" ? (settings.find((setting) => setting.name === name)?.default ?? "") : value;
+  const type = settings.find((setting) => setting.name === name)?.type;
+  const value = environment[name] ?? "";
+  const text = type === "secret" || type === "optionalSecret" ? value.trim() : value;
+  return text === "" ? defaultOf(name) : text;
 }
 
 const firebaseConfig = z.object({ projectId: z.string().nullish(), storageBucket: z.string().nullish() });

@@ -7,6 +7,7 @@ import {
   enabledVendors,
   listedNames,
   optionalSecretNames,
+  readSwitch,
   regionSetting,
   type Setting,
   settings,
@@ -58,12 +59,16 @@ export const region = defineString(regionSetting.name, {
   description: regionSetting.meaning,
 });
 
-/** Read when the functions are declared; `configuration.ts` refuses to work with anything but true or false. */
-export const isAppCheckEnforced = process.env.ENFORCE_APP_CHECK === "true";
+/**
+ * Read when the functions are declared. A value that is neither true nor false lets nothing start: taken
+ * for "off", a slip of the pen would open every call to everybody.
+ */
+export const isAppCheckEnforced = readSwitch("ENFORCE_APP_CHECK", process.env.ENFORCE_APP_CHECK);
+export const isAppCheckConsumed = readSwitch("CONSUME_APP_CHECK", process.env.CONSUME_APP_CHECK);
 
 /** Read with each call, since the value may differ between what is deployed and what is tested. */
 export function isAnonymousAllowed(): boolean {
-  return process.env.ALLOW_ANONYMOUS === "true";
+  return readSwitch("ALLOW_ANONYMOUS", process.env.ALLOW_ANONYMOUS);
 }
 
 // Every function builds the same runtime, so every one needs the keys. Functions are declared in

@@ -1,3 +1,4 @@
+import type { SignIn } from "../../adapters/firebase/sign-ins.js";
 import type { Deps } from "../../engine/deps.js";
 
 /** What the functions of one instance share. */
@@ -5,6 +6,8 @@ export interface Runtime {
   readonly deps: Deps;
   /** Days after which ended jobs are deleted. */
   readonly retentionDays: number;
+  /** Whether the account of a token that the platform has verified may still act. */
+  isSignInValid(signIn: SignIn): Promise<boolean>;
 }
 
 let current: Promise<Runtime> | undefined;
@@ -21,16 +24,20 @@ export function runtime(): Promise<Runtime> {
   return current;
 }
 
-/** Puts another runtime in place: memory stores, a clock moved by hand. */
-export function useRuntime(deps: Deps, options: { retentionDays?: number } = {}): void {
-  current = Promise.resolve({ deps, retentionDays: options.retentionDays ?? 90 });
+/** Puts another runtime in place: memory stores, a clock moved by hand, no accounts but those of tokens. */
+export function useRuntime(deps: Deps, options: Partial<Omit<Runtime, "deps">> = {}): void {
+  current = Promise.resolve({ deps, retentionDays: 90, isSignInValid: async () => true, ...options });
 }
 
 async function createRuntime(): Promise<Runtime> {
-  const [{ composeDeps }, { readConfiguration }] = await Promise.all([
+  const [{ composeDeps, composeSignIns }, { readConfiguration }] = await Promise.all([
     import("./compose.js"),
     import("./configuration.js"),
   ]);
   const configuration = readConfiguration(process.env);
-  return { deps: await composeDeps(configuration), retentionDays: configuration.retentionDays };
+  return {
+    deps: await composeDeps(configuration),
+    retentionDays: configuration.retentionDays,
+    isSignInValid: composeSignIns(configuration),
+  };
 }

@@ -68,6 +68,13 @@ const ownSettings: readonly Setting[] = [
     meaning: "Refuse callers without a valid App Check token.",
   },
   {
+    name: "CONSUME_APP_CHECK",
+    type: "boolean",
+    default: "false",
+    meaning:
+      "Take an App Check token once for calls that spend credits, so that a copied one is worth nothing. The app must send limited-use tokens with them.",
+  },
+  {
     name: "ALLOW_ANONYMOUS",
     type: "boolean",
     default: "false",
@@ -142,6 +149,10 @@ function webhookSecretSettings({ webhookSecretName: name, label }: Vendor): read
 
 export const settings: readonly Setting[] = [...vendors.flatMap(vendorSettings), ...ownSettings];
 
+export function defaultOf(name: string): string {
+  return settings.find((setting) => setting.name === name)?.default ?? "";
+}
+
 /** The vendors that `ENABLED_PROVIDERS` names; all of them when it is empty. */
 export function enabledVendors(list: string): readonly Vendor[] {
   const names = listedNames(list);
@@ -174,43 +185,64 @@ const loopbackHosts: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[
 
 /** The host of a plain http address on this machine; `null` for any other address. */
 export function loopbackHostOf(text: string): string | null {
-  if (!URL.canParse(text)) return null;
+  if (!/^\S+$/.test(text) || !URL.canParse(text)) return null;
   const { protocol, hostname } = new URL(text);
   return protocol === "http:" && loopbackHosts.has(hostname) ? hostname : null;
 }
 
-const wholeNumber = (least: number) =>
+/** Written as a number is written; `1e3`, `+5` and `007` are slips. */
+const wholeNumber = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, "must be a whole number")
+    .regex(/^(?:0|[1-9]\d{0,9})$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
-    .refine((value) => value >= least, `must be ${least} or more`);
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+
+const trueOrFalse = z.enum(["true", "false"], "must be true or false, in small letters and nothing else");
+
+/** The switches of an installation by name; of none a value may be read in any other way. */
+export function readSwitch(
+  name: "ENFORCE_APP_CHECK" | "CONSUME_APP_CHECK" | "ALLOW_ANONYMOUS",
+  value: string | undefined,
+): boolean {
+  const read = trueOrFalse.safeParse(value || defaultOf(name));
+  if (!read.success) throw new Error(`${name} ${read.error.issues[0]?.message}`);
+  return read.data === "true";
+}
 
 /** https, or plain http to this machine, where simulators and stand-in servers run. */
 export const baseUrl = z
   .string()
   .refine((text) => {
-    const isHttps = URL.canParse(text) && new URL(text).protocol === "https:";
+    const isHttps = /^\S+$/.test(text) && URL.canParse(text) && new URL(text).protocol === "https:";
     return isHttps || loopbackHostOf(text) !== null;
   }, "must be an https address, or http on 127.0.0.1")
   .transform((text) => text.replace(/\/+$/, ""));
 
 const hostAndPort = z
   .string()
-  .regex(/^$|^[\w.-]+:\d{1,5}$/, "must be host:port")
+  .regex(/^$|^[\w.-]+:[1-9]\d{0,4}$/, "must be host:port")
+  .refine((text) => Number(text.split(":")[1] ?? 1) <= 65_535, "must have a port up to 65535")
   .transform((text) => {
     const [host = "", port = ""] = text.split(":");
     return text === "" ? null : { host, port: Number(port) };
   });
 
+/** Only commas and spaces look like a value and would count as none. */
+export function namesSomething(list: string): boolean {
+  return list === "" || listedNames(list).length > 0;
+}
+
 /** Several while one replaces the other; short ones could be guessed. */
 const secrets = z
   .string()
+  .refine(namesSomething, "must hold a secret, or nothing at all")
   .transform((text) => listedNames(text))
   .refine((list) => list.every((secret) => secret.length >= 16), "must have 16 characters or more");
 
 const optionalSecrets = z
   .string()
+  .refine(namesSomething, "must name a secret, or nothing at all")
   .refine(
     (text) => listedNames(text).every((name) => optionalSecretNames.includes(name)),
     `may name ${optionalSecretNames.join(", ")}`,
@@ -221,12 +253,16 @@ const address = z.union([z.literal(""), baseUrl], "must be an https address, or 
 /** What the values of our own settings must look like; all of them are texts when they are read. */
 export const ownSchema = z.object({
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "must be a region such as us-central1"),
-  WELCOME_CREDITS: wholeNumber(0),
-  RETENTION_DAYS: wholeNumber(1),
+  STORAGE_BUCKET: z
+    .string()
+    .regex(/^$|^[a-z0-9][a-z0-9._-]+[a-z0-9]$/, "must be the name of a bucket, without gs://"),
+  WELCOME_CREDITS: wholeNumber(0, 1_000_000),
+  RETENTION_DAYS: wholeNumber(1, 36_500),
   FFMPEG_PATH: z.string().refine((path) => path === "" || isProgram(path), "must be the path of a program"),
   TRANSCODER_LOCATION: z.string().regex(/^$|^[a-z]+-[a-z]+\d+$/, "must be a region such as us-central1"),
-  ENFORCE_APP_CHECK: z.enum(["true", "false"], "must be true or false"),
-  ALLOW_ANONYMOUS: z.enum(["true", "false"], "must be true or false"),
+  ENFORCE_APP_CHECK: trueOrFalse,
+  CONSUME_APP_CHECK: trueOrFalse,
+  ALLOW_ANONYMOUS: trueOrFalse,
   TASKS_SERVICE_ACCOUNT: z
     .string()
     .regex(/^$|^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"),

@@ -4,6 +4,7 @@ import { watchDrift } from "../../engine/admin/report-drift.js";
 import { checkCredits } from "../../engine/upkeep/check-credits.js";
 import { checkHealth as check } from "../../engine/upkeep/check-health.js";
 import { cleanUp as clean } from "../../engine/upkeep/clean-up.js";
+import { storeOverdue as storeFiles } from "../../engine/upkeep/store-overdue.js";
 import { sweep as sweepJobs } from "../../engine/upkeep/sweep.js";
 import { runtime } from "../config/runtime.js";
 
@@ -17,6 +18,15 @@ export const sweep = onSchedule(
   async () => {
     const { deps } = await runtime();
     await sweepJobs(deps);
+  },
+);
+
+/** With the memory and the time of the task function that it stands in for. */
+export const storeOverdue = onSchedule(
+  { schedule: "every 1 minutes", timeoutSeconds: 1_800, memory: "1GiB", ...single },
+  async () => {
+    const { deps } = await runtime();
+    await storeFiles(deps);
   },
 );
 

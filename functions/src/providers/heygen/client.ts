@@ -1,4 +1,5 @@
 import type { HttpClient, HttpRequest, HttpResponse } from "../shared/http.js";
+import { withoutKey } from "../shared/vendor-text.js";
 
 /** One function per endpoint. Answers come back as they are; `index.ts` reads what they mean. */
 export interface HeygenClient {
@@ -12,10 +13,12 @@ export interface HeygenClient {
 }
 
 export function createClient(config: { apiKey: string; baseUrl: string; http: HttpClient }): HeygenClient {
+  const http = withoutKey(config.http, config.apiKey);
+
   function send(
     request: Pick<HttpRequest, "method" | "headers"> & { path: string; body?: unknown; repeatable?: boolean },
   ) {
-    return config.http.send({
+    return http.send({
       method: request.method,
       url: `${config.baseUrl}${request.path}`,
       headers: { "x-api-key": config.apiKey, ...request.headers },

@@ -1,7 +1,8 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
-import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { codeOfStatus, parseJson, retryAfterMs } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
+import { vendorCode, vendorDetail } from "../shared/vendor-text.js";
 import { readError, type WireError } from "./wire-types.js";
 
 /**
@@ -87,8 +88,8 @@ function codeOfVideo(code: string | null | undefined, message: string | null | u
 }
 
 function words(code?: string | null, message?: string | null): Pick<Failure, "providerCode" | "detail"> {
-  const providerCode = shortDetail(code);
-  const detail = shortDetail(message);
+  const providerCode = vendorCode(code);
+  const detail = vendorDetail(message);
   return {
     ...(providerCode === undefined ? {} : { providerCode }),
     ...(detail === undefined ? {} : { detail }),

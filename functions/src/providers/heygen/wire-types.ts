@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { type Fields, fieldsOf, firstId, firstText } from "../shared/answer.js";
+import { isVendorId } from "../shared/vendor-text.js";
 
 /** Fields we can do without: a wrong type in one of them must not hide a finished video. */
 const someNumber = z.number().nullish().catch(null);
 const someText = z.string().nullish().catch(null);
+const vendorId = z.string().refine(isVendorId);
 
 /** What an answer tells is in its envelope `data`, perhaps in a list of one there. */
 function dataParts(answer: unknown): Fields[] {
@@ -69,17 +71,17 @@ function page<Item extends z.ZodType>(item: Item) {
 /** GET /v3/avatars/looks: the id of a look is the `avatar_id` of a video. */
 export const looksAnswer = page(
   z.object({
-    id: z.string().min(1),
+    id: vendorId,
     preview_image_url: someText,
     /** Absent where it is not told; `null` where there is none. */
-    default_voice_id: z.string().nullish().catch(undefined),
+    default_voice_id: vendorId.nullish().catch(undefined),
     supported_api_engines: z.array(z.string()).nullish().catch(null),
   }),
 );
 export type WireLook = z.infer<typeof looksAnswer>["data"][number];
 
 /** GET /v3/voices: `language` is an English word such as "German", or a word for several. */
-export const voicesAnswer = page(z.object({ voice_id: z.string().min(1), language: someText }));
+export const voicesAnswer = page(z.object({ voice_id: vendorId, language: someText }));
 export type WireVoice = z.infer<typeof voicesAnswer>["data"][number];
 
 /** GET /v3/users/me: `wallet` is null for accounts that pay in another way. */
@@ -94,7 +96,7 @@ export const accountAnswer = z.object({
 
 /** POST /v3/webhooks/endpoints */
 export const endpointAnswer = z.object({
-  data: z.object({ endpoint_id: z.string().min(1), secret: z.string().min(1) }),
+  data: z.object({ endpoint_id: vendorId, secret: z.string().min(1) }),
 });
 
 /** What an answer says against a request. */
@@ -116,7 +118,7 @@ export function readError(answer: unknown): WireError | null {
   const error = places.find(({ code }) => typeof code === "string" && code !== "");
   if (error === undefined) return null;
   return {
-    code: String(error.code),
+    code: firstText(error.code) ?? "",
     message: firstText(error.message, error.detail),
     param: firstText(error.param, error.parameter, error.field),
   };

@@ -1,4 +1,5 @@
 import type { HttpClient, HttpResponse } from "../shared/http.js";
+import { withoutKey } from "../shared/vendor-text.js";
 import type { Task } from "./mapping.js";
 
 /** The one endpoint of the vendor: a list of tasks in, their answers out. Decides nothing. */
@@ -9,8 +10,10 @@ export interface RunwareClient {
 }
 
 export function createClient(config: { http: HttpClient; baseUrl: string; apiKey: string }): RunwareClient {
+  const http = withoutKey(config.http, config.apiKey);
+
   function post(tasks: readonly Task[]): Promise<HttpResponse> {
-    return config.http.send({
+    return http.send({
       method: "POST",
       url: `${config.baseUrl}/v1`,
       headers: { authorization: `Bearer ${config.apiKey}` },

@@ -1,7 +1,8 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
-import { codeOfStatus, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { codeOfStatus, retryAfterMs } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
+import { vendorCode, vendorDetail } from "../shared/vendor-text.js";
 import { callersFields } from "./models.js";
 import type { WireError } from "./wire-types.js";
 
@@ -166,10 +167,10 @@ function spaced(camelCase: string): string {
 
 /** What an error of the vendor means. Without a known word the status decides. */
 export function toFailure(error: WireError, response: HttpResponse, now: number): Failure {
-  const word = shortDetail(error.code);
+  const word = vendorCode(error.code);
   const said = codeOf(error);
   const code = said === "unknown" && response.status >= 400 ? codeOfStatus(response.status) : said;
-  const detail = shortDetail([error.parameter, error.message].filter(Boolean).join(": "));
+  const detail = vendorDetail([error.parameter, error.message].filter(Boolean).join(": "));
   const waitMs = retryAfterMs(response.headers, now);
   return {
     code,

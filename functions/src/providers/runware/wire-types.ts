@@ -6,7 +6,11 @@ const someText = z.preprocess((value) => firstText(value), z.string().optional()
 
 /** One entry of `errors`, or the `error` of an item. Any of it may be left out (SDK, `ApiError`). */
 export const wireError = z.object({
-  code: z.string().optional().catch(undefined),
+  code: z
+    .string()
+    .transform((code) => firstText(code))
+    .optional()
+    .catch(undefined),
   message: someText,
   /** The field that is refused; a list where several are. */
   parameter: z.preprocess((value) => firstText(...[value].flat()), z.string().optional()).optional(),

@@ -1,4 +1,5 @@
 import type { HttpClient, HttpResponse } from "../shared/http.js";
+import { withoutKey } from "../shared/vendor-text.js";
 import type { Endpoint } from "./mapping.js";
 
 /** Required on every call. The shapes in `wire-types.ts` are those of this version. */
@@ -12,7 +13,8 @@ export interface RunwayClient {
 }
 
 export function createClient(options: { http: HttpClient; baseUrl: string; apiKey: string }): RunwayClient {
-  const { http, baseUrl } = options;
+  const { baseUrl } = options;
+  const http = withoutKey(options.http, options.apiKey);
   const headers = { authorization: `Bearer ${options.apiKey}`, "x-runway-version": apiVersion };
 
   return {

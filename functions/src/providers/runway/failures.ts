@@ -1,7 +1,8 @@
 import type { ErrorCode, Failure } from "../../domain/errors.js";
-import { codeOfStatus, parseJson, retryAfterMs, shortDetail } from "../shared/answer.js";
+import { codeOfStatus, parseJson, retryAfterMs } from "../shared/answer.js";
 import type { HttpResponse } from "../shared/http.js";
 import { isModeration, partOfField, partOfSentence } from "../shared/refusal-words.js";
+import { vendorCode, vendorDetail } from "../shared/vendor-text.js";
 import { callersFields } from "./models.js";
 import { readRefusal, type WireIssue, type WireRefusal, type WireTask } from "./wire-types.js";
 
@@ -21,10 +22,10 @@ const taskFailures: readonly (readonly [prefix: string, code: ErrorCode])[] = [
 
 /** Why a task ended as FAILED. */
 export function toTaskFailure(task: WireTask): Failure {
-  const detail = shortDetail(task.failure);
-  const providerCode = shortDetail(task.failureCode);
+  const detail = vendorDetail(task.failure);
+  const providerCode = vendorCode(task.failureCode);
   return {
-    code: taskFailureCode(providerCode, detail),
+    code: taskFailureCode(task.failureCode, task.failure),
     ...(providerCode === undefined ? {} : { providerCode }),
     ...(detail === undefined ? {} : { detail }),
   };
@@ -46,8 +47,8 @@ function taskFailureCode(word: string | undefined, sentence: string | undefined)
 export function toFailure(response: HttpResponse, now: number): Failure {
   const refusal = readRefusal(parseJson(response.text));
   const problems = refusal?.issues.map((issue) => `${issue.path}: ${issue.message ?? ""}`) ?? [];
-  const detail = shortDetail([refusal?.text ?? "", ...problems].join("; "));
-  const providerCode = shortDetail(refusal === null ? undefined : wordOf(refusal));
+  const detail = vendorDetail([refusal?.text ?? "", ...problems].join("; "));
+  const providerCode = vendorCode(refusal === null ? undefined : wordOf(refusal));
   const delayMs = retryAfterMs(response.headers, now);
   return {
     code: httpFailureCode(response.status, refusal),

@@ -90,7 +90,7 @@ export function readRefusal(answer: unknown): WireRefusal | null {
 function toIssue(value: unknown): WireIssue {
   const issue = fieldsOf(value);
   const path = [issue.path ?? issue.parameter ?? issue.param ?? []].flat().map(String).join(".");
-  return { code: firstText(issue.code), path, message: firstText(issue.message) };
+  return { code: firstText(issue.code), path: firstText(path) ?? "", message: firstText(issue.message) };
 }
 
 /** "Could not find Task" (capture of 2026-08); gateways say `{error: "Not Found"}`, other errors name tasks. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type ErrorCode, UnreachableError } from "../../domain/errors.js";
 import type { OperationStatus } from "../../domain/provider/provider.js";
 import type { HttpResponse } from "./http.js";
+import { isVendorId, vendorWord } from "./vendor-text.js";
 
 /**
  * Reads a vendor's answer. HTML, cut-off JSON and wrong types are "could not find out": the vendor
@@ -66,20 +67,23 @@ function namedWaitMs(headers: Readonly<Record<string, string>>, now: number): nu
   return Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
 }
 
-/** A status that we do not know is work in progress; its word is kept, made safe for the log. */
+/** A status that we do not know is work in progress; its word is kept for the log. */
 export function unknownStatus(word: string): OperationStatus {
-  return { status: "pending", unknownWord: word.replace(/[^\w.-]+/g, "?").slice(0, 40) };
+  return { status: "pending", unknownWord: vendorWord(word) };
 }
 
-/** The first of several places in which an id may stand. A number is no id of any vendor: it is garbage. */
+/** The first of several places in which an id may stand. What is no id of any vendor is garbage. */
 export function firstId(...values: readonly unknown[]): string | undefined {
-  return values.find((value) => typeof value === "string" && value !== "") as string | undefined;
+  return values.find(isVendorId);
 }
+
+/** A sentence says what it means before this; what is longer would be searched for long. */
+const longestText = 2_000;
 
 /** The first of several places in which a word may stand. A number is taken for its digits. */
 export function firstText(...values: readonly unknown[]): string | undefined {
   for (const value of values) {
-    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "string" && value !== "") return value.slice(0, longestText);
     if (typeof value === "number" && Number.isFinite(value)) return String(value);
   }
   return undefined;
@@ -91,11 +95,6 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** A list or anything else than an object has no fields. */
 export function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-/** A vendor's text, short enough to keep with an attempt. */
-export function shortDetail(text: string | null | undefined): string | undefined {
-  return text ? text.slice(0, 300) : undefined;
 }
 
 export function isSuccess({ status }: Pick<HttpResponse, "status">): boolean {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CreditAccount, LedgerEntry } from "../../../domain/accounting/credits.js";
 import type { ErrorCode } from "../../../domain/errors.js";
 import type { Job } from "../../../domain/job/job.js";
+import { type Deletion, type DeletionCause, deletionPhases } from "../../../domain/person/deletion.js";
 import type { Account } from "../../shared/account.js";
 import { converterOf, type Fields, word } from "./document.js";
 
@@ -14,7 +15,23 @@ const credits = z.object({
 
 const starts = z.object({ minute: z.number(), count: z.number() } satisfies Fields<Account["starts"]>);
 
-const account = { credits, starts } satisfies Fields<Account>;
+const deletion = z.object({
+  uid: z.string(),
+  pseudonym: z.string(),
+  salt: z.string(),
+  requestedAt: z.number(),
+  by: word<DeletionCause>(),
+  phase: z.enum(deletionPhases),
+  after: z.string().nullable(),
+  metOpen: z.boolean(),
+  emptyAt: z.number().nullable(),
+  removedJobs: z.number(),
+  removedFiles: z.number(),
+  version: z.number(),
+  dueAt: z.number(),
+} satisfies Fields<Deletion>);
+
+const account = { credits, starts, deletion: deletion.exactOptional() } satisfies Fields<Account>;
 
 /** `users/{uid}` may also hold what has nothing to do with credits, and may hold it first. */
 const writtenAccount = z.object(account);

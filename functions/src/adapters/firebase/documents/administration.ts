@@ -2,6 +2,7 @@ import { Timestamp } from "firebase-admin/firestore";
 import { z } from "zod";
 import type { HealthState } from "../../../domain/health/health.js";
 import type { StatsSums } from "../../../domain/health/stats.js";
+import type { Task } from "../../../domain/job/tasks.js";
 import type { Policy } from "../../../domain/policy/policy.js";
 import type { PublishedPolicy } from "../../../domain/policy/publication.js";
 import type { AuditDetails, AuditLine } from "../../../engine/ports/audit-log.js";
@@ -49,6 +50,18 @@ const snapshot = z.object({
 export type SnapshotDocument = z.output<typeof snapshot>;
 
 export const snapshotConverter = converterOf<SnapshotDocument>(snapshot, snapshot);
+
+/** `state/tasks`: when tasks of a type were last seen to run. A type that is missing has never run. */
+const taskRuns = z.object({
+  start: z.number().exactOptional(),
+  poll: z.number().exactOptional(),
+  advance: z.number().exactOptional(),
+  store: z.number().exactOptional(),
+  delete_user: z.number().exactOptional(),
+} satisfies Fields<Record<Task["type"], number>>);
+export type TaskRunsDocument = z.output<typeof taskRuns>;
+
+export const taskRunsConverter = converterOf<TaskRunsDocument>(taskRuns, taskRuns);
 
 const sums = z.object({
   successes: z.number(),

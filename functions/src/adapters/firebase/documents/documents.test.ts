@@ -45,6 +45,7 @@ const attempt: Required<Attempt> = {
 const job: Required<Job> = {
   ...exampleJob(),
   price: { credits: 10, seconds: 5, imageCredits: 0, usdPerCredit: 0.05 },
+  typical: { p50Seconds: 60, p90Seconds: 90 },
   attempts: [attempt],
   endedAt: startedAt,
   next: { step: "store", dueAt: startedAt, attempt: 1 },
@@ -122,6 +123,7 @@ describe("what an owner can read", () => {
     // A request is the owner's own; its fields were checked when it came.
     expect(keysOf({ ...written, request: null })).toEqual(
       [
+        "actualSeconds",
         "attemptCount",
         ...under("attemptViews[]", [
           "acceptedAt",
@@ -164,6 +166,7 @@ describe("what an owner can read", () => {
         "createdAt",
         "deadlineAt",
         "endedAt",
+        "eta",
         ...under("error", ["code", "details.retryAt", "fault", "message", "retryable"]),
         "hasUnresolved",
         "heldCredits",
@@ -184,6 +187,7 @@ describe("what an owner can read", () => {
         "requestHash",
         "status",
         "tier",
+        ...under("typical", ["p50Seconds", "p90Seconds"]),
         "uid",
         "updatedAt",
         "version",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { BudgetScope } from "../../../domain/accounting/budget.js";
 import type { JobPrice } from "../../../domain/accounting/price.js";
 import type { ErrorCode, Failure, Fault, PublicError } from "../../../domain/errors.js";
+import type { Eta } from "../../../domain/job/eta.js";
 import type { CompositionEstimate } from "../../../domain/job/job.js";
 import {
   type Attempt,
@@ -18,6 +19,7 @@ import {
   type StepName,
   type StoredPart,
   type StoreTrouble,
+  type TypicalSeconds,
 } from "../../../domain/job/job.js";
 import { type EarlierJob, upgradeJob } from "../../../domain/job/upgrade-job.js";
 import { type AttemptView, toView } from "../../../domain/job/view.js";
@@ -98,6 +100,11 @@ const storeTrouble = z.object({
   tries: z.number(),
 } satisfies Fields<StoreTrouble>);
 
+const budgetScope = z.object({
+  type: word<BudgetScope["type"]>(),
+  id: z.string(),
+} satisfies Fields<BudgetScope>);
+
 const composition = z.object({
   plan: compositePlan.exactOptional(),
   estimate: z
@@ -112,10 +119,16 @@ const composition = z.object({
     .exactOptional(),
   steps: z.array(step),
   parts: z.array(storedPart),
+  budgets: z.array(budgetScope).exactOptional(),
   readyAt: z.number().exactOptional(),
   costUsdMicros: z.number().exactOptional(),
   storing: z.object({ tries: z.number(), trouble: storeTrouble }).exactOptional(),
 } satisfies Fields<Composition>);
+
+const typical = z.object({
+  p50Seconds: z.number(),
+  p90Seconds: z.number(),
+} satisfies Fields<TypicalSeconds>);
 
 const next = z.discriminatedUnion("step", [
   z.object({
@@ -158,6 +171,7 @@ const jobFields = {
       usdPerCredit: z.number(),
     } satisfies Fields<JobPrice>)
     .exactOptional(),
+  typical: typical.exactOptional(),
   heldCredits: z.number(),
   chargedCredits: z.number(),
   progressPercent: z.number(),
@@ -168,7 +182,13 @@ const jobFields = {
   batch: z
     .object({ batchId: z.string(), key: z.string(), number: z.number() } satisfies Fields<BatchPlace>)
     .exactOptional(),
-  partOf: z.object({ jobId: z.string(), name: z.string() } satisfies Fields<PartOf>).exactOptional(),
+  partOf: z
+    .object({
+      jobId: z.string(),
+      name: z.string(),
+      reservedByWhole: z.literal(true).exactOptional(),
+    } satisfies Fields<PartOf>)
+    .exactOptional(),
   pictureToken: z.string().exactOptional(),
   composition: composition.exactOptional(),
   redriveOf: z.string().exactOptional(),
@@ -200,6 +220,11 @@ const writtenJob = z.object({
   /** Of the attempt at work, or the one that made the video. */
   provider: z.string().nullable(),
   model: z.string().nullable(),
+  /** As it was expected when the document was written; `remainingSeconds` counts from `updatedAt`. */
+  eta: z
+    .object({ p50At: z.number(), p90At: z.number(), remainingSeconds: z.number() } satisfies Fields<Eta>)
+    .nullable(),
+  actualSeconds: z.number().nullable(),
   /** Tells a writer whose answer was lost that the commit it finds is its own. */
   commitId: z.string(),
 });
@@ -242,7 +267,7 @@ export const attemptSchema = z.object({
   timeoutAt: z.number(),
   hedgeAt: z.number().nullable().default(null),
   hedge: z.boolean().default(false),
-  typical: z.object({ p50Seconds: z.number(), p90Seconds: z.number() }),
+  typical,
   listedCostUsdMicros: z.number(),
   estimatedCostUsdMicros: z.number(),
   costUsdMicros: z.number().nullable(),
@@ -251,9 +276,7 @@ export const attemptSchema = z.object({
   storeTries: z.number(),
   storeTrouble: storeTrouble.exactOptional(),
   cancelRefund: word<NonNullable<Attempt["cancelRefund"]>>().exactOptional(),
-  budgets: z
-    .array(z.object({ type: word<BudgetScope["type"]>(), id: z.string() } satisfies Fields<BudgetScope>))
-    .exactOptional(),
+  budgets: z.array(budgetScope).exactOptional(),
 } satisfies Fields<Attempt>);
 
 /** `videoJobs/{id}/attempts/{n}`, private: with the version of the job it was written with; see `isTorn`. */
@@ -266,7 +289,7 @@ export const attemptConverter = converterOf<AttemptDocument>(writtenAttempt, att
 const jobSchema = z.object({ ...jobFields, attempts: z.array(attemptSchema) });
 
 export function toJobDocument(job: Job, commitId: string): JobDocument {
-  const { provider, model, attempts } = toView(job, job.updatedAt);
+  const { provider, model, attempts, eta, actualSeconds } = toView(job, job.updatedAt);
   return {
     ...job,
     attemptViews: attempts,
@@ -275,6 +298,8 @@ export function toJobDocument(job: Job, commitId: string): JobDocument {
     hasUnresolved: job.attempts.some(isUnresolved),
     provider,
     model,
+    eta,
+    actualSeconds,
     commitId,
   };
 }
