@@ -37,11 +37,8 @@ beforeAll(async () => {
   world = createWorld();
   const media = memoryMediaStore();
   const converter = await openFfmpegConverter({ program, media, workDirectory: directory });
-  Object.assign(world.deps, {
-    media,
-    converter,
-    inspector: createInspector(media, { worker: await checkWorker() }),
-  });
+  const inspector = createInspector(media, { worker: await checkWorker() });
+  Object.assign(world.deps, { media, converter, inspector });
 });
 
 afterAll(() => rm(directory, { recursive: true }));
