@@ -6,6 +6,8 @@ const containers: ReadonlySet<string> = new Set(["moov", "trak", "mdia", "minf",
 const drefFieldsBytes = 8;
 /** Of an entry: its frames are in this file. */
 const selfContained = 1;
+/** Far more than any real index has, at all depths together. */
+const maxBoxes = 100_000;
 
 /**
  * Tells whether any track may take frames from another file, by an address or a path. What a player then
@@ -13,8 +15,12 @@ const selfContained = 1;
  */
 export function refersOutside(movie: Buffer): boolean {
   const open = [movie];
+  let count = 0;
   for (let bytes = open.pop(); bytes !== undefined; bytes = open.pop()) {
-    for (const { type, content } of boxesIn(bytes)) {
+    const boxes = boxesIn(bytes);
+    count += boxes.length;
+    if (count > maxBoxes) throw new RangeError("the index has too many boxes");
+    for (const { type, content } of boxes) {
       if (type === "dref" && boxesIn(content.subarray(drefFieldsBytes)).some(isElsewhere)) return true;
       if (containers.has(type)) open.push(content);
     }
