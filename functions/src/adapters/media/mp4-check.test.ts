@@ -180,6 +180,23 @@ describe("checking an MP4", () => {
     },
   );
 
+  it.each([
+    ["a second list of files", ["trak", "mdia", "minf", "dinf"], []],
+    ["a second index", [], ["trak", "mdia", "minf", "dinf"]],
+  ])("takes no file whose frames are in another one, by %s", async (_what, way, inside) => {
+    const bytes = await madeVideo({ indexLast: true });
+    const list = box("dref", 0, 1, 12, 0x75726c20, 0);
+    const added = inside.reduceRight(
+      (content, type) => Buffer.concat([headerOf(type, 8 + content.length), content]),
+      list,
+    );
+    const changed =
+      way.length > 0
+        ? withBox(bytes, way, added)
+        : Buffer.concat([bytes, headerOf("moov", 8 + added.length), added]);
+    expect(await defectOf(changed)).toBe("corrupt");
+  });
+
   it("ends on boxes inside boxes and on a million of them", async () => {
     const whole = await madeVideo();
     const nest = Buffer.concat(
@@ -194,6 +211,17 @@ describe("checking an MP4", () => {
       expect(await defectOf(Buffer.concat([whole, more]))).toBe("corrupt");
       expect(await defectOf(Buffer.concat([first, more]))).not.toBe("none");
     }
+    const indexLast = await madeVideo({ indexLast: true });
+    expect(await defectOf(withBox(indexLast, [], nest))).toBe("none");
+    expect(await defectOf(withBox(indexLast, [], wide))).toBe("corrupt");
+    const start = performance.now();
+    const traks = Buffer.concat(
+      Array.from({ length: 30 }, () =>
+        Buffer.concat([headerOf("trak", 72_008), ...Array(9_000).fill(headerOf("trak", 8))]),
+      ),
+    );
+    expect(await defectOf(withBox(indexLast, [], traks))).toBe("corrupt");
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it("wants a picture and not only sound", async () => {
