@@ -17,12 +17,12 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Size of the data, for benches that move any. */
   readonly megabytes?: number;
+  /** How many strategies are tried, for the bench that searches for them. */
+  readonly strategies?: number;
   /** A folder with `good` and `bad` files, for the bench that checks files. */
   readonly corpus?: string;
   /** How many changed copies of good files are checked. */
   readonly mutations?: number;
-  /** How many strategies are tried, for the bench that searches for them. */
-  readonly strategies?: number;
 }
 
 /** What the numbers depend on besides the code. */
@@ -76,7 +76,7 @@ export interface BenchCommand extends BenchOptions {
 }
 
 const usage =
-  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--corpus DIR] [--mutations N] [--strategies N]   or   npm run bench -- all --write";
+  "npm run bench -- NAME [--json] [--seed N] [--quick] [--mb N] [--strategies N] [--corpus DIR] [--mutations N]   or   npm run bench -- all --write";
 
 /** Reads the command line; throws an `Error` whose message says what to write instead. */
 export function readCommand(args: readonly string[], names: readonly string[]): BenchCommand {
@@ -87,9 +87,9 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
       json: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
       mb: { type: "string" },
+      strategies: { type: "string" },
       corpus: { type: "string" },
       mutations: { type: "string" },
-      strategies: { type: "string" },
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -108,13 +108,13 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
   if (megabytes !== undefined && !(megabytes > 0)) {
     throw new Error(`--mb must be a number of megabytes, not "${values.mb}"`);
   }
-  const mutations = values.mutations === undefined ? undefined : Number(values.mutations);
-  if (mutations !== undefined && !(Number.isInteger(mutations) && mutations >= 0)) {
-    throw new Error(`--mutations must be a whole number, not "${values.mutations}"`);
-  }
   const strategies = values.strategies === undefined ? undefined : Number(values.strategies);
   if (strategies !== undefined && !(Number.isInteger(strategies) && strategies > 0)) {
     throw new Error(`--strategies must be a whole number from 1, not "${values.strategies}"`);
+  }
+  const mutations = values.mutations === undefined ? undefined : Number(values.mutations);
+  if (mutations !== undefined && !(Number.isInteger(mutations) && mutations >= 0)) {
+    throw new Error(`--mutations must be a whole number, not "${values.mutations}"`);
   }
   if (values.write && name !== "all") throw new Error(`--write renews the whole page: ${usage}`);
   if (values.write && values.quick) throw new Error("--write publishes numbers; --quick has none to publish");
@@ -124,6 +124,5 @@ export function readCommand(args: readonly string[], names: readonly string[]): 
     ...(mutations === undefined ? {} : { mutations }),
     ...(strategies === undefined ? {} : { strategies }),
   };
-  const { quick, json, write } = values;
-  return { name, seed, quick, json, write, ...asked };
+  return { name, seed, quick: values.quick, json: values.json, write: values.write, ...asked };
 }
