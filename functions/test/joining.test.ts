@@ -37,8 +37,11 @@ beforeAll(async () => {
   world = createWorld();
   const media = memoryMediaStore();
   const converter = await openFfmpegConverter({ program, media, workDirectory: directory });
-  const inspector = createInspector(media, { worker: await checkWorker() });
-  Object.assign(world.deps, { media, converter, inspector });
+  Object.assign(world.deps, {
+    media,
+    converter,
+    inspector: createInspector(media, { worker: await checkWorker() }),
+  });
 });
 
 afterAll(() => rm(directory, { recursive: true }));

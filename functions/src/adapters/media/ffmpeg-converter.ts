@@ -144,7 +144,7 @@ export async function openFfmpegConverter(options: FfmpegOptions): Promise<Conve
     },
 
     mend({ path }, remedy, target) {
-      // Our reader doubts it, so nothing of it is read here but its bytes.
+      // Our reader doubts it, so no parser in this process meets it.
       return makeOfCopies([path], target, "result.mp4", ([name = ""], run) =>
         run(mendArguments(name, "result.mp4", remedy, target.maxBytes)),
       );

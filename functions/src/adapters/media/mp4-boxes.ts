@@ -46,6 +46,12 @@ export function contentAt(bytes: Buffer, ...way: readonly string[]): Buffer {
   return content;
 }
 
+/** The contents of all boxes on a way of types. */
+export function contentsAt(bytes: Buffer, ...[type, ...way]: readonly string[]): Buffer[] {
+  if (type === undefined) return [bytes];
+  return boxesIn(bytes).flatMap((box) => (box.type === type ? contentsAt(box.content, ...way) : []));
+}
+
 /** A table in the index of a track, with what stands behind it; empty when there is none. */
 export function tableAt(bytes: Buffer, type: string): Buffer {
   return boxesIn(bytes).find((box) => box.type === type)?.rest ?? Buffer.alloc(0);

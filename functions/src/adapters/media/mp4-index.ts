@@ -1,4 +1,4 @@
-import { boxesIn, contentAt, IndexError, rowsOf } from "./mp4-boxes.js";
+import { boxesIn, contentAt, contentsAt, IndexError, rowsOf } from "./mp4-boxes.js";
 import { type FragmentDefaults, readFragment, readFragmentDefaults } from "./mp4-fragments.js";
 import {
   type Edit,
@@ -65,6 +65,7 @@ export function readIndex({ movie, fragments }: IndexParts): Mp4Index {
   const tracks: Mp4Track[] = [];
   let promised = 0;
   for (const { content } of traks) {
+    if (takesFromOtherFiles(content)) throw new RangeError("it takes frames from another file");
     const track = readTrack(content);
     promised += track.samples.sizes.length;
     if (promised > maxSamples) throw new RangeError("the index promises too many samples");
@@ -119,6 +120,20 @@ function refuseShortLists(trak: Buffer): void {
     const held = boxesIn(list.subarray(8)).length;
     if (promised > held) throw new IndexError(`${way.at(-1)} promises ${promised} entries and has ${held}`);
   }
+}
+
+/** Of an entry of `dref`: its frames are in this file (ISO/IEC 14496-12, 8.7.2). */
+const selfContained = 1;
+
+/**
+ * Does a track take frames from another file, by an address or a path? What a player then fetches for
+ * our user is not what was checked, and no converter of ours may fetch it either.
+ */
+function takesFromOtherFiles(trak: Buffer): boolean {
+  const references = contentsAt(trak, "mdia", "minf", "dinf", "dref");
+  return references.some((list) =>
+    boxesIn(list.subarray(8)).some(({ content }) => ((content[3] ?? 0) & selfContained) === 0),
+  );
 }
 
 function kindOf(handler: string): Mp4Track["kind"] {
