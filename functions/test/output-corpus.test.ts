@@ -46,6 +46,14 @@ async function finish(world: World, changes: Record<string, unknown> = {}) {
 }
 
 const html = "<!DOCTYPE html><html><body><script>alert(1)</script></body></html>";
+/** Every frame is shown for half of its time. */
+function halfAsLong(file: Buffer): Buffer {
+  const changed = Buffer.from(file);
+  const frameTime = changed.indexOf("stts") + 16;
+  changed.writeUInt32BE(changed.readUInt32BE(frameTime) / 2, frameTime);
+  return changed;
+}
+
 const withDefect = (defect: "truncated" | "corrupt") => instead((file) => applyDefect(file, "video", defect));
 
 /** What a file host does, and what the attempt says then: its code and the first word of its reason. */
@@ -232,6 +240,20 @@ describe("a sound file", () => {
     expect(await world.deps.media.stat(path)).toMatchObject({ sha256: job.output?.sha256 });
     expect((await world.deps.media.read(path, 0, job.output?.bytes ?? 0)).includes("alert(1)")).toBe(false);
     expect(await world.deps.media.stat(path.replace(/mp4$/, "converting.mp4"))).toBeNull();
+    await expectSettled(world);
+  });
+
+  it("is fetched again when it may have come cut off and what was mended is too short", async () => {
+    let times = 0;
+    installation.files.behave((file, response, request) => {
+      times += 1;
+      const behaviour = times === 1 ? hangingUp((all) => Buffer.concat([halfAsLong(all), hidden])) : whole;
+      behaviour(file, response, request);
+    });
+    const world = await installation.world({ ffmpeg: ffmpeg ?? "" });
+    const job = await finish(world, { durationSeconds: 4 });
+    expect(job).toMatchObject({ status: "completed", attempts: [{ state: "succeeded", storeTries: 1 }] });
+    expect([times, world.paidStarts().length]).toEqual([2, 1]);
     await expectSettled(world);
   });
 

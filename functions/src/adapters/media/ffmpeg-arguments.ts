@@ -61,6 +61,22 @@ export function convertArguments(
   ];
 }
 
+/**
+ * Picture and first sound as they are under an index of our own, or encoded for browsers. How large the
+ * picture is nobody knows yet, so it is encoded with the little memory of a large one.
+ */
+export function mendArguments(from: string, to: string, remedy: Remedy, maxBytes: number): string[] {
+  const tracks = ["-map", "0:v:0", "-map", "0:a:0?"];
+  const encoded = [
+    ...["-vf", "format=yuv420p", ...encoder("h264", { width: 3_840, height: 2_160 }, { quality: 20 })],
+    ...["-c:a", "aac", "-b:a", "160k"],
+  ];
+  const coding = remedy === "encode" ? encoded : ["-c", "copy"];
+  const tag = remedy === "retag" ? ["-tag:v", "hvc1"] : [];
+  const limit = ["-fs", String(maxBytes)];
+  return [...quiet, ...input(from), ...tracks, ...coding, ...tag, ...mp4File, ...limit, "-y", to];
+}
+
 /** The colours of a GIF, in a run of their own: in one run all frames wait in memory for the last. */
 export function paletteArguments(source: Source, to: string): string[] {
   const picture = filters(source.toneMap, gifFrames(source.facts), "palettegen=stats_mode=diff");
@@ -187,15 +203,4 @@ export function even(pixels: number): number {
 function soundShare(bitrateKbps: number | undefined): number {
   if (bitrateKbps === undefined) return 160;
   return Math.min(160, Math.max(32, Math.round(bitrateKbps / 8)));
-}
-
-/** Picture and first sound as they are under an index of our own, or encoded for browsers. */
-export function mendArguments(source: Source, to: string, remedy: Remedy, maxBytes: number): string[] {
-  const tracks = ["-map", "0:v:0", "-map", "0:a:0?"];
-  const sound = ["-c:a", "aac", "-b:a", "160k"];
-  const encoded = [...encoder("h264", source.facts, { quality: 20 }), ...sound, "-pix_fmt", "yuv420p"];
-  const coding = remedy === "encode" ? encoded : ["-c", "copy"];
-  const tag = remedy === "retag" ? ["-tag:v", "hvc1"] : [];
-  const limit = ["-fs", String(maxBytes)];
-  return [...quiet, ...input(source.name), ...tracks, ...coding, ...tag, ...mp4File, ...limit, "-y", to];
 }

@@ -146,7 +146,11 @@ const workDirectories = async () =>
     ]);
     await media.write("mpeg4.mp4", createReadStream(path), target("mpeg4.mp4"));
     expect(await inspector.video("mpeg4.mp4")).toMatchObject({ defect: "unplayable", remedy: "encode" });
+    const warnings = jest.spyOn(console, "warn");
     const mended = await converter.mend?.({ path: "mpeg4.mp4" }, "encode", target("playable.mp4"));
+    // A parser that met it here would have said so, in words of the file.
+    expect(warnings).not.toHaveBeenCalled();
+    warnings.mockRestore();
     const facts = await factsOf(mended?.path ?? "");
     expect(facts).toMatchObject({ codec: "avc1", width: 320, height: 180 });
     expect(facts.durationSeconds).toBeCloseTo(2, 1);

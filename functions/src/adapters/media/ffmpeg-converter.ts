@@ -42,9 +42,6 @@ const encoders: readonly (readonly [name: string, makes: readonly ConverterCapab
   ["mjpeg", ["thumbnail", "lastFrame"]],
 ];
 
-/** Of a file that our reader does not understand: as large as any, so that it is encoded with little memory. */
-const unknownFacts = { width: 4_096, height: 2_304, durationSeconds: 0, codec: "", hasAudio: true };
-
 /**
  * Converts with an ffmpeg on this machine: files are copied into a work directory, and the result
  * from there to the bucket. One order is worked on at a time, because an instance takes several tasks
@@ -74,29 +71,45 @@ export async function openFfmpegConverter(options: FfmpegOptions): Promise<Conve
     return result;
   }
 
-  /** Copies the sources, makes a file of them, and stores it. */
+  /** Copies stored files, makes a file of the copies, and stores it. */
+  function makeOfCopies(
+    paths: readonly string[],
+    target: ConversionTarget,
+    result: string,
+    work: (names: readonly string[], run: Run, directory: string) => Promise<unknown>,
+  ): Promise<StoredObject> {
+    return inTurn(() =>
+      withWorkDirectory(workDirectory, async (directory) => {
+        const names = paths.map((_, index) => `source${index}.mp4`);
+        for (const [index, name] of names.entries()) {
+          await copyToLocal(media, paths[index] ?? "", join(directory, name));
+        }
+        await work(names, (args) => runFfmpeg(ffmpeg, args, directory), directory);
+        const { path, ...write } = target;
+        return media.write(path, createReadStream(join(directory, result)), write);
+      }),
+    );
+  }
+
+  /** The same of videos that were checked, with what their tracks say. */
   function make(
     videos: readonly StoredVideo[],
     target: ConversionTarget,
     result: string,
     work: (sources: readonly Source[], run: Run, directory: string) => Promise<unknown>,
   ): Promise<StoredObject> {
-    return inTurn(() =>
-      withWorkDirectory(workDirectory, async (directory) => {
-        const sources: Source[] = [];
-        for (const [index, { path, facts }] of videos.entries()) {
-          const name = `source${index}.mp4`;
-          await copyToLocal(media, path, join(directory, name));
-          // What our reader does not understand ffmpeg may, and otherwise says what is wrong.
-          const tracks = await readLocalTracks(join(directory, name)).catch(() => unknownTracks(name, facts));
-          const toneMap = tracks.isHighDynamicRange && (await canToneMap()) ? toneMapping : null;
-          sources.push({ name, facts, tracks, toneMap });
-        }
-        await work(sources, (args) => runFfmpeg(ffmpeg, args, directory), directory);
-        const { path, ...write } = target;
-        return media.write(path, createReadStream(join(directory, result)), write);
-      }),
-    );
+    const paths = videos.map(({ path }) => path);
+    return makeOfCopies(paths, target, result, async (names, run, directory) => {
+      const sources: Source[] = [];
+      for (const [index, { facts }] of videos.entries()) {
+        const name = names[index] ?? "";
+        // What our reader does not understand ffmpeg may, and otherwise says what is wrong.
+        const tracks = await readLocalTracks(join(directory, name)).catch(() => unknownTracks(name, facts));
+        const toneMap = tracks.isHighDynamicRange && (await canToneMap()) ? toneMapping : null;
+        sources.push({ name, facts, tracks, toneMap });
+      }
+      await work(sources, run, directory);
+    });
   }
 
   return {
@@ -131,8 +144,9 @@ export async function openFfmpegConverter(options: FfmpegOptions): Promise<Conve
     },
 
     mend({ path }, remedy, target) {
-      return make([{ path, facts: unknownFacts }], target, "result.mp4", (sources, run) =>
-        run(mendArguments(theOnly(sources), "result.mp4", remedy, target.maxBytes)),
+      // Our reader doubts it, so no parser in this process meets it.
+      return makeOfCopies([path], target, "result.mp4", ([name = ""], run) =>
+        run(mendArguments(name, "result.mp4", remedy, target.maxBytes)),
       );
     },
 

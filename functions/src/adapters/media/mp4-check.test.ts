@@ -181,6 +181,23 @@ describe("checking an MP4", () => {
     },
   );
 
+  it.each([
+    ["a second list of files", ["trak", "mdia", "minf", "dinf"], []],
+    ["a second index", [], ["trak", "mdia", "minf", "dinf"]],
+  ])("takes no file whose frames are in another one, by %s", async (_what, way, inside) => {
+    const bytes = await madeVideo({ indexLast: true });
+    const list = box("dref", 0, 1, 12, 0x75726c20, 0);
+    const added = inside.reduceRight(
+      (content, type) => Buffer.concat([boxHeader(type, 8 + content.length), content]),
+      list,
+    );
+    const changed =
+      way.length > 0
+        ? withBox(bytes, way, added)
+        : Buffer.concat([bytes, boxHeader("moov", 8 + added.length), added]);
+    expect(await defectOf(changed)).toBe("corrupt");
+  });
+
   it("ends on boxes inside boxes and on a million of them", async () => {
     const whole = await madeVideo();
     const nest = Buffer.concat(

@@ -64,7 +64,10 @@ export async function readIndexParts(reader: RandomAccessReader): Promise<Walked
     if (missing !== null && !mayLack) {
       return { ok: false, defect: "truncated", detail: missing, ...remedy };
     }
-    if (type === "moov") moov ??= { offset, end: Math.min(reader.size, offset + size) };
+    if (type === "moov" && moov !== undefined) {
+      return { ok: false, defect: "corrupt", detail: "there is a second index", remedy: "remux" };
+    }
+    if (type === "moov") moov = { offset, end: Math.min(reader.size, offset + size) };
     if (type === "mdat" && size > 16) data.push({ offset, end: offset + size });
     if (type === "moof") moofs.push({ offset, end: offset + size });
     offset += size;

@@ -26,14 +26,14 @@ export async function inspectOrMend(
   const remedy = remedyFor(inspection);
   const { converter } = deps;
   if (remedy === null || converter?.mend === undefined) return asFound;
-  const target = { path: jobFiles(job).converting, ...options, contentType: "video/mp4" as const };
+  // The words that are kept with the file stay with it, so that the next try knows how it came.
+  const write = { ...options, metadata: fetched.metadata, contentType: "video/mp4" } as const;
   try {
-    const mended = await converter.mend(fetched, remedy, target);
+    const mended = await converter.mend(fetched, remedy, { path: jobFiles(job).converting, ...write });
     const again = await deps.inspector.video(mended.path);
     const stored = again.ok
       ? await deps.media.write(fetched.path, storedContent(deps.media, mended), {
-          ...options,
-          contentType: "video/mp4",
+          ...write,
           replaces: fetched,
         })
       : fetched;
