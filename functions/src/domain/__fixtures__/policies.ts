@@ -13,6 +13,7 @@ export const plainPrices: Policy = {
     perImage: { draft: 1, standard: 2, premium: 4 },
     usdPerCredit: 100,
     marginFraction: 0,
+    fallbackCostFactor: 1,
     templates: {},
     lowBalance: 0,
   },

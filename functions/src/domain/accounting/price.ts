@@ -23,6 +23,8 @@ export interface PricedWork {
   readonly seconds: number;
   /** The part of the cost that the picture of a scene takes; `null` where none is made. */
   readonly imageCostUsdMicros: UsdMicros | null;
+  /** What the video would cost at the one whom the price has to reach when the first fails. */
+  readonly fallbackCostUsdMicros?: UsdMicros;
 }
 
 /** Speech may run longer than its script suggests; this much is held on top. */
@@ -54,7 +56,10 @@ export function checkPriceKey(request: JobRequest, policy: Policy): void {
   throw new RequestError("invalid_argument", message, { field: "priceKey", known });
 }
 
-/** The price of what is made: its cost with the margin of the policy, and at least the policy's minimum. */
+/**
+ * The price of what is made: its cost with the margin of the policy, at least what its fallback costs without
+ * one, and at least the policy's minimum.
+ */
 export function priceOf(request: JobRequest, work: PricedWork, policy: Policy): JobPrice {
   const { imageCostUsdMicros: imageCost } = work;
   const template = templatePrice(request, policy);
@@ -63,7 +68,12 @@ export function priceOf(request: JobRequest, work: PricedWork, policy: Policy): 
   const perImage = policy.credits.perImage[request.quality];
   const imageCredits = imageCost === null ? 0 : Math.max(perImage, creditsForCost(imageCost, policy));
   const videoCost = (work.costUsdMicros - (imageCost ?? 0)) * stretch;
-  const videoCredits = Math.max(videoFloor(request, policy), creditsForCost(videoCost, policy));
+  const fallbackCredits = creditsForKept(policy.credits, (work.fallbackCostUsdMicros ?? 0) * stretch);
+  const videoCredits = Math.max(
+    videoFloor(request, policy),
+    creditsForCost(videoCost, policy),
+    fallbackCredits,
+  );
   return {
     credits: imageCredits + videoCredits,
     seconds: work.seconds * stretch,
@@ -102,7 +112,10 @@ export function creditsToCapture(price: JobPrice, deliveredSeconds: number, held
 }
 
 /** Credits for what a provider keeps of work that was stopped: its cost without a margin. */
-export function creditsForKept({ usdPerCredit }: JobPrice, costUsdMicros: UsdMicros): number {
+export function creditsForKept(
+  { usdPerCredit }: Pick<JobPrice, "usdPerCredit">,
+  costUsdMicros: UsdMicros,
+): number {
   return Math.ceil(roundOff(costUsdMicros / (usdPerCredit * 1_000_000)));
 }
 

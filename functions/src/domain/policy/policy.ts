@@ -56,6 +56,7 @@ const defaultOutput = { pixelTolerance: 0.1, playlistPrice: 0.9 };
 const callsPerUserPerMinute = { refresh: 60, quote: 60, list: 60 };
 const streamsPerUser = 20;
 const freeCancellations = 3;
+const fallbackCostFactor = 1.5;
 
 const noBudgets = { user: { usd: null, credits: null }, providers: {}, installation: { usd: null } };
 
@@ -142,6 +143,11 @@ export const policySchema = z.strictObject({
     usdPerCredit: z.number().min(0.0001).max(1_000).default(0.05),
     /** Added to the cost of what is made before it is turned into credits; it pays for failures. */
     marginFraction: z.number().min(0).max(10).default(0.25),
+    /**
+     * The second best of another provider is paid for by the price too, when it costs at most so many times
+     * what the best costs: a video whose provider fails can then go elsewhere. 1 for one that is no dearer.
+     */
+    fallbackCostFactor: z.number().min(1).max(10).default(fallbackCostFactor),
     /** What an app sells at a price of its own: credits by the `priceKey` of a request. */
     templates: z
       .record(
@@ -249,6 +255,7 @@ export const defaultPolicy: Policy = {
     perImage: { draft: 0, standard: 0, premium: 0 },
     usdPerCredit: 0.05,
     marginFraction: 0.25,
+    fallbackCostFactor,
     templates: {},
     lowBalance: 0,
   },

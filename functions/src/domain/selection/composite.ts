@@ -160,10 +160,12 @@ export function typicalOf({ p50Seconds, p90Seconds }: Winner) {
 }
 
 /** What is priced of a selection: everything that its winner makes. */
-export function workOf({ plan, costUsdMicros, imageCostUsdMicros }: Winner): PricedWork {
+export function workOf(winner: Winner): PricedWork {
+  const { plan, costUsdMicros, imageCostUsdMicros, fallbackCostUsdMicros } = winner;
   return {
     costUsdMicros,
     seconds: plan.durationSeconds,
     imageCostUsdMicros: imageCostUsdMicros ?? null,
+    ...(fallbackCostUsdMicros === undefined ? {} : { fallbackCostUsdMicros }),
   };
 }

@@ -18,7 +18,7 @@ import {
 } from "../request/request.js";
 import { decideInShadow } from "./comparison.js";
 import type { CompositePlan } from "./composite-plan.js";
-import { type CandidateFacts, decide, type Question } from "./decision.js";
+import { type CandidateFacts, decide, type Question, type RankedCandidate } from "./decision.js";
 import { adjustmentsOf, type Fit, fitModel, type UnfitReason } from "./fit.js";
 import { toPlan } from "./plan.js";
 import type { DecisionRecord } from "./record.js";
@@ -65,6 +65,8 @@ export interface Winner {
   readonly costUsdMicros: UsdMicros;
   readonly p50Seconds: number;
   readonly p90Seconds: number;
+  /** What the same would cost at the one who is asked when this provider fails, by the policy's factor. */
+  readonly fallbackCostUsdMicros?: UsdMicros;
   /** Of a scene whose picture is made: what that costs. */
   readonly imageCostUsdMicros?: UsdMicros;
   /** Lengths of the generations that the video is made of, when one is not enough. */
@@ -103,6 +105,10 @@ export function select(
   if (first === undefined || entry === undefined || fit === undefined || typeof fit === "string") {
     return { record, winner: null };
   }
+  const secondsBy = (model: string) => {
+    const fit = fits[catalogue.entries.findIndex((other) => other.model.id === model)];
+    return typeof fit === "object" ? fit.durationSeconds : 0;
+  };
   return {
     record,
     winner: {
@@ -112,6 +118,7 @@ export function select(
       costUsdMicros: first.costUsdMicros,
       p50Seconds: first.p50Seconds,
       p90Seconds: first.p90Seconds,
+      ...fallbackOf(decision.ranked, secondsBy, snapshot.policy),
       ...(fit.segments === undefined
         ? {}
         : {
@@ -200,6 +207,26 @@ function toFacts(
 
 function costOfFit(model: ProviderModel, fit: Fit): UsdMicros | null {
   return costsOfFit(model, fit).reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
+}
+
+/**
+ * Whom the price has to reach: the best of another provider that the policy's factor allows. Where that one
+ * makes less than the first, as much of it is reckoned as the first makes: less is charged for a shorter video.
+ */
+function fallbackOf(
+  [first, ...others]: readonly RankedCandidate[],
+  secondsBy: (model: string) => number,
+  { credits }: Policy,
+): Pick<Winner, "fallbackCostUsdMicros"> {
+  if (first === undefined) return {};
+  const firstSeconds = secondsBy(first.model);
+  for (const { provider, model, costUsdMicros } of others) {
+    if (provider === first.provider) continue;
+    const seconds = secondsBy(model);
+    const cost = costUsdMicros * (seconds < firstSeconds ? firstSeconds / seconds : 1);
+    if (cost <= first.costUsdMicros * credits.fallbackCostFactor) return { fallbackCostUsdMicros: cost };
+  }
+  return {};
 }
 
 /** Of each generation that the video is made of. */

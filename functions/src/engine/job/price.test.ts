@@ -43,6 +43,35 @@ describe("the credits of a job", () => {
     }
   });
 
+  it.each([4, 5, 6, 8, 10])(
+    "reach another provider that costs little more, so that a failure of the first ends nothing: %s s",
+    async (durationSeconds) => {
+      const world = createRealWorld();
+      const { candidates } = await quoteVideo(world.deps, caller, { ...request, durationSeconds });
+      const [first] = candidates;
+      const job = await world.submit({ durationSeconds });
+      world.fault(`${first?.provider}:down`);
+      const ended = await runUntilEnded(world, job.id);
+      expect(ended).toMatchObject({ status: "completed" });
+      const maker = ended.attempts.at(-1);
+      expect(maker?.provider).not.toBe(first?.provider);
+      expect(ended.chargedCredits).toBeLessThanOrEqual(job.heldCredits);
+      await expectSettled(world);
+    },
+  );
+
+  it("do not reach beyond the factor of the policy", async () => {
+    const held = async (fallbackCostFactor: number) => {
+      const credits = { ...defaultPolicy.credits, marginFraction: 0, fallbackCostFactor };
+      const world = createWorld({ policy: { ...defaultPolicy, credits } });
+      const { candidates, credits: quoted } = await quoteVideo(world.deps, caller, request);
+      return { ratio: ((quoted ?? 0) * worthUsd) / (candidates[0]?.costUsd ?? 0) };
+    };
+    expect((await held(1)).ratio).toBeLessThan(1.13);
+    expect((await held(1.2)).ratio).toBeLessThan(1.2 + 0.13);
+    expect((await held(2)).ratio).toBeLessThan(2 + 0.13);
+  });
+
   it("of a scene pay for its picture and its video", async () => {
     const world = createRealWorld();
     const { id, heldCredits, price } = await submitExampleScene(world);

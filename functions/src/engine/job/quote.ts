@@ -54,7 +54,7 @@ export interface QuotedCandidate {
   readonly score: number;
   readonly factors: Factors;
   readonly costUsd: number;
-  /** What the video would cost its owner if this one were the first choice. */
+  /** What the video would cost its owner if this one were the first choice; of the first, what a start holds. */
   readonly credits: number;
   /** What decisions reckon with: the vendor's usual time, drawn to our own history. */
   readonly p50Seconds: number;
@@ -81,7 +81,10 @@ export async function quoteVideo(deps: Deps, caller: Caller, input: unknown): Pr
   return {
     policyVersion,
     profile,
-    candidates: ranked.map((candidate) => toQuoted(deps, request, record, candidate, snapshot.policy)),
+    candidates: ranked.map((candidate, place) => ({
+      ...toQuoted(deps, request, record, candidate, snapshot.policy),
+      ...(place === 0 && credits !== null ? { credits } : {}),
+    })),
     rejected,
     credits,
     adjustments: winner?.adjustments ?? [],

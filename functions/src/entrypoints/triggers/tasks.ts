@@ -52,7 +52,6 @@ function taskFunction<Type extends Task["type"]>(
 ) {
   return onTaskDispatched({ retryConfig, ...options }, async (request) => {
     const { deps } = await runtime();
-    await noteRun(deps, type);
     // What cannot be read will not become readable by being sent again; the sweeper looks after the job.
     const tooLarge = sizeProblem(request.data, taskSizeLimits);
     if (tooLarge !== null) {
@@ -65,6 +64,7 @@ function taskFunction<Type extends Task["type"]>(
       deps.log.error("task.unreadable", { task: request.id, fields });
       return;
     }
+    await noteRun(deps, type);
     await run(deps, task.data as z.output<(typeof taskSchemas)[Type]>);
   });
 }
