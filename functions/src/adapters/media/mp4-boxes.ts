@@ -14,8 +14,8 @@ export class IndexError extends Error {
   override readonly name = "IndexError";
 }
 
-/** Far more than any index of a real video has. */
-const maxBoxesInside = 10_000;
+/** Far more than any index of a real video has, inside of one box and in all containers together. */
+const maxBoxes = 10_000;
 
 /**
  * The boxes in a piece of an index. A box that claims more than is there ends where its parent ends,
@@ -24,7 +24,7 @@ const maxBoxesInside = 10_000;
 export function boxesIn(bytes: Buffer): Box[] {
   const boxes: Box[] = [];
   for (let offset = 0; offset + 8 <= bytes.length; ) {
-    if (boxes.length === maxBoxesInside) throw new RangeError("the index has too many boxes");
+    if (boxes.length === maxBoxes) throw new RangeError("the index has too many boxes");
     const size = sizeOf(bytes.subarray(offset, offset + 16), bytes.length - offset);
     if (size === null) break;
     const isLarge = bytes.readUInt32BE(offset) === 1;
@@ -46,10 +46,17 @@ export function contentAt(bytes: Buffer, ...way: readonly string[]): Buffer {
   return content;
 }
 
-/** The contents of all boxes on a way of types. */
-export function contentsAt(bytes: Buffer, ...[type, ...way]: readonly string[]): Buffer[] {
-  if (type === undefined) return [bytes];
-  return boxesIn(bytes).flatMap((box) => (box.type === type ? contentsAt(box.content, ...way) : []));
+/** All boxes in a piece of an index and in its containers, at any depth. */
+export function boxesWithin(bytes: Buffer, containers: ReadonlySet<string>): Box[] {
+  const found: Box[] = [];
+  const open = [bytes];
+  for (let inside = open.pop(); inside !== undefined; inside = open.pop()) {
+    const boxes = boxesIn(inside);
+    if (found.length + boxes.length > maxBoxes) throw new RangeError("the index has too many boxes");
+    found.push(...boxes);
+    open.push(...boxes.filter(({ type }) => containers.has(type)).map(({ content }) => content));
+  }
+  return found;
 }
 
 /** A table in the index of a track, with what stands behind it; empty when there is none. */

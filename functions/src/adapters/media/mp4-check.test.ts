@@ -183,7 +183,8 @@ describe("checking an MP4", () => {
 
   it.each([
     ["a second list of files", ["trak", "mdia", "minf", "dinf"], []],
-    ["a second index", [], ["trak", "mdia", "minf", "dinf"]],
+    ["an index inside of the index", [], ["moov", "trak", "mdia", "minf", "dinf"]],
+    ["a second index", null, ["moov", "trak", "mdia", "minf", "dinf"]],
   ])("takes no file whose frames are in another one, by %s", async (_what, way, inside) => {
     const bytes = await madeVideo({ indexLast: true });
     const list = box("dref", 0, 1, 12, 0x75726c20, 0);
@@ -191,10 +192,7 @@ describe("checking an MP4", () => {
       (content, type) => Buffer.concat([boxHeader(type, 8 + content.length), content]),
       list,
     );
-    const changed =
-      way.length > 0
-        ? withBox(bytes, way, added)
-        : Buffer.concat([bytes, boxHeader("moov", 8 + added.length), added]);
+    const changed = way === null ? Buffer.concat([bytes, added]) : withBox(bytes, way, added);
     expect(await defectOf(changed)).toBe("corrupt");
   });
 
@@ -213,6 +211,38 @@ describe("checking an MP4", () => {
         "none",
       );
     }
+    const indexLast = await madeVideo({ indexLast: true });
+    for (const more of [nest, wide]) expect(await defectOf(withBox(indexLast, [], more))).toBe("corrupt");
+  });
+
+  it.each([
+    ["tracks", []],
+    ["tables", ["mdia", "minf", "stbl"]],
+  ])("counts the boxes of all %s together, so that an index of them takes no time", async (_what, way) => {
+    const boxes = Buffer.alloc(72_000, boxHeader("free", 8));
+    const track = ["trak", ...way].reduceRight(
+      (content, type) => Buffer.concat([boxHeader(type, 8 + content.length), content]),
+      boxes,
+    );
+    const bytes = withBox(await madeVideo({ indexLast: true }), [], Buffer.concat(Array(60).fill(track)));
+    const start = process.cpuUsage();
+    expect(await checkMp4(bufferReader(bytes))).toMatchObject({
+      defect: "corrupt",
+      detail: "the index has too many boxes",
+    });
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
+  });
+
+  it("sees frames in another file also behind a track with a fault, as no converter may fetch them", async () => {
+    const bytes = await madeVideo({ indexLast: true, sound: true });
+    bytes.writeUInt32BE(9, bytes.indexOf("stsd") + 8);
+    expect(await checkMp4(bufferReader(bytes))).toMatchObject({ defect: "corrupt", remedy: "remux" });
+    bytes.writeUInt32BE(0, bytes.lastIndexOf("url ") + 4);
+    expect(await checkMp4(bufferReader(bytes))).toEqual({
+      ok: false,
+      defect: "corrupt",
+      detail: "it takes frames from another file",
+    });
   });
 
   it("wants a picture and not only sound", async () => {

@@ -1,4 +1,4 @@
-import { boxesIn, contentAt, contentsAt, IndexError, rowsOf } from "./mp4-boxes.js";
+import { boxesIn, boxesWithin, contentAt, IndexError, rowsOf } from "./mp4-boxes.js";
 import { type FragmentDefaults, readFragment, readFragmentDefaults } from "./mp4-fragments.js";
 import {
   type Edit,
@@ -58,6 +58,7 @@ const maxTracks = 64;
  * index with the file.
  */
 export function readIndex({ movie, fragments }: IndexParts): Mp4Index {
+  if (takesFromOtherFiles(movie)) throw new RangeError("it takes frames from another file");
   const traks = boxesIn(movie).filter(({ type }) => type === "trak");
   if (traks.length > maxTracks) throw new RangeError("the index has too many tracks");
   const header = contentAt(movie, "mvhd");
@@ -65,7 +66,6 @@ export function readIndex({ movie, fragments }: IndexParts): Mp4Index {
   const tracks: Mp4Track[] = [];
   let promised = 0;
   for (const { content } of traks) {
-    if (takesFromOtherFiles(content)) throw new RangeError("it takes frames from another file");
     const track = readTrack(content);
     promised += track.samples.sizes.length;
     if (promised > maxSamples) throw new RangeError("the index promises too many samples");
@@ -122,17 +122,20 @@ function refuseShortLists(trak: Buffer): void {
   }
 }
 
+/** Boxes that hold nothing but boxes; some players also read an index inside of an index. */
+const containers: ReadonlySet<string> = new Set(["moov", "trak", "mdia", "minf", "dinf", "stbl"]);
 /** Of an entry of `dref`: its frames are in this file (ISO/IEC 14496-12, 8.7.2). */
 const selfContained = 1;
 
 /**
  * Does a track take frames from another file, by an address or a path? What a player then fetches for
- * our user is not what was checked, and no converter of ours may fetch it either.
+ * our user is not what was checked, and no converter of ours may fetch it either. Every list of files
+ * counts, and it is looked at before all else: what is wrong with one track does not hide another's.
  */
-function takesFromOtherFiles(trak: Buffer): boolean {
-  const references = contentsAt(trak, "mdia", "minf", "dinf", "dref");
-  return references.some((list) =>
-    boxesIn(list.subarray(8)).some(({ content }) => ((content[3] ?? 0) & selfContained) === 0),
+function takesFromOtherFiles(movie: Buffer): boolean {
+  const lists = boxesWithin(movie, containers).filter(({ type }) => type === "dref");
+  return lists.some(({ content }) =>
+    boxesIn(content.subarray(8)).some((entry) => ((entry.content[3] ?? 0) & selfContained) === 0),
   );
 }
 
