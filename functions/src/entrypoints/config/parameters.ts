@@ -28,11 +28,7 @@ function readEnv(path: string): Environment {
   return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
 }
 
-const {
-  ENABLED_PROVIDERS = "",
-  OPTIONAL_SECRETS = "",
-  TASKS_SERVICE_ACCOUNT = "",
-} = deploymentEnvironment();
+const { ENABLED_PROVIDERS = "", OPTIONAL_SECRETS = "", TASKS_SERVICE_ACCOUNT = "" } = deploymentEnvironment();
 const optionalNames = listedNames(OPTIONAL_SECRETS);
 
 /** Keys of the enabled providers, and what else exists. A deployment fails on a secret that does not. */
