@@ -5,7 +5,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { build } from "esbuild";
+import { toManifest } from "../../scripts/manifest.mjs";
 import { settings } from "../src/entrypoints/config/settings.js";
+
+/** Every function with all that a deployment sets; compared with what the official tools find as well. */
+const checkedIn = new URL("deployment/manifest.json", import.meta.url);
 
 interface Manifest {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
@@ -14,6 +18,7 @@ interface Manifest {
 
 interface Endpoint {
   readonly region: unknown;
+  readonly maxInstances?: number | string | null;
   readonly callableTrigger?: object;
   readonly httpsTrigger?: { readonly invoker?: readonly string[] };
   readonly taskQueueTrigger?: { readonly invoker?: readonly string[] };
@@ -131,15 +136,29 @@ describe("what the CLI would deploy", () => {
     expect(new Set(regions)).toEqual(new Set(["{{ params.REGION }}"]));
   });
 
-  it("opens callables and the webhook to the internet, and leaves tasks and schedules to Google's own", async () => {
+  it("is the checked-in manifest, to every number", async () => {
     const { endpoints } = await manifestOf("");
-    for (const [name, endpoint] of Object.entries(endpoints)) {
-      if (endpoint.callableTrigger !== undefined) continue;
-      // The CLI makes a function public that has an HTTP trigger, and no other unless it is told to.
-      const isOpen = endpoint.httpsTrigger !== undefined || endpoint.taskQueueTrigger?.invoker !== undefined;
-      expect([name, isOpen]).toEqual([name, name === "webhook"]);
-    }
-    expect(endpoints.webhook?.httpsTrigger?.invoker).toEqual(["public"]);
+    expect(toManifest(endpoints)).toEqual(JSON.parse(await readFile(checkedIn, "utf8")));
+  });
+
+  it("opens callables and the webhook to the internet, and task functions to nobody who is not named", async () => {
+    const account = "tasks@demo-manifest.iam.gserviceaccount.com";
+    const invokers = async (env: string) => {
+      const { endpoints } = await manifestOf(env);
+      const told = Object.values(endpoints).filter(({ callableTrigger }) => callableTrigger === undefined);
+      expect(told.filter(({ httpsTrigger }) => httpsTrigger !== undefined)).toEqual([endpoints.webhook]);
+      expect(endpoints.webhook?.httpsTrigger?.invoker).toEqual(["public"]);
+      return new Set(told.flatMap(({ taskQueueTrigger: tasks }) => (tasks ? [String(tasks.invoker)] : [])));
+    };
+    expect(await invokers("")).toEqual(new Set(["private"]));
+    expect(await invokers(`TASKS_SERVICE_ACCOUNT=${account}\n`)).toEqual(new Set([account]));
+  });
+
+  it("has no function with more instances than the parameter says, which a new project's quota allows", async () => {
+    const { endpoints, params } = await manifestOf("");
+    const limits = Object.values(endpoints).map(({ maxInstances }) => maxInstances);
+    expect(new Set(limits)).toEqual(new Set(["{{ params.MAX_INSTANCES }}", 1]));
+    expect(params.find(({ name }) => name === "MAX_INSTANCES")).toMatchObject({ type: "int", default: 10 });
   });
 
   it("declares every setting that is not for a laptop only", async () => {

@@ -17,6 +17,7 @@ const traits: readonly (readonly [name: string, has: (swarm: Swarm) => boolean])
   ["a queue that does not create tasks", ({ queueTrouble }) => queueTrouble?.manner === "notCreated"],
   ["a queue whose tasks are not let in", ({ queueTrouble }) => queueTrouble?.manner === "notLetIn"],
   ["a queue that is dead for hours", ({ queueTrouble }) => queueTrouble?.manner === "dead"],
+  ["a bucket with uniform access", ({ opensPictures }) => !opensPictures],
   ["pauses", ({ pauses }) => pauses.length > 0],
   ["a look at it months later", ({ isCleanedUp }) => isCleanedUp],
   ["hedges", ({ policy }) => policy.hedge.enabled],

@@ -116,6 +116,8 @@ export interface Swarm {
   readonly converter: readonly ConverterCapability[] | null;
   /** Do vendors know where to report? Otherwise jobs go on by polls alone. */
   readonly webhooks: boolean;
+  /** Does the bucket let anybody open a picture? Where its access is uniform that takes a policy of its own. */
+  readonly opensPictures: boolean;
   readonly policy: Policy;
 }
 
@@ -188,6 +190,7 @@ export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
     policy: drawPolicy(vendors, chance),
     // Drawn last, so that the rest of a world stays as it was.
     queueTrouble: chance.happens(0.2) ? drawQueueTrouble(arrivalMs, chance) : null,
+    opensPictures: !chance.happens(0.3),
   };
 }
 
@@ -220,6 +223,7 @@ export function faultlessSwarm(vendors: readonly string[]): Swarm {
     shares: { scene: 0, long: 0, batch: 0 },
     converter: null,
     webhooks: false,
+    opensPictures: true,
     policy: { ...defaultPolicy, budgets: uncapped },
   };
 }

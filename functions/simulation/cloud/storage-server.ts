@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { startLoopbackServer } from "../kit/loopback-server.js";
+import { type BucketAccess, checkAclUse } from "./storage/bucket-access.js";
 import type { Signer } from "./storage/downloads.js";
 import { answerJsonCall } from "./storage/json-api.js";
 import { openObjectStore } from "./storage/object-store.js";
@@ -30,9 +31,11 @@ export async function startStorageServer(options: {
   signers: readonly Signer[];
   /** Signed URLs expire by it. Signing reads the wall clock, so the wall clock it is by default. */
   now?: () => number;
+  /** Of every bucket. Absent: each object has a list of its own. */
+  access?: BucketAccess;
   port?: number;
 }): Promise<StorageServer> {
-  const { directory, signers, now = Date.now } = options;
+  const { directory, signers, now = Date.now, access = { type: "objects" } } = options;
   const store = await openObjectStore(directory, now);
   const uploads = createResumableUploads(store);
 
@@ -41,7 +44,8 @@ export async function startStorageServer(options: {
     const dialect = jsonDialects.find(({ prefix }) => prefix.test(url.pathname)) ?? xmlDialect;
     try {
       const path = decodePath(url.pathname.replace(dialect.prefix, ""));
-      const rest = { query: url.searchParams, origin: origin(), store, uploads, signers, now };
+      checkAclUse(access, path, url.searchParams);
+      const rest = { query: url.searchParams, origin: origin(), store, uploads, signers, access, now };
       await dialect.answer({ request, response, path, ...rest });
     } catch (error) {
       sendError(response, dialect.toError(error));

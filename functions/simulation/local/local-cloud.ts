@@ -28,6 +28,8 @@ export interface LocalCloudOptions {
   readonly seed: number;
   readonly faults: readonly FaultSpec[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How much faster than the wall time runs; absent, fast while every vendor is simulated. */
+  readonly scale?: number;
   /**
    * Told whenever this machine is too busy for the speed of the clock, which then waits for it. Without,
    * the clock waits for nobody: another process that shares the time could not know.
@@ -56,7 +58,7 @@ export interface LocalCloud {
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const external = vendors.filter((vendor) => options.environment[vendor.baseUrlName]);
   // Real poll floors hold against any server that is not ours.
-  const scale = external.length > 0 ? 1 : compressedScale;
+  const scale = external.length > 0 ? 1 : (options.scale ?? compressedScale);
   const clockStart = Date.now();
   const paced =
     options.onLate === undefined || scale === 1 ? null : pacedClock(scale, clockStart, options.onLate);
@@ -113,6 +115,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         ...vendorEnvironment(running, options.environment),
         // A server that is not ours may refuse a callback address on this machine.
         ...(external.length === 0 ? { WEBHOOK_SECRET: "local-webhook-secret" } : {}),
+        ...nobodyThere,
         STORAGE_EMULATOR_HOST: storage.origin,
         CLOUD_TASKS_ENDPOINT: `127.0.0.1:${tasks.port}`,
         ...(firestore.status === "running"
@@ -126,6 +129,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     throw error;
   }
 }
+
+/** Where the local cloud has no server, calls must end on this machine: nothing listens at this port. */
+const nobodyThere = {
+  FIRESTORE_EMULATOR_HOST: "127.0.0.1:9",
+  FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9",
+};
 
 /** What the Firebase libraries look at to know that they are on a laptop. */
 const emulatorEnvironment = {

@@ -9,6 +9,7 @@ import { type StorageServer, startStorageServer } from "../../simulation/cloud/s
 import { checkWorker } from "../../simulation/kit/check-worker.js";
 import { standInTolerance } from "../../simulation/kit/clips/clip.js";
 import { type ClipFactory, createClipFactory } from "../../simulation/kit/clips/clip-factory.js";
+import { silentLogger } from "../../simulation/kit/silent-logger.js";
 import { firebaseMediaStore } from "../../src/adapters/firebase/media-store.js";
 import { createDownloads } from "../../src/adapters/media/downloads.js";
 import { openFfmpegConverter } from "../../src/adapters/media/ffmpeg-converter.js";
@@ -49,7 +50,8 @@ export async function openInstallation(): Promise<Installation> {
   /** Job ids are the same in every world, so each has a bucket of its own. */
   function openMedia(): MediaStore {
     const bucketName = `world-${++worlds}.appspot.com`;
-    return firebaseMediaStore({ bucketName, bucket: getStorage(app).bucket(bucketName), now: Date.now });
+    const bucket = getStorage(app).bucket(bucketName);
+    return firebaseMediaStore({ bucketName, bucket, log: silentLogger, now: Date.now });
   }
   return {
     files,

@@ -1,7 +1,6 @@
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import type { VideoProvider } from "../../../src/domain/provider/provider.js";
 import type { Deps } from "../../../src/engine/deps.js";
-import type { Logger } from "../../../src/engine/ports/logger.js";
 import type { MediaStore } from "../../../src/engine/ports/media-store.js";
 import { runTask } from "../../../src/engine/run-task.js";
 import { sweep } from "../../../src/engine/upkeep/sweep.js";
@@ -9,6 +8,7 @@ import { buildCatalogue, vendors } from "../../../src/providers/index.js";
 import type { Vendor } from "../../../src/providers/shared/vendor.js";
 import { seededRandom } from "../../kit/chance.js";
 import { describedDownloads, describedFileUrl, describedInspector } from "../../kit/described-files.js";
+import { silentLogger } from "../../kit/silent-logger.js";
 import { createVendorClient, simulatedTransport } from "../../kit/transport.js";
 import type { MemoryDatabase } from "../../memory/memory-database.js";
 import { memoryPorts, noWebhooks } from "../../memory/memory-ports.js";
@@ -42,7 +42,6 @@ const roomyRunway = createRunwaySimulation({
 });
 const startedAt = Date.UTC(2026, 10, 21, 0, 0, 30);
 const nothing = () => undefined;
-const silence: Logger = { info: nothing, warn: nothing, error: nothing };
 
 export function createInstallation(policy: Policy, credits: number, seed: number): Installation {
   let now = startedAt;
@@ -70,7 +69,7 @@ export function createInstallation(policy: Policy, credits: number, seed: number
     downloads: describedDownloads(nothing),
     converter: null,
     webhooks: noWebhooks,
-    log: silence,
+    log: silentLogger,
     now: clock,
     newId: () => `request-${++ids}`,
   };

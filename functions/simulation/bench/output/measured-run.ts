@@ -7,6 +7,7 @@ import { createDownloads } from "../../../src/adapters/media/downloads.js";
 import { createInspector } from "../../../src/adapters/media/inspector.js";
 import { bufferReader } from "../../../src/adapters/media/media-reader.js";
 import { checkMp4 } from "../../../src/adapters/media/mp4-check.js";
+import { silentLogger } from "../../kit/silent-logger.js";
 import { largeMp4 } from "./large-mp4.js";
 
 /** What the parent tells this process, as JSON in `MEASURED_RUN`; storage is in the environment. */
@@ -26,7 +27,7 @@ export interface MeasuredRun {
 
 const { form, fileUrl, bucketName } = JSON.parse(process.env.MEASURED_RUN ?? "{}") as MeasuredRunOptions;
 const bucket = getStorage(initializeApp({ projectId: "demo-bench", storageBucket: bucketName })).bucket();
-const media = firebaseMediaStore({ bucketName, bucket, now: Date.now });
+const media = firebaseMediaStore({ bucketName, bucket, log: silentLogger, now: Date.now });
 const options = {
   contentType: "video/mp4" as const,
   maxBytes: Number.MAX_SAFE_INTEGER,

@@ -8,10 +8,10 @@ import { size } from "../../../src/domain/provider/resolution.js";
 import type { Deps } from "../../../src/engine/deps.js";
 import { submitJob } from "../../../src/engine/job/submit.js";
 import type { Inspector } from "../../../src/engine/ports/inspector.js";
-import type { Logger } from "../../../src/engine/ports/logger.js";
 import type { MediaStore } from "../../../src/engine/ports/media-store.js";
 import type { TaskQueue } from "../../../src/engine/ports/task-queue.js";
 import { runTask } from "../../../src/engine/run-task.js";
+import { silentLogger } from "../../kit/silent-logger.js";
 import { createVirtualTime } from "../../kit/virtual-time.js";
 import type { MemoryDatabase } from "../../memory/memory-database.js";
 import { memoryPorts, noWebhooks } from "../../memory/memory-ports.js";
@@ -113,9 +113,6 @@ export async function runEngine(world: World, policy: Policy, deadlineSeconds: n
   return results;
 }
 
-const nothing = () => undefined;
-const silence: Logger = { info: nothing, warn: nothing, error: nothing };
-
 /** An installation in memory with three providers, without files; the bench is told of every end. */
 function createInstallation(options: {
   readonly policy: Policy;
@@ -146,7 +143,7 @@ function createInstallation(options: {
     converter: null,
     notifier: { jobEnded: async (job) => jobEnded(job) },
     webhooks: noWebhooks,
-    log: silence,
+    log: silentLogger,
     now,
     newId,
   };

@@ -102,7 +102,7 @@ export function createFileWorld(options: {
       return Buffer.from(found.text.slice(offset, offset + length), "latin1");
     },
     signedUrl: async (path) => origin + path,
-    publicUrl: async (path) => origin + path,
+    publicUrl: async (path) => (swarm.opensPictures ? origin + path : null),
     list: async (prefix, limit, after) =>
       [...bucket.keys()]
         .filter((path) => path.startsWith(prefix) && (after === null || path > after))

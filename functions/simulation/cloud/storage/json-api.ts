@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody, sendJson } from "../../kit/loopback-server.js";
+import { type BucketAccess, bucketResource } from "./bucket-access.js";
 import { type Signer, sendObject } from "./downloads.js";
 import type { ObjectStore } from "./object-store.js";
 import { checkPreconditions, readPreconditions, StorageError } from "./storage-error.js";
@@ -23,6 +24,7 @@ export interface Exchange {
   readonly store: ObjectStore;
   readonly uploads: ResumableUploads;
   readonly signers: readonly Signer[];
+  readonly access: BucketAccess;
   now(): number;
 }
 
@@ -36,7 +38,7 @@ export async function answerJsonCall(exchange: Exchange): Promise<void> {
   const { request, response, path, query, store, origin } = exchange;
   const [, bucket = "", collection, name, ...rest] = path;
   if (collection === undefined && request.method === "GET") {
-    return sendJson(response, 200, { kind: "storage#bucket", id: bucket, name: bucket, location: "US" });
+    return sendJson(response, 200, bucketResource(exchange.access, bucket));
   }
   if (collection !== "o") throw notHere(exchange);
   if (name === undefined) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { isOpenToAll } from "./bucket-access.js";
 import { checkSignedUrl, isSigned, objectHeaders, sendObject } from "./downloads.js";
 import { type Exchange, notHere } from "./json-api.js";
 import { readHeaderPreconditions, StorageError } from "./storage-error.js";
-import { isPublic } from "./stored-object.js";
 import { readHashHeader, storeBody, toUploadTarget } from "./uploads.js";
 
 /**
@@ -19,7 +19,7 @@ export async function answerXmlCall(exchange: Exchange): Promise<void> {
   if (isSigned(query)) {
     const signed = { method, bucket, name, query, headers: request.headers };
     checkSignedUrl(signed, exchange.signers, exchange.now());
-  } else if (!reading || object === undefined || !isPublic(object)) {
+  } else if (!reading || object === undefined || !isOpenToAll(exchange.access, object)) {
     // Also for what does not exist: a stranger is not told which objects there are.
     throw new StorageError("forbidden", "Anonymous caller does not have access to the object.");
   }

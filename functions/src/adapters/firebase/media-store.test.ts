@@ -7,6 +7,7 @@ import { type App, cert, deleteApp, initializeApp } from "firebase-admin/app";
 import { getStorage } from "firebase-admin/storage";
 import { createSigningKey } from "../../../simulation/cloud/storage/downloads.js";
 import { type StorageServer, startStorageServer } from "../../../simulation/cloud/storage-server.js";
+import { silentLogger } from "../../../simulation/kit/silent-logger.js";
 import { describeMediaStoreContract } from "../../../test/contract/media-store.contract.js";
 import { ObjectReplacedError } from "../../engine/ports/media-store.js";
 import { firebaseMediaStore } from "./media-store.js";
@@ -19,7 +20,8 @@ let directory: string;
 let server: StorageServer;
 
 const bucket = () => getStorage(app).bucket(bucketName);
-const openStore = (now = Date.now) => firebaseMediaStore({ bucketName, bucket: bucket(), now });
+const openStore = (now = Date.now) =>
+  firebaseMediaStore({ bucketName, bucket: bucket(), log: silentLogger, now });
 
 beforeAll(async () => {
   // firebase-admin 14.5.1 hands its key to the storage client in a way that client calls deprecated.
@@ -67,9 +69,9 @@ describe("files in Cloud Storage", () => {
     const media = openStore();
     await media.write("images/ada/a 1.png", content("picture"), { ...options, public: true });
     await media.write("videos/ada/a1.mp4", content("video"), options);
-    const response = await fetch(await media.publicUrl("images/ada/a 1.png"));
+    const response = await fetch((await media.publicUrl("images/ada/a 1.png")) ?? "");
     expect([response.status, await response.text()]).toEqual([200, "picture"]);
-    expect((await fetch(await media.publicUrl("videos/ada/a1.mp4"))).status).toBe(403);
+    expect(await media.publicUrl("videos/ada/a1.mp4")).toBeNull();
   });
 
   it("open for whoever has a signed URL, for as long as it says by the installation's own clock", async () => {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "firebase-admin/storage";
+import type { Logger } from "../../engine/ports/logger.js";
 import {
   type MediaStore,
   mediaTypes,
@@ -9,6 +10,7 @@ import {
   type WriteOptions,
 } from "../../engine/ports/media-store.js";
 import { uploadStream } from "./object-upload.js";
+import { createPublicAccess, mayBeAclRefusal, type PublicAccess } from "./public-access.js";
 
 export type Bucket = ReturnType<Storage["bucket"]>;
 
@@ -29,20 +31,36 @@ type File = ReturnType<Bucket["file"]>;
 type FileMetadata = File["metadata"];
 
 export interface MediaStoreOptions extends BucketOptions {
+  readonly log: Logger;
   now(): number;
+}
+
+interface Opened {
+  readonly bucket: Bucket;
+  readonly access: PublicAccess;
 }
 
 /** Files in Cloud Storage. */
 export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
-  let opened: Promise<Bucket> | undefined;
+  let opened: Promise<Opened> | undefined;
+
+  function open(): Promise<Opened> {
+    opened ??= openBucket(options).then((bucket) => ({
+      bucket,
+      access: createPublicAccess(bucket, options.log),
+    }));
+    return opened;
+  }
 
   async function file(path: string): Promise<File> {
-    opened ??= openBucket(options);
-    return (await opened).file(path);
+    return (await open()).bucket.file(path);
   }
 
   return {
-    write: async (path, source, writeOptions) => write(await file(path), source, writeOptions),
+    async write(path, source, writeOptions) {
+      const { bucket, access } = await open();
+      return write(bucket.file(path), source, writeOptions, access);
+    },
 
     async stat(path) {
       const metadata = await metadataOf(await file(path));
@@ -70,13 +88,12 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
       return url;
     },
 
-    publicUrl: async (path) => (await file(path)).publicUrl(),
+    publicUrl: async (path) => (await open()).access.addressOf(path),
 
     async list(prefix, limit, after) {
-      opened ??= openBucket(options);
       // The offset itself is listed as well.
       const page = after === null ? { maxResults: limit } : { maxResults: limit + 1, startOffset: after };
-      const [files] = await (await opened).getFiles({ prefix, autoPaginate: false, ...page });
+      const [files] = await (await open()).bucket.getFiles({ prefix, autoPaginate: false, ...page });
       return files
         .filter(({ name }) => name !== after)
         .slice(0, limit)
@@ -96,7 +113,12 @@ export function firebaseMediaStore(options: MediaStoreOptions): MediaStore {
  * put its file over that of a later attempt. The hash is known only after the last byte, so it is
  * added afterwards; an object without it is one whose writer died.
  */
-async function write(file: File, source: Readable, options: WriteOptions): Promise<StoredObject> {
+async function write(
+  file: File,
+  source: Readable,
+  options: WriteOptions,
+  access: PublicAccess,
+): Promise<StoredObject> {
   const { contentType, maxBytes, metadata, replaces } = options;
   if (!mediaTypes.includes(contentType)) throw new Error("no file is served as what it was said to be");
   // The source may fail before anybody reads it. Without a listener that would end the process; the
@@ -107,17 +129,7 @@ async function write(file: File, source: Readable, options: WriteOptions): Promi
     if (replaces !== undefined && hashOf(file, before) !== replaces?.sha256) {
       throw new ObjectReplacedError(file.name);
     }
-    const [sessionUrl] = await file.createResumableUpload({
-      preconditionOpts: { ifGenerationMatch: before?.generation ?? 0 },
-      public: options.public,
-      metadata: {
-        contentType,
-        cacheControl: options.public ? "public, max-age=86400" : "private",
-        // A file that is a picture and a page at once must not be opened as a page.
-        contentDisposition: "attachment",
-        metadata: { ...metadata },
-      },
-    });
+    const sessionUrl = await openSession(file, before?.generation ?? 0, options, access);
     const { bytes, sha256, generation } = await uploadStream(sessionUrl, source, { contentType, maxBytes });
     await file.setMetadata({ metadata: { ...metadata, sha256 } }, { ifGenerationMatch: generation });
     return { path: file.name, bytes, sha256, contentType, metadata };
@@ -127,6 +139,38 @@ async function write(file: File, source: Readable, options: WriteOptions): Promi
     throw new ObjectReplacedError(file.name, error);
   } finally {
     source.destroy();
+  }
+}
+
+/** Before any byte is read: what is refused for its list of access alone is opened again without one. */
+async function openSession(
+  file: File,
+  ifGenerationMatch: string | number,
+  { contentType, metadata, public: isPublic }: WriteOptions,
+  access: PublicAccess,
+): Promise<string> {
+  const open = async (withAcl: boolean) => {
+    const [sessionUrl] = await file.createResumableUpload({
+      preconditionOpts: { ifGenerationMatch },
+      public: withAcl,
+      metadata: {
+        contentType,
+        cacheControl: isPublic ? "public, max-age=86400" : "private",
+        // A file that is a picture and a page at once must not be opened as a page.
+        contentDisposition: "attachment",
+        metadata: { ...metadata },
+      },
+    });
+    return sessionUrl;
+  };
+  if (!isPublic || !(await access.takesObjectAcls())) return open(false);
+  try {
+    return await open(true);
+  } catch (error) {
+    if (!mayBeAclRefusal(error)) throw error;
+    const sessionUrl = await open(false);
+    access.objectAclRefused();
+    return sessionUrl;
   }
 }
 

@@ -14,6 +14,7 @@ import {
   sendJson,
   startLoopbackServer,
 } from "../../../simulation/kit/loopback-server.js";
+import { silentLogger } from "../../../simulation/kit/silent-logger.js";
 import type { ConversionTarget, StoredVideo } from "../../engine/ports/converter.js";
 import type { MediaStore } from "../../engine/ports/media-store.js";
 import { firebaseMediaStore } from "./media-store.js";
@@ -50,7 +51,7 @@ beforeAll(async () => {
   storage = await startStorageServer({ directory, signers: [key] });
   process.env.STORAGE_EMULATOR_HOST = storage.origin;
   app = initializeApp({ projectId, credential: cert({ projectId, ...key }) }, projectId);
-  media = firebaseMediaStore({ bucketName, bucket: bucket(), now: Date.now });
+  media = firebaseMediaStore({ bucketName, bucket: bucket(), log: silentLogger, now: Date.now });
 });
 
 beforeEach(async () => {

@@ -108,7 +108,11 @@ export type JobEvent =
       readonly keptUsdMicros: UsdMicros;
     }
   | { readonly type: "attempt_timed_out"; readonly attempt: number }
-  | { readonly type: "deadline_passed" }
+  | {
+      readonly type: "deadline_passed";
+      /** What was paid is made, and only our own storage did not take it. */
+      readonly isStorageToBlame?: true;
+    }
   | {
       readonly type: "stored";
       /** `null`: it was put together of parts. */

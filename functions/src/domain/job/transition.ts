@@ -117,11 +117,12 @@ function budgetExhausted(
 
 function deadlinePassed(
   job: Job,
-  _: EventOf<"deadline_passed">,
+  { isStorageToBlame }: EventOf<"deadline_passed">,
   now: number,
   policy: Policy,
 ): Transition | null {
   if (isTerminal(job) || job.status === "storing" || now < job.deadlineAt) return null;
+  if (isStorageToBlame) return finish(job, "failed", now, "upload_failed");
   return endAtDeadline(job, now, policy);
 }
 

@@ -1,6 +1,6 @@
 import { earlierPrice } from "../../domain/accounting/price.js";
 import { storedPart } from "../../domain/job/composition.js";
-import { isTerminal, type Job, type StoredPart } from "../../domain/job/job.js";
+import { findAttempt, isTerminal, type Job, type StoredPart } from "../../domain/job/job.js";
 import { newPart } from "../../domain/job/new-job.js";
 import { partSteps, type Step } from "../../domain/job/progress.js";
 import type { ModelRequest } from "../../domain/request/request.js";
@@ -32,7 +32,8 @@ export async function advance(deps: Deps, wholeId: string): Promise<void> {
     return;
   }
   if (deps.now() >= whole.deadlineAt) {
-    await apply(deps, wholeId, { type: "deadline_passed" });
+    const blame = parts.some(({ job }) => waitsForStorage(job)) ? { isStorageToBlame: true as const } : {};
+    await apply(deps, wholeId, { type: "deadline_passed", ...blame });
     return;
   }
   const lost = parts.find(({ job }) => job?.status === "failed" || job?.status === "cancelled");
@@ -43,6 +44,13 @@ export async function advance(deps: Deps, wholeId: string): Promise<void> {
   const code = lost.job?.error?.code ?? "processing_failed";
   deps.log.warn("job.part_failed", { jobId: wholeId, part: lost.name, code });
   await apply(deps, wholeId, { type: "part_lost", code, costUsdMicros });
+}
+
+/** Is its provider done, and our own trouble all that keeps its file from being stored? */
+function waitsForStorage(part: Job | null): boolean {
+  if (part?.status !== "storing" || part.next?.step !== "store") return false;
+  const attempt = findAttempt(part, part.next.attempt ?? 0);
+  return attempt?.storeTrouble?.obstacle === "own_trouble";
 }
 
 /** Writes down how far the parts are. Nothing is written when nothing is new. */

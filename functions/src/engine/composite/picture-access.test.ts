@@ -69,6 +69,33 @@ describe("the picture of a scene", () => {
     },
   );
 
+  it("begins the video by a link where the bucket opens to nobody, and is shown by one", async () => {
+    const { world, sent } = watchedWorld();
+    world.deps.media.publicUrl = async () => null;
+    const { id } = await submitExampleScene(world);
+    const job = await runUntilEnded(world, id);
+
+    expect(job.status).toBe("completed");
+    const [image, video] = partsOf(world, id);
+    expect(image?.output?.path).toMatch(/^images\//);
+    expect(JSON.stringify(job)).not.toContain("publicUrl");
+    expect(video?.request).toMatchObject({ image: `stored:${image?.output?.path}` });
+    expect(sent.find(({ key }) => key.startsWith(video?.id ?? ""))?.plan.image).toMatch(signedLink);
+    await expectSettled(world);
+  });
+
+  it("that our storage did not take in time is our failure, not one of the provider or of the clock", async () => {
+    const { world } = watchedWorld();
+    world.deps.media.write = async () => {
+      throw new Error("the bucket takes nothing");
+    };
+    const { id } = await submitExampleScene(world);
+    const job = await runUntilEnded(world, id);
+    expect(job).toMatchObject({ status: "failed", chargedCredits: 0, heldCredits: 0 });
+    expect(job.error).toMatchObject({ code: "upload_failed", fault: "system", retryable: true });
+    await expectSettled(world);
+  });
+
   it("that is private is deleted when its scene is cancelled", async () => {
     const { world } = watchedWorld();
     const { id } = await submitExampleScene(world, privately);

@@ -19,8 +19,11 @@ export interface MediaStore {
   read(path: string, offset: number, length: number): Promise<Buffer>;
   /** A link that opens a private object until then. The same from the same `signedAt`; absent: from now on. */
   signedUrl(path: string, expiresAt: number, signedAt?: number): Promise<string>;
-  /** Where anybody can open an object that was written as public. */
-  publicUrl(path: string): Promise<string>;
+  /**
+   * Where anybody can open an object that was written as public; `null` where the store lets nobody in
+   * without a link. It is tried out, so the address that is given opens.
+   */
+  publicUrl(path: string): Promise<string | null>;
   /** Objects whose path begins so, by path, from behind one of them. */
   list(prefix: string, limit: number, after: string | null): Promise<ListedObject[]>;
   /**

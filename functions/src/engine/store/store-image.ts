@@ -24,7 +24,8 @@ const signatureBytes = 12;
 
 /**
  * Makes a picture ours: fetches it, checks it, and puts it where a provider can begin a video with it:
- * anybody who knows the name of a public one can open it, a private one needs a link. Vendors' words for its kind are not relied on.
+ * anybody who knows the name of a public one can open it, a private one needs a link, and so do all where
+ * the bucket lets nobody in. Vendors' words for its kind are not relied on.
  */
 export async function storeImage(
   deps: Deps,
@@ -48,6 +49,7 @@ export async function storeImage(
       return storeFailure("bad_output", obstacleOf(stored), `picture: ${problem}`);
     }
     const { path, bytes, sha256, contentType } = stored;
+    const publicUrl = isPublicPicture(current.job) ? await deps.media.publicUrl(path) : null;
     const output: Output = {
       medium: "image",
       ...{ path, bytes, sha256, contentType, width: facts.width, height: facts.height },
@@ -55,7 +57,7 @@ export async function storeImage(
       codec: contentType.replace("image/", ""),
       hasAudio: false,
       thumbnailPath: null,
-      ...(isPublicPicture(current.job) ? { publicUrl: await deps.media.publicUrl(path) } : {}),
+      ...(publicUrl === null ? {} : { publicUrl }),
     };
     return { ok: true, output, files: [stored], leftover: null };
   } catch (error) {

@@ -85,6 +85,8 @@ async function sweepJob(deps: Deps, watch: TaskWatch, job: Job, now: number): Pr
     return;
   }
   if (now >= job.deadlineAt && job.status !== "storing") {
+    // What a whole fails of at its deadline only its parts can tell.
+    if (job.composition?.plan !== undefined && job.status === "generating") return advance(deps, job.id);
     const ended = await apply(deps, job.id, { type: "deadline_passed" });
     if (ended !== null) return;
   }

@@ -66,7 +66,7 @@ export async function composeDeps(
     new Set(configuration.configured.map(({ vendor }) => vendor.id)),
   );
   const providers = createProviders(configuration, log, now, environment.minRetryDelayMs);
-  const media = firebaseMediaStore({ bucketName: configuration.storageBucket, now });
+  const media = firebaseMediaStore({ bucketName: configuration.storageBucket, log, now });
   const [queue, converter] = await Promise.all([
     createQueue(configuration, now),
     createConverter(configuration, media, log),

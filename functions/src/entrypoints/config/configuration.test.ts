@@ -154,6 +154,47 @@ describe("the configuration", () => {
     for (const value of values) expect(problemsOf({ ...least, [name]: value })).toEqual([]);
   });
 
+  const emulated: Environment = {
+    ...least,
+    FUNCTIONS_EMULATOR: "true",
+    FIRESTORE_EMULATOR_HOST: "127.0.0.1:8080",
+    FIREBASE_STORAGE_EMULATOR_HOST: "127.0.0.1:9199",
+    FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9099",
+    CLOUD_TASKS_ENDPOINT: "127.0.0.1:9499",
+  };
+
+  it("starts under the emulator when everything has a substitute", () => {
+    expect(problemsOf(emulated)).toEqual([]);
+    const { FIREBASE_STORAGE_EMULATOR_HOST: _, ...others } = emulated;
+    expect(problemsOf({ ...others, STORAGE_EMULATOR_HOST: "http://127.0.0.1:9199" })).toEqual([]);
+  });
+
+  it.each([
+    ["FIRESTORE_EMULATOR_HOST", "documents of production"],
+    ["FIREBASE_STORAGE_EMULATOR_HOST", "a real bucket"],
+    ["FIREBASE_AUTH_EMULATOR_HOST", "real accounts"],
+    ["CLOUD_TASKS_ENDPOINT", "real queues"],
+  ])("never reaches production from an emulator: without %s nothing starts", (name, what) => {
+    for (const value of [undefined, ""]) {
+      const problems = problemsOf({
+        ...emulated,
+        CLOUD_TASKS_EMULATOR_HOST: "127.0.0.1:9499",
+        [name]: value,
+      });
+      expect(problems).toEqual([expect.stringMatching(new RegExp(`${name} must be set .*${what}`))]);
+    }
+  });
+
+  it.each([
+    ["FIRESTORE_EMULATOR_HOST", "firestore.googleapis.com:443"],
+    ["FIREBASE_STORAGE_EMULATOR_HOST", "storage.googleapis.com"],
+    ["FIREBASE_AUTH_EMULATOR_HOST", "IdentityToolkit.googleapis.com"],
+    ["CLOUD_TASKS_ENDPOINT", "cloudtasks.googleapis.com:443"],
+    ["TRANSCODER_LOCATION", "us-central1"],
+  ])("takes nothing real for a substitute under the emulator: %s", (name, value) => {
+    expect(problemsOf({ ...emulated, [name]: value })).toEqual([expect.stringContaining(`${name} must`)]);
+  });
+
   it("never repeats a value, which could be a key in the wrong place", () => {
     const wrong = { REGION: "sk-secret-1", RUNWAYML_BASE_URL: "sk-secret-2", RETENTION_DAYS: "sk-secret-3" };
     expect(problemsOf({ ...least, ...wrong }).join()).not.toContain("sk-secret");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Vendor } from "../../providers/shared/vendor.js";
+import { emulatorProblems } from "./emulators.js";
 import { findProgram } from "./program.js";
 import {
   baseUrl,
@@ -64,6 +65,7 @@ export function readConfiguration(environment: Environment): Configuration {
     ...(project.projectId === "" ? ["GCLOUD_PROJECT must name the project"] : []),
     ...(storageBucket === "" ? ["STORAGE_BUCKET must be set: the project has no default bucket"] : []),
     ...vendorProblems(enabled, configured, environment),
+    ...emulatorProblems(environment),
   ];
   if (!own.success || problems.length > 0) throw new ConfigurationError(problems);
   const functionsBaseUrl =

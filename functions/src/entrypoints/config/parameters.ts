@@ -6,6 +6,7 @@ import type { Environment } from "./configuration.js";
 import {
   enabledVendors,
   listedNames,
+  maxInstancesSetting,
   optionalSecretNames,
   readSwitch,
   regionSetting,
@@ -27,7 +28,7 @@ function readEnv(path: string): Environment {
   return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
 }
 
-const { ENABLED_PROVIDERS = "", OPTIONAL_SECRETS = "" } = deploymentEnvironment();
+const { ENABLED_PROVIDERS = "", OPTIONAL_SECRETS = "", TASKS_SERVICE_ACCOUNT = "" } = deploymentEnvironment();
 const optionalNames = listedNames(OPTIONAL_SECRETS);
 
 /** Keys of the enabled providers, and what else exists. A deployment fails on a secret that does not. */
@@ -59,6 +60,18 @@ export const region = defineString(regionSetting.name, {
   description: regionSetting.meaning,
 });
 
+const maxInstances = defineInt(maxInstancesSetting.name, {
+  default: Number(maxInstancesSetting.default),
+  description: maxInstancesSetting.meaning,
+});
+
+/**
+ * Who may call the task functions. They take the word of a token whose signature only Google's door has
+ * checked, so that door is never open. Which account the functions run as is not known here: without a name
+ * it is let in by hand. As a value and not as a parameter, which the CLI does not resolve in this place.
+ */
+export const taskInvoker = TASKS_SERVICE_ACCOUNT === "" ? "private" : TASKS_SERVICE_ACCOUNT;
+
 /**
  * Read when the functions are declared. A value that is neither true nor false lets nothing start: taken
  * for "off", a slip of the pen would open every call to everybody.
@@ -73,4 +86,4 @@ export function isAnonymousAllowed(): boolean {
 
 // Every function builds the same runtime, so every one needs the keys. Functions are declared in
 // files that import this one, since options that are set later do not reach them.
-setGlobalOptions({ region, secrets, memory: "512MiB", maxInstances: 100 });
+setGlobalOptions({ region, secrets, memory: "512MiB", maxInstances });

@@ -22,6 +22,14 @@ export const regionSetting: Setting = {
   meaning: "Region of functions and queues.",
 };
 
+export const maxInstancesSetting: Setting = {
+  name: "MAX_INSTANCES",
+  type: "int",
+  default: "10",
+  meaning:
+    "Instances that each function may have at once. A new project refuses to deploy more than its quota of CPUs; raise that first.",
+};
+
 /** Secrets that an installation can do without. A deployment fails on a secret that does not exist. */
 export const optionalSecretNames: readonly string[] = [
   "WEBHOOK_SECRET",
@@ -36,6 +44,7 @@ const ownSettings: readonly Setting[] = [
     meaning: `Providers to use, separated by commas, of ${vendors.map((vendor) => vendor.id).join(", ")}. Empty: all. The secrets of the others need not exist.`,
   },
   regionSetting,
+  maxInstancesSetting,
   {
     name: "STORAGE_BUCKET",
     type: "string",
@@ -85,7 +94,8 @@ const ownSettings: readonly Setting[] = [
     name: "TASKS_SERVICE_ACCOUNT",
     type: "string",
     default: "",
-    meaning: "Service account that calls the task functions. Empty: the one that the functions run as.",
+    meaning:
+      "Service account that calls the task functions, and the only one that may. Empty: the one that the functions run as, which has to be allowed by hand.",
   },
   {
     name: "WEBHOOK_SECRET",
@@ -256,6 +266,7 @@ export const ownSchema = z.object({
   STORAGE_BUCKET: z
     .string()
     .regex(/^$|^[a-z0-9][a-z0-9._-]+[a-z0-9]$/, "must be the name of a bucket, without gs://"),
+  MAX_INSTANCES: wholeNumber(1, 1_000),
   WELCOME_CREDITS: wholeNumber(0, 1_000_000),
   RETENTION_DAYS: wholeNumber(1, 36_500),
   FFMPEG_PATH: z.string().refine((path) => path === "" || isProgram(path), "must be the path of a program"),

@@ -1,4 +1,3 @@
-import "../config/parameters.js";
 import { onTaskDispatched, type TaskQueueOptions } from "firebase-functions/tasks";
 import type { z } from "zod";
 import { type Task, taskSchemas } from "../../domain/job/tasks.js";
@@ -10,6 +9,7 @@ import { deleteUser as deletePage } from "../../engine/person/delete-user.js";
 import { pollOrAdvance } from "../../engine/run-task.js";
 import { startJob as start } from "../../engine/start/start-job.js";
 import { storeVideo as store } from "../../engine/store/store-video.js";
+import { taskInvoker } from "../config/parameters.js";
 import { runtime } from "../config/runtime.js";
 
 /** Short: what a task cannot do in this time the sweeper takes up again from the job itself. */
@@ -36,7 +36,8 @@ export const storeVideo = taskFunction("store", (deps, { jobId }) => store(deps,
   timeoutSeconds: 1_800,
   // Bytes are streamed, but a check and a few transfers share one instance's memory and line.
   concurrency: 8,
-  rateLimits: { maxConcurrentDispatches: 100, maxDispatchesPerSecond: 50 },
+  // As many as the default number of instances takes.
+  rateLimits: { maxConcurrentDispatches: 80, maxDispatchesPerSecond: 50 },
 });
 
 export const deleteUser = taskFunction("delete_user", (deps, { uid }) => deletePage(deps, uid), {
@@ -50,7 +51,7 @@ function taskFunction<Type extends Task["type"]>(
   run: (deps: Deps, task: z.output<(typeof taskSchemas)[Type]>) => Promise<unknown>,
   options: TaskQueueOptions,
 ) {
-  return onTaskDispatched({ retryConfig, ...options }, async (request) => {
+  return onTaskDispatched({ retryConfig, invoker: taskInvoker, ...options }, async (request) => {
     const { deps } = await runtime();
     // What cannot be read will not become readable by being sent again; the sweeper looks after the job.
     const tooLarge = sizeProblem(request.data, taskSizeLimits);

@@ -34,7 +34,7 @@ const claimSchema = z.object({
  */
 export const webhook = onRequest(
   // As long as a poll: the vendor may have hung up by then, and what was found out counts all the same.
-  { invoker: "public", timeoutSeconds: 240, maxInstances: 20 },
+  { invoker: "public", timeoutSeconds: 240 },
   async (request, response) => {
     if (request.method !== "POST") {
       // Some vendors ask with OPTIONS whether there is anybody.

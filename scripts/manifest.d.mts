@@ -1,0 +1,1 @@
+export function toManifest(endpoints: object): Record<string, unknown>;
