@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "@jest/globals";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "@jest/globals";
 import { ConfigurationError, type Environment, readConfiguration } from "./configuration.js";
 import { configurationTable, settings } from "./settings.js";
 
@@ -154,8 +156,16 @@ describe("the configuration", () => {
     for (const value of values) expect(problemsOf({ ...least, [name]: value })).toEqual([]);
   });
 
+  const keyFile = join(mkdtempSync(join(tmpdir(), "configuration-test-")), "key.json");
+  writeFileSync(keyFile, JSON.stringify({ type: "service_account", private_key: "made up" }));
+  const login = `${keyFile}.login`;
+  writeFileSync(login, JSON.stringify({ type: "authorized_user", refresh_token: "made up" }));
+  afterAll(() => rmSync(dirname(keyFile), { recursive: true }));
+
   const emulated: Environment = {
     ...least,
+    FUNCTIONS_BASE_URL: "http://127.0.0.1:5001/demo/us-central1",
+    GOOGLE_APPLICATION_CREDENTIALS: keyFile,
     FUNCTIONS_EMULATOR: "true",
     FIRESTORE_EMULATOR_HOST: "127.0.0.1:8080",
     FIREBASE_STORAGE_EMULATOR_HOST: "127.0.0.1:9199",
@@ -190,7 +200,14 @@ describe("the configuration", () => {
     ["FIREBASE_STORAGE_EMULATOR_HOST", "storage.googleapis.com"],
     ["FIREBASE_AUTH_EMULATOR_HOST", "IdentityToolkit.googleapis.com"],
     ["CLOUD_TASKS_ENDPOINT", "cloudtasks.googleapis.com:443"],
+    ["CLOUD_TASKS_ENDPOINT", "tasks-1234.a.run.app:443"],
     ["TRANSCODER_LOCATION", "us-central1"],
+    ["FUNCTIONS_BASE_URL", undefined],
+    ["FUNCTIONS_BASE_URL", ""],
+    ["FUNCTIONS_BASE_URL", "https://us-central1-demo.cloudfunctions.net"],
+    ["GOOGLE_APPLICATION_CREDENTIALS", undefined],
+    ["GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json"],
+    ["GOOGLE_APPLICATION_CREDENTIALS", login],
   ])("takes nothing real for a substitute under the emulator: %s", (name, value) => {
     expect(problemsOf({ ...emulated, [name]: value })).toEqual([expect.stringContaining(`${name} must`)]);
   });

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { loopbackHostOf } from "./settings.js";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a function would reach for real if nothing else were named: by one of these each. */
@@ -23,12 +26,38 @@ export function emulatorProblems(environment: Environment): string[] {
     );
   const real = substitutes
     .flatMap(({ names }) => names)
-    .filter((name) => /(^|[./@])googleapis\.com(?![\w.-])/i.test(environment[name] ?? ""))
+    .filter((name) => isGoogles(environment[name] ?? ""))
     .map((name) => `${name} must not name Google's own servers under the emulator`);
   const transcoder = isSet("TRANSCODER_LOCATION")
     ? [
         "TRANSCODER_LOCATION must be empty under the emulator: there is no other Transcoder API than the real one",
       ]
     : [];
-  return [...missing, ...real, ...transcoder];
+  const address = loopbackHostOf(environment.FUNCTIONS_BASE_URL ?? "");
+  const functions =
+    address === null
+      ? [
+          "FUNCTIONS_BASE_URL must be an http address of this machine under the emulator, or tasks would call the functions of production",
+        ]
+      : [];
+  const signing = holdsKey(environment.GOOGLE_APPLICATION_CREDENTIALS ?? "")
+    ? []
+    : [
+        "GOOGLE_APPLICATION_CREDENTIALS must name the key file of a service account under the emulator, and any will do, or Google would be asked to sign links",
+      ];
+  return [...missing, ...real, ...transcoder, ...functions, ...signing];
+}
+
+function isGoogles(address: string): boolean {
+  return /(^|[./@])(googleapis\.com|google\.com|cloudfunctions\.net|run\.app)(?![\w.-])/i.test(address);
+}
+
+/** With a key of its own this machine signs by itself; the credentials of a login have Google sign. */
+function holdsKey(path: string): boolean {
+  try {
+    const { type, private_key: key } = JSON.parse(readFileSync(path, "utf8"));
+    return type === "service_account" && typeof key === "string";
+  } catch {
+    return false;
+  }
 }

@@ -68,9 +68,10 @@ const maxInstances = defineInt(maxInstancesSetting.name, {
 /**
  * Who may call the task functions. They take the word of a token whose signature only Google's door has
  * checked, so that door is never open. Which account the functions run as is not known here: without a name
- * it is let in by hand. As a value and not as a parameter, which the CLI does not resolve in this place.
+ * nothing is declared, since each deployment would take away what was granted by hand. As a value and not as a
+ * parameter, which the CLI does not resolve in this place.
  */
-export const taskInvoker = TASKS_SERVICE_ACCOUNT === "" ? "private" : TASKS_SERVICE_ACCOUNT;
+export const taskAccess = TASKS_SERVICE_ACCOUNT === "" ? {} : { invoker: TASKS_SERVICE_ACCOUNT };
 
 /**
  * Read when the functions are declared. A value that is neither true nor false lets nothing start: taken

@@ -9,7 +9,7 @@ import { deleteUser as deletePage } from "../../engine/person/delete-user.js";
 import { pollOrAdvance } from "../../engine/run-task.js";
 import { startJob as start } from "../../engine/start/start-job.js";
 import { storeVideo as store } from "../../engine/store/store-video.js";
-import { taskInvoker } from "../config/parameters.js";
+import { taskAccess } from "../config/parameters.js";
 import { runtime } from "../config/runtime.js";
 
 /** Short: what a task cannot do in this time the sweeper takes up again from the job itself. */
@@ -51,7 +51,7 @@ function taskFunction<Type extends Task["type"]>(
   run: (deps: Deps, task: z.output<(typeof taskSchemas)[Type]>) => Promise<unknown>,
   options: TaskQueueOptions,
 ) {
-  return onTaskDispatched({ retryConfig, invoker: taskInvoker, ...options }, async (request) => {
+  return onTaskDispatched({ retryConfig, ...taskAccess, ...options }, async (request) => {
     const { deps } = await runtime();
     // What cannot be read will not become readable by being sent again; the sweeper looks after the job.
     const tooLarge = sizeProblem(request.data, taskSizeLimits);
