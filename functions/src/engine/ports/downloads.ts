@@ -22,9 +22,12 @@ export interface Download {
   readonly endsUnmarked?: true;
 }
 
-/** A file could not be fetched. `expired` asks for a fresh URL, `refused` will never be allowed. */
+/**
+ * A file could not be fetched. `expired` asks for a fresh URL, `refused` will never be allowed, and
+ * `unreadable` is an answer that cannot be taken as it is: the next one may be another.
+ */
 export class DownloadError extends Error {
-  readonly reason: "expired" | "refused" | "unreachable" | "too_large" | "incomplete";
+  readonly reason: "expired" | "refused" | "unreadable" | "unreachable" | "too_large" | "incomplete";
 
   constructor(reason: DownloadError["reason"], message: string) {
     super(message);
