@@ -22,6 +22,8 @@ const faults = {
   taskLost: [0.01, 0.3],
   taskTwice: [0.01, 0.5],
   downloadFails: [0.02, 0.4],
+  /** The first download of a file gives another one: cut, empty, a page, or packed. */
+  firstDownloadBad: [0.05, 1],
   /** The download takes up to half an hour. */
   downloadSlow: [0.05, 0.4],
   storageFails: [0.01, 0.2],

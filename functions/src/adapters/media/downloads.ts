@@ -79,7 +79,7 @@ function send(target: Target, signal: AbortSignal, idleTimeoutMs: number): Promi
       {
         // No pool of connections: one of them may lead to an address that was not checked for this file.
         maxHeaderSize: maxHeadBytes,
-        createConnection: () => readableHeads(connect(target), maxHeadBytes),
+        createConnection: () => readableHeads(connect(target).setTimeout(idleTimeoutMs), maxHeadBytes),
         headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "reelay" },
         timeout: idleTimeoutMs,
         signal,
