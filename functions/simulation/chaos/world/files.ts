@@ -135,7 +135,7 @@ export function createFileWorld(options: {
         opened.add(url);
         if (isFirst && !areFaultsStopped() && chance.happens(swarm.rates.firstDownloadBad)) {
           const defect = chance.pick(firstDefects);
-          if (defect === null) throw new DownloadError("unreadable", "packed");
+          if (defect === null) throw new DownloadError("refused", "packed", true);
           return { stream: streamOf({ ...file, defect }), contentType, bytes: null };
         }
         return { stream: streamOf(file), contentType, bytes: null };

@@ -40,7 +40,7 @@ export function createDownloads(options: DownloadsOptions): Downloads {
       const location = response.headers.location;
       if (!redirectStatuses.has(response.statusCode ?? 0) || location === undefined) return response;
       response.destroy();
-      if (redirects === maxRedirects) throw new DownloadError("unreadable", "too many redirects");
+      if (redirects === maxRedirects) throw new DownloadError("refused", "too many redirects", true);
       // Only a simulator may lead to a simulator.
       const reachable = target.loopback ? loopbackHosts : [];
       target = await checkTarget(toAbsolute(asUtf8(location), target.url), {
@@ -90,9 +90,11 @@ function send(target: Target, signal: AbortSignal, idleTimeoutMs: number): Promi
     request.on("error", (error) => {
       const code = "code" in error ? String(error.code) : error.message;
       // The parser's own errors: there was an answer.
-      const reason = code.startsWith("HPE_") ? "unreadable" : "unreachable";
-      const what = reason === "unreadable" ? "gave no answer that can be read" : "did not answer";
-      reject(new DownloadError(reason, `${url.hostname} ${what} (${code})`));
+      if (code.startsWith("HPE_")) {
+        reject(
+          new DownloadError("refused", `${url.hostname} gave no answer that can be read (${code})`, true),
+        );
+      } else reject(new DownloadError("unreachable", `${url.hostname} did not answer (${code})`));
     });
     request.end();
   });
@@ -120,8 +122,9 @@ function toDownload(response: IncomingMessage): Download {
     // Never decompressed: a few bytes can become gigabytes. We asked for the plain file.
     response.destroy();
     throw new DownloadError(
-      "unreadable",
+      "refused",
       `the file came packed as ${encoding.slice(0, 20).replace(/[^\w, -]/g, "?")}`,
+      true,
     );
   }
   return {

@@ -23,15 +23,17 @@ export interface Download {
 }
 
 /**
- * A file could not be fetched. `expired` asks for a fresh URL, `refused` will never be allowed, and
- * `unreadable` is an answer that cannot be taken as it is: the next one may be another.
+ * A file could not be fetched. `expired` asks for a fresh URL; `refused` will never be allowed, unless it is
+ * passing: an answer in a form that is not taken, where the next one may be another.
  */
 export class DownloadError extends Error {
-  readonly reason: "expired" | "refused" | "unreadable" | "unreachable" | "too_large" | "incomplete";
+  readonly reason: "expired" | "refused" | "unreachable" | "too_large" | "incomplete";
+  readonly isPassing: boolean;
 
-  constructor(reason: DownloadError["reason"], message: string) {
+  constructor(reason: DownloadError["reason"], message: string, isPassing = false) {
     super(message);
     this.name = "DownloadError";
     this.reason = reason;
+    this.isPassing = isPassing;
   }
 }

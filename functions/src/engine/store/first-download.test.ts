@@ -50,7 +50,7 @@ async function finish(changes: readonly Change[], request: Record<string, unknow
 
 const packed: Change = (download) => {
   download.stream.destroy();
-  throw new DownloadError("unreadable", "the file came packed as gzip");
+  throw new DownloadError("refused", "the file came packed as gzip", true);
 };
 
 const bad: readonly (readonly [string, Change])[] = [

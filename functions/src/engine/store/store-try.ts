@@ -183,7 +183,6 @@ const downloadObstacles: Record<DownloadError["reason"], StoreObstacle> = {
   // Read with a fresh URL each time.
   expired: "doubtful_file",
   incomplete: "doubtful_file",
-  unreadable: "doubtful_file",
   unreachable: "out_of_reach",
   refused: "bad_file",
   too_large: "bad_file",
@@ -198,10 +197,10 @@ export function toStoreFailure(error: unknown): StoreFailure {
     return storeFailure("download_failed", "out_of_reach", `unanswered: ${error.message}`);
   }
   if (!(error instanceof DownloadError)) return storeFailure("upload_failed", "own_trouble", reasonOf(error));
-  const { reason, message } = error;
+  const { reason, message, isPassing } = error;
   return storeFailure(
     reason === "too_large" ? "bad_output" : "download_failed",
-    downloadObstacles[reason],
+    isPassing ? "doubtful_file" : downloadObstacles[reason],
     `${reason}: ${message}`,
   );
 }
