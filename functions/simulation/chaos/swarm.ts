@@ -22,8 +22,6 @@ const faults = {
   taskLost: [0.01, 0.3],
   taskTwice: [0.01, 0.5],
   downloadFails: [0.02, 0.4],
-  /** The first download of a file gives another one: cut, empty, a page, or packed. */
-  firstDownloadBad: [0.05, 1],
   /** The download takes up to half an hour. */
   downloadSlow: [0.05, 0.4],
   storageFails: [0.01, 0.2],
@@ -100,6 +98,8 @@ export interface Swarm {
   readonly purgeAfterMs: number | null;
   /** For hours no task reaches its function; `null` for a queue that works. */
   readonly queueTrouble: QueueTrouble | null;
+  /** The share of the files whose first download gives another one: cut, empty, a page, or packed. */
+  readonly firstDownloadBad: number;
   readonly drains: readonly Drain[];
   readonly pauses: readonly Pause[];
   /** How often the administrator visits; `null` for never. */
@@ -190,6 +190,7 @@ export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
     policy: drawPolicy(vendors, chance),
     // Drawn last, so that the rest of a world stays as it was.
     queueTrouble: chance.happens(0.2) ? drawQueueTrouble(arrivalMs, chance) : null,
+    firstDownloadBad: chance.happens(0.35) ? chance.logBetween(0.05, 1) : 0,
   };
 }
 
@@ -211,6 +212,7 @@ export function faultlessSwarm(vendors: readonly string[]): Swarm {
     blackouts: [],
     purgeAfterMs: null,
     queueTrouble: null,
+    firstDownloadBad: 0,
     drains: [],
     pauses: [],
     visitEveryMs: null,

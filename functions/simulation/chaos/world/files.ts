@@ -133,7 +133,12 @@ export function createFileWorld(options: {
         const contentType = file.medium === "video" ? "video/mp4" : "image/png";
         const isFirst = !opened.has(url);
         opened.add(url);
-        if (isFirst && !areFaultsStopped() && chance.happens(swarm.rates.firstDownloadBad)) {
+        if (
+          isFirst &&
+          !areFaultsStopped() &&
+          swarm.firstDownloadBad > 0 &&
+          chance.happens(swarm.firstDownloadBad)
+        ) {
           const defect = chance.pick(firstDefects);
           if (defect === null) throw new DownloadError("refused", "packed", true);
           return { stream: streamOf({ ...file, defect }), contentType, bytes: null };

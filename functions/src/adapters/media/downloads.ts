@@ -80,7 +80,13 @@ function send(target: Target, signal: AbortSignal, idleTimeoutMs: number): Promi
         // No pool of connections: one of them may lead to an address that was not checked for this file.
         maxHeaderSize: maxHeadBytes,
         createConnection: () => readableHeads(connect(target).setTimeout(idleTimeoutMs), maxHeadBytes),
-        headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "reelay" },
+        headers: {
+          // By itself Node would add a port, since the connection is ours; a signed URL may be signed with its host.
+          host: url.host,
+          accept: "*/*",
+          "accept-encoding": "identity",
+          "user-agent": "reelay",
+        },
         timeout: idleTimeoutMs,
         signal,
       },
