@@ -243,7 +243,7 @@ describe("a sound file", () => {
     await expectSettled(world);
   });
 
-  it("is fetched again when it may have come cut off and what was mended is too short", async () => {
+  it("is fetched again when it may have come cut off and what was mended has no right length", async () => {
     let times = 0;
     installation.files.behave((file, response, request) => {
       times += 1;

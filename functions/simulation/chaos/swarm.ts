@@ -98,6 +98,8 @@ export interface Swarm {
   readonly purgeAfterMs: number | null;
   /** For hours no task reaches its function; `null` for a queue that works. */
   readonly queueTrouble: QueueTrouble | null;
+  /** The share of the files whose first download gives another one: cut, empty, a page, or packed. */
+  readonly firstDownloadBad: number;
   readonly drains: readonly Drain[];
   readonly pauses: readonly Pause[];
   /** How often the administrator visits; `null` for never. */
@@ -191,6 +193,7 @@ export function drawSwarm(seed: number, vendors: readonly string[]): Swarm {
     // Drawn last, so that the rest of a world stays as it was.
     queueTrouble: chance.happens(0.2) ? drawQueueTrouble(arrivalMs, chance) : null,
     opensPictures: !chance.happens(0.3),
+    firstDownloadBad: chance.happens(0.35) ? chance.logBetween(0.05, 1) : 0,
   };
 }
 
@@ -212,6 +215,7 @@ export function faultlessSwarm(vendors: readonly string[]): Swarm {
     blackouts: [],
     purgeAfterMs: null,
     queueTrouble: null,
+    firstDownloadBad: 0,
     drains: [],
     pauses: [],
     visitEveryMs: null,

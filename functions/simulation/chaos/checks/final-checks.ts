@@ -8,7 +8,7 @@ import {
   type Output,
   watchedAttempts,
 } from "../../../src/domain/job/job.js";
-import { mismatch, pictureMismatch, wrongLength } from "../../../src/domain/output/check.js";
+import { askedOf, mismatch, pictureMismatch, wrongLength } from "../../../src/domain/output/check.js";
 import { defaultPolicy } from "../../../src/domain/policy/policy.js";
 import { type CompositePlan, partNames } from "../../../src/domain/selection/composite-plan.js";
 import { secondsOf } from "../../../src/engine/store/assemble.js";
@@ -159,7 +159,7 @@ function fileProblem(world: ChaosWorld, job: Job): string | null {
   const { file } = stored;
   if (file === undefined) return "it is no file of a vendor";
   const isOwn = Object.values(attempt.operation ?? {}).includes(file.id);
-  return isOwn ? contentProblem(file, output, attempt) : `it is the file of ${file.id}`;
+  return isOwn ? contentProblem(file, job, output, attempt) : `it is the file of ${file.id}`;
 }
 
 type StoredFile = NonNullable<ReturnType<ChaosWorld["files"]["look"]>>;
@@ -188,11 +188,17 @@ function wholeProblem(
 
 const { pixelTolerance } = defaultPolicy.output;
 
-function contentProblem(file: SimulatedFile, { medium }: Output, { plan }: Attempt): string | null {
+function contentProblem(
+  file: SimulatedFile,
+  { request }: Job,
+  { medium }: Output,
+  { plan }: Attempt,
+): string | null {
   if (medium === "image")
     return isSound(file) ? pictureMismatch(file, plan, pixelTolerance) : "the picture is damaged";
   const inspection = inspectSimulated(file);
-  const wrong = inspection.ok ? mismatch(inspection.facts, plan, pixelTolerance) : inspection.defect;
+  const asked = askedOf(request, defaultPolicy);
+  const wrong = inspection.ok ? mismatch(inspection.facts, plan, pixelTolerance, asked) : inspection.defect;
   return wrong === null ? null : `it is not what was asked for: ${wrong}`;
 }
 

@@ -38,6 +38,8 @@ export interface FileWorld {
 
 const origin = "https://files.example.test/";
 const slowDownloadMs = [20_000, 1_500_000] as const;
+/** What is given in place of a file once; `null` for an answer that cannot be read. */
+const firstDefects = ["truncated", "empty", "html", null] as const;
 const downloadErrors = ["expired", "unreachable", "incomplete", "refused", "too_large"] as const;
 
 export function createFileWorld(options: {
@@ -49,6 +51,8 @@ export function createFileWorld(options: {
   const { time, chance, swarm, areFaultsStopped } = options;
   const published: SimulatedFile[] = [];
   const addresses = new Map<string, string>();
+  /** URLs that were opened before. */
+  const opened = new Set<string>();
   const inTransit = new WeakMap<Readable, SimulatedFile>();
   const bucket = new Map<string, StoredFile>();
   /** Files by their text. */
@@ -127,6 +131,18 @@ export function createFileWorld(options: {
         const file = published[Number(url.slice(origin.length))];
         if (file === undefined || file.defect === "missing") throw new DownloadError("expired", "404");
         const contentType = file.medium === "video" ? "video/mp4" : "image/png";
+        const isFirst = !opened.has(url);
+        opened.add(url);
+        if (
+          isFirst &&
+          !areFaultsStopped() &&
+          swarm.firstDownloadBad > 0 &&
+          chance.happens(swarm.firstDownloadBad)
+        ) {
+          const defect = chance.pick(firstDefects);
+          if (defect === null) throw new DownloadError("refused", "packed", true);
+          return { stream: streamOf({ ...file, defect }), contentType, bytes: null };
+        }
         return { stream: streamOf(file), contentType, bytes: null };
       },
     },

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { DownloadError } from "../../engine/ports/downloads.js";
 import { createDownloads, type DownloadsOptions } from "./downloads.js";
 
 let server: Server;
@@ -27,6 +28,21 @@ afterEach(async () => {
 
 const open = (path: string, options: Partial<DownloadsOptions> = {}) =>
   createDownloads({ loopbackHosts: ["127.0.0.1"], ...options }).open(`http://127.0.0.1:${port}${path}`, []);
+
+/** Opens what a host answers that writes its bytes itself, in these pieces. */
+async function openRaw(...pieces: readonly string[]) {
+  const raw = createTcpServer((socket) => {
+    socket.setNoDelay(true).on("error", () => undefined);
+    socket.once("data", () => {
+      for (const piece of pieces) socket.write(piece);
+      socket.end();
+    });
+  });
+  await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));
+  raw.unref();
+  const url = `http://127.0.0.1:${(raw.address() as AddressInfo).port}/a.mp4`;
+  return createDownloads({ loopbackHosts: ["127.0.0.1"] }).open(url, []);
+}
 
 /** Fetches from a host of the vendor's whose name resolves as given. */
 const openVendor = (url: string, addresses: readonly string[]) =>
@@ -93,6 +109,69 @@ describe("a download", () => {
     await expect(open("/a.mp4")).rejects.toMatchObject({ reason: "expired" });
   });
 
+  it.each([
+    ["once", "Content-Length: 5"],
+    ["twice", "Content-Length: 5\r\nx-between: 1\r\ncontent-length: 5"],
+    ["three times, in one line and another", "content-length: 5, 5\r\ncontent-length: 5"],
+    ["with nothing beside it", "content-length: 5\r\ncontent-length: "],
+  ])("takes a length that is said %s", async (_how, lines) => {
+    const download = await openRaw(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\nhello`);
+    expect(download).toMatchObject({ bytes: 5 });
+    expect(download).not.toHaveProperty("endsUnmarked");
+    expect((await buffer(download.stream)).toString()).toBe("hello");
+  });
+
+  it.each([
+    "content-length: 5\r\ncontent-length: 6",
+    "content-length: 5, 6",
+    "content-length: five",
+    "content-length: 5\r\ntransfer-encoding: chunked",
+    "no header at all",
+  ])("cannot read an answer that contradicts itself: %j", async (lines) => {
+    const answer = openRaw(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\nhello`);
+    await expect(answer).rejects.toMatchObject({ reason: "refused", isPassing: true });
+  });
+
+  it("reads the answer behind an interim one, with its head in pieces", async () => {
+    const interim = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+    const head = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 5\r\n\r\n";
+    const download = await openRaw(...`${interim}${head}hello`);
+    expect((await buffer(download.stream)).toString()).toBe("hello");
+  });
+
+  it("is unreachable when the connection ends within the head", async () => {
+    await expect(openRaw("HTTP/1.1 200 OK\r\ncont")).rejects.toBeInstanceOf(DownloadError);
+  });
+
+  it("reads a head of 50 KB, and none of 100 KB", async () => {
+    const answer = (bytes: number) =>
+      openRaw(`HTTP/1.1 200 OK\r\nx-policy: ${"p".repeat(bytes)}\r\ncontent-length: 5\r\n\r\nhello`);
+    expect((await answer(50_000)).bytes).toBe(5);
+    await expect(answer(100_000)).rejects.toMatchObject({ reason: "refused", isPassing: true });
+  });
+
+  it.each([
+    ["bytes 0-4/5", "5", true],
+    ["Bytes  0-4/5", undefined, true],
+    ["bytes 0-3/5", "4", false],
+    ["bytes 1-4/5", "4", false],
+    ["bytes 0-4/5", "4", false],
+    ["bytes 0-4/*", "5", false],
+    ["lines 0-4/5", "5", false],
+  ])("takes a part that is the whole, %s of %s bytes: %s", async (range, length, isTaken) => {
+    respond = (_request, response) => {
+      const counted = length === undefined ? {} : { "content-length": length };
+      response
+        .writeHead(206, { "content-range": range, ...counted })
+        .end("hello".slice(0, Number(length ?? 5)));
+    };
+    const opened = open("/a.mp4");
+    if (!isTaken) return expect(opened).rejects.toMatchObject({ reason: "unreachable" });
+    const download = await opened;
+    expect(download.bytes).toBe(5);
+    expect((await buffer(download.stream)).toString()).toBe("hello");
+  });
+
   it.each([204, 206, 304, 429, 500, 503])("counts %d as unreachable", async (status) => {
     respond = (_request, response) => response.writeHead(status).end();
     await expect(open("/a.mp4")).rejects.toMatchObject({ reason: "unreachable" });
@@ -139,9 +218,34 @@ describe("a download", () => {
     await expect(buffer(download.stream)).rejects.toMatchObject({ reason: "incomplete" });
   });
 
-  it.each(["gzip", "br", "deflate, gzip"])("takes no file that was packed as %s", async (encoding) => {
+  it.each([
+    "gzip",
+    "br",
+    "deflate, gzip",
+    "GZIP",
+    "identity, zstd",
+    "aws-chunked,gzip",
+    "compress",
+    "x-gzip",
+  ])("takes no file that was packed as %s", async (encoding) => {
     respond = (_request, response) => response.writeHead(200, { "content-encoding": encoding }).end("packed");
-    await expect(open("/a.mp4")).rejects.toMatchObject({ reason: "refused" });
+    await expect(open("/a.mp4")).rejects.toMatchObject({ reason: "refused", isPassing: true });
+  });
+
+  it.each([
+    "",
+    " ",
+    "identity",
+    "Identity",
+    "aws-chunked",
+    "aws-chunked, identity",
+    "utf-8",
+    "UTF-8",
+    "binary",
+    "none",
+  ])("takes a file whose encoding is no packing: %j", async (encoding) => {
+    respond = (_request, response) => response.writeHead(200, { "content-encoding": encoding }).end("plain");
+    expect((await buffer((await open("/a.mp4")).stream)).toString()).toBe("plain");
   });
 
   it("closes its connection when nobody wants the rest", async () => {
@@ -158,20 +262,29 @@ describe("a download", () => {
 });
 
 describe("redirects", () => {
-  it("are followed three times, relative ones too", async () => {
+  it("are followed ten times, relative ones too", async () => {
     respond = (request, response) => {
       const step = Number(request.url?.slice(1));
-      if (step === 3) response.end("here");
+      if (step === 10) response.end("here");
       else redirectTo(`/${step + 1}`)(request, response);
     };
     const download = await open("/0");
     expect((await buffer(download.stream)).toString()).toBe("here");
   });
 
-  it("are refused the fourth time", async () => {
+  it("are followed no further the eleventh time", async () => {
     respond = redirectTo("/again");
-    await expect(open("/")).rejects.toMatchObject({ reason: "refused" });
-    expect(requests).toHaveLength(4);
+    await expect(open("/")).rejects.toMatchObject({ reason: "refused", isPassing: true });
+    expect(requests).toHaveLength(11);
+  });
+
+  it("are followed to an address in UTF-8", async () => {
+    respond = (request, response) => {
+      if (request.url !== "/") return response.end("here");
+      return redirectTo(Buffer.from("/clip-é-雨.mp4").toString("latin1"))(request, response);
+    };
+    expect((await buffer((await open("/")).stream)).toString()).toBe("here");
+    expect(requests.map(({ url }) => url)).toEqual(["/", "/clip-%C3%A9-%E9%9B%A8.mp4"]);
   });
 
   it.each([

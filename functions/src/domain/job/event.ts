@@ -120,11 +120,15 @@ export type JobEvent =
       readonly output: Output;
       readonly credits: number;
     }
+  /** Told before a try to store begins, so that one that ends its process counts as well. */
+  | { readonly type: "store_begun"; readonly attempt: number | null }
   | {
       readonly type: "store_failed";
       readonly attempt: number | null;
       readonly code: ErrorCode;
       readonly obstacle: StoreObstacle;
+      /** Of a file that came whole, as far as its host says, and was refused. */
+      readonly refusedSha256?: string;
       /** What exactly was wrong; kept with the attempt, never shown to a client. */
       readonly reason?: string;
     }

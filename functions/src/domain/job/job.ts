@@ -68,8 +68,16 @@ export type NextStep =
   | { readonly step: "start"; readonly dueAt: number; readonly waitsFor?: "pause" | "provider" }
   /** Of a job that is made of parts: write down how far they are, and begin those that may begin. */
   | { readonly step: "advance"; readonly dueAt: number }
-  /** The file of an attempt; `null` for one that is put together of parts. */
-  | { readonly step: "store"; readonly dueAt: number; readonly attempt: number | null };
+  | StoreStep;
+
+/** Store the file of an attempt; `null` for one that is put together of parts. */
+export interface StoreStep {
+  readonly step: "store";
+  readonly dueAt: number;
+  readonly attempt: number | null;
+  /** Tries that were begun and have told no end; absent for none. More than a few mean that processes die of it. */
+  readonly begun?: number;
+}
 
 export interface Attempt {
   /** 1, 2, 3 … */
@@ -261,7 +269,7 @@ export interface StoredPart {
 export type StoreObstacle =
   /** The file is wrong, and will be the next time. */
   | "bad_file"
-  /** It came cut off, was gone, or could not be converted well: that may have been bad luck. */
+  /** It came cut off, was gone, was not what was asked for or could not be converted well: that may have been bad luck. */
   | "doubtful_file"
   /** The provider or its files cannot be reached. */
   | "out_of_reach"
@@ -273,6 +281,8 @@ export interface StoreTrouble {
   readonly obstacle: StoreObstacle;
   readonly since: number;
   readonly tries: number;
+  /** Of the latest whole file that was refused, whatever was met since; absent when there was none. */
+  readonly refusedSha256?: string;
 }
 
 export function isTerminal(job: Job): boolean {

@@ -11,10 +11,15 @@ const finished = run(exampleJob(), ...accepted, [finishedAt, event.succeeded(1)]
 const late: Job = { ...finished, deadlineAt: seconds(finishedAt + 10) };
 
 /** Meets the same obstacle at every try. Returns when the attempt was given up, and after how many tries. */
-function giveUp(job: Job, obstacle: StoreObstacle): { atSecond: number; tries: number } {
+function giveUp(
+  job: Job,
+  obstacle: StoreObstacle,
+  refusedSha256?: (tries: number) => string,
+): { atSecond: number; tries: number } {
   for (let tries = 1; ; tries += 1) {
     const dueAt = job.next?.dueAt ?? 0;
-    const failure = { type: "store_failed", attempt: 1, code: "internal", obstacle } as const;
+    const file = refusedSha256 === undefined ? {} : { refusedSha256: refusedSha256(tries) };
+    const failure = { type: "store_failed", attempt: 1, code: "internal", obstacle, ...file } as const;
     const step = transition(job, failure, dueAt, defaultPolicy);
     if (step === null) throw new Error("absorbed");
     if (step.job.status !== "storing") return { atSecond: (dueAt - seconds(0)) / 1_000, tries };
@@ -29,6 +34,15 @@ describe("a finished file that cannot be stored", () => {
 
   it("because it came cut off or was gone is tried as often as the policy says", () => {
     expect(giveUp(finished, "doubtful_file").tries).toBe(defaultPolicy.limits.storeTries);
+  });
+
+  it("because the same bytes were refused twice is given up with the second try", () => {
+    expect(giveUp(finished, "doubtful_file", () => "same").tries).toBe(2);
+  });
+
+  it("because other bytes were refused each time is tried as often as the policy says", () => {
+    const { tries } = giveUp(finished, "doubtful_file", (count) => `file ${count}`);
+    expect(tries).toBe(defaultPolicy.limits.storeTries);
   });
 
   it("because its provider is out of reach is waited for ten minutes, then another may make it", () => {
@@ -71,9 +85,47 @@ describe("a finished file that cannot be stored", () => {
 
 describe("trouble with storing", () => {
   it("counts tries in a row, and begins anew with another obstacle", () => {
-    const first = troubleAfter(undefined, "doubtful_file", 5);
+    const doubtful = { obstacle: "doubtful_file" } as const;
+    const first = troubleAfter(undefined, doubtful, 5);
     expect(first).toEqual({ obstacle: "doubtful_file", since: 5, tries: 1 });
-    expect(troubleAfter(first, "doubtful_file", 9)).toEqual({ ...first, tries: 2 });
-    expect(troubleAfter(first, "own_trouble", 9)).toEqual({ obstacle: "own_trouble", since: 9, tries: 1 });
+    expect(troubleAfter(first, doubtful, 9)).toEqual({ ...first, tries: 2 });
+    const own = { obstacle: "own_trouble", since: 9, tries: 1 };
+    expect(troubleAfter(first, { obstacle: "own_trouble" }, 9)).toEqual(own);
+  });
+
+  it("remembers the file that was refused while something else stands in the way", () => {
+    const refused = { obstacle: "doubtful_file", refusedSha256: "same" } as const;
+    const away = troubleAfter(troubleAfter(undefined, refused, 5), { obstacle: "out_of_reach" }, 6);
+    expect(troubleAfter(away, refused, 7)).toMatchObject({ obstacle: "bad_file", tries: 1 });
+    const other = { ...refused, refusedSha256: "other" };
+    expect(troubleAfter(away, other, 7)).toMatchObject({ obstacle: "doubtful_file", tries: 1 });
+  });
+});
+
+describe("a try to store that is begun", () => {
+  const begin = (job: Job) =>
+    transition(job, { type: "store_begun", attempt: 1 }, job.next?.dueAt ?? 0, defaultPolicy)?.job;
+
+  it("is counted before it ends, and changes nothing else of what comes next", () => {
+    const begun = begin(finished);
+    expect(begun?.next).toEqual({ ...finished.next, begun: 1 });
+    expect(begun?.attempts).toEqual(finished.attempts);
+  });
+
+  it("is forgotten with its end", () => {
+    const begun = begin(finished) ?? finished;
+    const failure = { type: "store_failed", attempt: 1, code: "internal", obstacle: "own_trouble" } as const;
+    expect(transition(begun, failure, seconds(70), defaultPolicy)?.job.next).not.toHaveProperty("begun");
+  });
+
+  it("is the last when twelve before it told no end: the file ends every process that looks at it", () => {
+    let job = finished;
+    for (let count = 0; count < 12; count += 1) job = begin(job) ?? job;
+    expect(job.status).toBe("storing");
+    expect(begin(job)?.attempts[0]).toMatchObject({ state: "failed", failure: { code: "bad_output" } });
+  });
+
+  it("is late when the file is not stored any more", () => {
+    expect(begin({ ...finished, status: "generating" })).toBeUndefined();
   });
 });

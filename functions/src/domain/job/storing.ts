@@ -1,16 +1,37 @@
-import type { ErrorCode, Failure } from "../errors.js";
+import type { Failure } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { redact } from "../redact.js";
 import { retryDelayMs } from "./backoff.js";
 import { failWhole } from "./composition.js";
 import type { EventOf, Transition } from "./event.js";
-import { type Attempt, findAttempt, type Job, type StoreObstacle, type StoreTrouble } from "./job.js";
+import { type Attempt, findAttempt, type Job, type StoreTrouble } from "./job.js";
 import { afterFailure, finish, jobOnly, replaceAttempt } from "./outcome.js";
 
 /** Is this the file that the job stores now? `null`: the one that is put together of its parts. */
 function isBeingStored(job: Job, attempt: number | null): boolean {
   if (job.status !== "storing" || job.next?.step !== "store" || job.next.attempt !== attempt) return false;
   return attempt === null || findAttempt(job, attempt)?.state === "succeeded";
+}
+
+/**
+ * So many tries that were begun and told no end mean that storing this file ends the process. Fewer may be
+ * duplicates: a store that takes half an hour is enqueued again some seven times meanwhile.
+ */
+const maxBegun = 12;
+
+/** Counts a try before it begins: a file that ends every process that looks at it is not tried for ever. */
+export function storeBegun(
+  job: Job,
+  { attempt }: EventOf<"store_begun">,
+  now: number,
+  policy: Policy,
+): Transition | null {
+  if (!isBeingStored(job, attempt) || job.next?.step !== "store") return null;
+  const { begun = 0 } = job.next;
+  if (begun < maxBegun) return jobOnly({ ...job, next: { ...job.next, begun: begun + 1 } });
+  const died = { attempt, code: "bad_output", obstacle: "bad_file" } as const;
+  const reason = `unended: ${begun} tries were begun and told no end`;
+  return storeFailed(job, { type: "store_failed", ...died, reason }, now, policy);
 }
 
 export function stored(job: Job, event: EventOf<"stored">, now: number): Transition | null {
@@ -42,12 +63,13 @@ export function storeFailed(
 function attemptNotStored(
   job: Job,
   attempt: Attempt,
-  { obstacle, code, reason }: EventOf<"store_failed">,
+  event: EventOf<"store_failed">,
   now: number,
   policy: Policy,
 ): Transition {
+  const { code, reason } = event;
   const storeTries = attempt.storeTries + 1;
-  const storeTrouble = troubleAfter(attempt.storeTrouble, obstacle, now);
+  const storeTrouble = troubleAfter(attempt.storeTrouble, event, now);
   const tried: Attempt = { ...attempt, storeTries, storeTrouble };
   const finishedAt = attempt.endedAt ?? attempt.createdAt;
   if (isTriedAgain(job, finishedAt, storeTrouble, now, policy)) {
@@ -75,16 +97,12 @@ function spareOf(job: Job): Attempt | undefined {
   return job.attempts.find(({ state, wasted }) => state === "succeeded" && wasted);
 }
 
-function wholeNotStored(
-  job: Job,
-  { obstacle, code }: { readonly obstacle: StoreObstacle; readonly code: ErrorCode },
-  now: number,
-  policy: Policy,
-): Transition {
+function wholeNotStored(job: Job, event: EventOf<"store_failed">, now: number, policy: Policy): Transition {
+  const { code } = event;
   const { composition } = job;
   if (composition === undefined) return failWhole(job, code, now, policy);
   const tries = (composition.storing?.tries ?? 0) + 1;
-  const trouble = troubleAfter(composition.storing?.trouble, obstacle, now);
+  const trouble = troubleAfter(composition.storing?.trouble, event, now);
   const tried: Job = { ...job, composition: { ...composition, storing: { tries, trouble } } };
   if (!isTriedAgain(job, composition.readyAt ?? job.createdAt, trouble, now, policy)) {
     return failWhole(tried, code, now, policy);
@@ -98,13 +116,22 @@ const outOfReachMs = 600_000;
 /** A file that is paid for is not lost to trouble that ends within this time, deadline or not. */
 const leastPatienceMs = 1_800_000;
 
+/** The same bytes twice are no bad luck: what was doubtful is wrong then. */
 export function troubleAfter(
   before: StoreTrouble | undefined,
-  obstacle: StoreObstacle,
+  event: Pick<EventOf<"store_failed">, "obstacle" | "refusedSha256">,
   now: number,
 ): StoreTrouble {
-  if (before?.obstacle !== obstacle) return { obstacle, since: now, tries: 1 };
-  return { ...before, tries: before.tries + 1 };
+  const refusedSha256 = event.refusedSha256 ?? before?.refusedSha256;
+  const isSameFile = event.refusedSha256 !== undefined && event.refusedSha256 === before?.refusedSha256;
+  const obstacle = isSameFile && event.obstacle === "doubtful_file" ? "bad_file" : event.obstacle;
+  const isMetAgain = before?.obstacle === obstacle;
+  return {
+    obstacle,
+    since: isMetAgain ? before.since : now,
+    tries: isMetAgain ? before.tries + 1 : 1,
+    ...(refusedSha256 === undefined ? {} : { refusedSha256 }),
+  };
 }
 
 /**

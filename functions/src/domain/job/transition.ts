@@ -25,7 +25,7 @@ import {
   startUnanswered,
   startWithheld,
 } from "./starts.js";
-import { stored, storeFailed } from "./storing.js";
+import { storeBegun, stored, storeFailed } from "./storing.js";
 import { checkTime } from "./timing.js";
 
 type Handler<Type extends JobEvent["type"]> = (
@@ -62,6 +62,7 @@ const handlers: { readonly [Type in JobEvent["type"]]: Handler<Type> } = {
   attempt_timed_out: timedOut,
   late_result_due: lateResultDue,
   deadline_passed: deadlinePassed,
+  store_begun: storeBegun,
   stored,
   store_failed: storeFailed,
   cancel_requested: cancelRequested,

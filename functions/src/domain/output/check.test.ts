@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { GenerationPlan } from "../provider/provider.js";
-import { mismatch as mismatchOf, pictureMismatch, type VideoFacts } from "./check.js";
+import { type Asked, mismatch as mismatchOf, pictureMismatch, type VideoFacts } from "./check.js";
 
 const plan: GenerationPlan = {
   model: "m",
@@ -23,16 +23,19 @@ describe("comparing a stored file with what was asked", () => {
     [5, true],
     [5.5, true],
     [4.5, true],
-    [5.51, false],
+    [4.49, false],
     [2.5, false],
+    [5.51, true],
+    [60, true],
+    [0, false],
   ])("a file of %d s for 5 s: %s", (durationSeconds, fits) => {
     expect(mismatch({ ...facts, durationSeconds }, plan) === null).toBe(fits);
   });
 
   it("allows a short clip a third of a second", () => {
     const short = { ...plan, durationSeconds: 1 };
-    expect(mismatch({ ...facts, durationSeconds: 1.34 }, short)).toBeNull();
-    expect(mismatch({ ...facts, durationSeconds: 1.4 }, short)).not.toBeNull();
+    expect(mismatch({ ...facts, durationSeconds: 0.66 }, short)).toBeNull();
+    expect(mismatch({ ...facts, durationSeconds: 0.6 }, short)).not.toBeNull();
   });
 
   it.each([
@@ -92,5 +95,32 @@ describe("comparing a stored file with what was asked", () => {
     expect(mismatch({ ...facts, width: 640, height: 360, hasAudio: true }, spoken)).toBe(
       "640x360 pixels instead of 1280x720 (720p)",
     );
+  });
+});
+
+describe("a file that was planned as another than was asked for", () => {
+  const asked: Asked = { seconds: 5, ratio: "16:9", shorterFraction: 0.2, ratioDistance: 0.05 };
+  const planned = { ...plan, durationSeconds: 8 };
+  const check = (found: Partial<VideoFacts>, wanted = planned) =>
+    mismatchOf({ ...facts, ...found }, wanted, tolerance, asked);
+
+  it.each([
+    [8, true],
+    [5, true],
+    [4, true],
+    [3.99, false],
+    [30, true],
+  ])("may last %d s where 5 s were asked and 8 s planned: %s", (durationSeconds, fits) => {
+    expect(check({ durationSeconds }) === null).toBe(fits);
+  });
+
+  it.each([
+    [1344, 768, true],
+    [1280, 720, true],
+    [1280, 768, false],
+    [768, 1344, false],
+  ])("may have %dx%d pixels where 16:9 was asked and 7:4 planned: %s", (width, height, fits) => {
+    const size = { ...plan.size, width: 1260, height: 720 };
+    expect(check({ width, height }, { ...planned, size }) === null).toBe(fits);
   });
 });

@@ -1,4 +1,8 @@
+import type { Policy } from "../policy/policy.js";
 import type { GenerationPlan } from "../provider/provider.js";
+import { type Ratio, ratioValue } from "../provider/resolution.js";
+import { requestedSeconds } from "../request/request.js";
+import type { JobRequest } from "../request/scene.js";
 
 /** What a stored video turned out to be. */
 export interface VideoFacts {
@@ -40,20 +44,67 @@ interface Pixels {
   readonly height: number;
 }
 
-/** What a sound file lacks of what was asked, or `null`. */
-export function mismatch(facts: VideoFacts, plan: GenerationPlan, pixelTolerance: number): string | null {
-  const wrong = plan.shapeFromPicture === true ? null : wrongRatio(facts, plan);
+/** What the caller asked for, where a plan may differ from it, and how far from it a file may be. */
+export interface Asked {
+  readonly seconds: number;
+  readonly ratio: Ratio;
+  readonly shorterFraction: number;
+  readonly ratioDistance: number;
+}
+
+/** `undefined` for a scene: its parts are requests of their own. */
+export function askedOf(request: JobRequest, { output, adjustments }: Policy): Asked | undefined {
+  if (request.kind === "scene") return undefined;
+  return {
+    seconds: requestedSeconds(request),
+    ratio: request.aspectRatio,
+    shorterFraction: output.shorterFraction,
+    ratioDistance: adjustments.ratioDistance,
+  };
+}
+
+/**
+ * What a sound file lacks of what was asked, or `null`. It fits when it is what was planned or what was
+ * asked for: whoever asked for 5 s and is given 5 s has what is paid for, though 6 s were planned.
+ */
+export function mismatch(
+  facts: VideoFacts,
+  plan: GenerationPlan,
+  pixelTolerance: number,
+  asked?: Asked,
+): string | null {
+  const wrong = plan.shapeFromPicture === true ? null : wrongRatio(facts, plan, asked);
   if (wrong !== null) return wrong;
   if (isTooSmall(facts, plan, pixelTolerance)) return tooSmall(facts, plan);
   const spoken = plan.mode === "avatar" || plan.mode === "photo";
-  if (!spoken) return wrongLength(facts, plan.durationSeconds);
+  if (!spoken) return wrongSeconds(facts, plan, asked);
   if (!facts.hasAudio) return "no sound although it is spoken";
   return facts.durationSeconds > 0 ? null : "no length";
 }
 
-/** Is a sound file longer or shorter than this? `null` when it is not. */
+/** Beyond this many times its length, and some seconds, a file is no longer video: its times are wrong. */
+const longestFactor = 20;
+const longestMoreSeconds = 10;
+
+/** A longer file is as good, and costs its owner no more: what is missing is refused, and what cannot be. */
+function wrongSeconds({ durationSeconds }: VideoFacts, plan: GenerationPlan, asked?: Asked): string | null {
+  const planned = plan.durationSeconds - toleranceOf(plan.durationSeconds);
+  const least =
+    asked === undefined ? planned : Math.min(planned, asked.seconds * (1 - asked.shorterFraction));
+  const most = Math.max(plan.durationSeconds, asked?.seconds ?? 0) * longestFactor + longestMoreSeconds;
+  if (durationSeconds > 0 && durationSeconds >= least && durationSeconds <= most) return null;
+  return durationSeconds > 0
+    ? `${durationSeconds.toFixed(2)} s instead of ${plan.durationSeconds} s`
+    : "no length";
+}
+
+function toleranceOf(seconds: number): number {
+  return Math.max(durationTolerance.fraction * seconds, durationTolerance.seconds);
+}
+
+/** Is what was put together longer or shorter than its parts? `null` when it is not. */
 export function wrongLength({ durationSeconds }: VideoFacts, asked: number): string | null {
-  const tolerance = Math.max(durationTolerance.fraction * asked, durationTolerance.seconds);
+  const tolerance = toleranceOf(asked);
   if (Math.abs(durationSeconds - asked) > tolerance) {
     return `${durationSeconds.toFixed(2)} s instead of ${asked} s`;
   }
@@ -71,9 +122,13 @@ export function pictureMismatch(
   return isTooSmall(picture, plan, pixelTolerance) ? tooSmall(picture, plan) : null;
 }
 
-function wrongRatio({ width, height }: Pixels, { size }: GenerationPlan): string | null {
-  const isAsAsked = Math.abs(width / height / (size.width / size.height) - 1) <= ratioTolerance;
-  return isAsAsked ? null : `ratio ${width}:${height} instead of ${size.ratio}`;
+function wrongRatio({ width, height }: Pixels, { size }: GenerationPlan, asked?: Asked): string | null {
+  const found = width / height;
+  const isAsPlanned = Math.abs(found / (size.width / size.height) - 1) <= ratioTolerance;
+  // No further from what was asked than a plan itself may be.
+  const isAsAsked =
+    asked !== undefined && Math.abs(Math.log(found / ratioValue(asked.ratio))) <= asked.ratioDistance;
+  return isAsPlanned || isAsAsked ? null : `ratio ${width}:${height} instead of ${size.ratio}`;
 }
 
 /**

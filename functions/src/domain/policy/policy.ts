@@ -52,7 +52,7 @@ const perQuality = z.strictObject(
   >,
 );
 
-const defaultOutput = { pixelTolerance: 0.1, playlistPrice: 0.9 };
+const defaultOutput = { pixelTolerance: 0.1, shorterFraction: 0.2, playlistPrice: 0.9 };
 const callsPerUserPerMinute = { refresh: 60, quote: 60, list: 60 };
 const streamsPerUser = 20;
 const freeCancellations = 3;
@@ -162,6 +162,8 @@ export const policySchema = z.strictObject({
     .strictObject({
       /** How much smaller than planned each side of a file may be, as a fraction; a larger one is taken. */
       pixelTolerance: z.number().min(0).max(1),
+      /** How much shorter than was asked for a video may be, as a fraction; a longer one is taken. */
+      shorterFraction: z.number().min(0).max(1).default(defaultOutput.shorterFraction),
       /** What segments that nobody joins cost of the price of one joined video, as a fraction. */
       playlistPrice: z.number().min(0).max(1),
     })

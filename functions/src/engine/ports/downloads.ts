@@ -22,13 +22,18 @@ export interface Download {
   readonly endsUnmarked?: true;
 }
 
-/** A file could not be fetched. `expired` asks for a fresh URL, `refused` will never be allowed. */
+/**
+ * A file could not be fetched. `expired` asks for a fresh URL; `refused` will never be allowed, unless it is
+ * passing: an answer in a form that is not taken, where the next one may be another.
+ */
 export class DownloadError extends Error {
   readonly reason: "expired" | "refused" | "unreachable" | "too_large" | "incomplete";
+  readonly isPassing: boolean;
 
-  constructor(reason: DownloadError["reason"], message: string) {
+  constructor(reason: DownloadError["reason"], message: string, isPassing = false) {
     super(message);
     this.name = "DownloadError";
     this.reason = reason;
+    this.isPassing = isPassing;
   }
 }

@@ -1,4 +1,4 @@
-import { mismatch, wrongLength } from "../../domain/output/check.js";
+import { askedOf, mismatch, wrongLength } from "../../domain/output/check.js";
 import type { Deps } from "../deps.js";
 import type { StoredVideo } from "../ports/converter.js";
 import { DownloadError } from "../ports/downloads.js";
@@ -10,9 +10,9 @@ import {
   type FromAttempt,
   isAwaited,
   notAwaited,
-  obstacleOf,
   optionsOf,
   readFinished,
+  refusedFile,
   type StoreFailure,
   type StoreTry,
   type Succeeded,
@@ -69,19 +69,24 @@ async function check(
   const { path } = fetched;
   const { policy } = await deps.snapshot();
   const { stored, inspection } = await inspectOrMend(deps, current, fetched);
-  const { source } = current;
+  const { job, source } = current;
   const problem = !inspection.ok
     ? inspection.detail
     : source.attempt === null
       ? wrongLength(inspection.facts, secondsOf(source.videos))
-      : mismatch(inspection.facts, source.attempt.plan, policy.output.pixelTolerance);
+      : mismatch(
+          inspection.facts,
+          source.attempt.plan,
+          policy.output.pixelTolerance,
+          askedOf(job.request, policy),
+        );
   if (inspection.ok && problem === null) return { ok: true, path, stored, facts: inspection.facts, status };
   await deps.media.delete(path, stored);
-  return storeFailure(
-    "bad_output",
-    obstacleOf(stored),
-    `${inspection.ok ? "mismatch" : inspection.defect}: ${problem}`,
-  );
+  const reason = `${inspection.ok ? "mismatch" : inspection.defect}: ${problem}`;
+  // What we have put together of the same parts would be the same again.
+  return source.attempt === null
+    ? storeFailure("bad_output", "bad_file", reason)
+    : refusedFile(fetched, reason);
 }
 
 async function copyToBucket(

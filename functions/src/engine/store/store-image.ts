@@ -8,9 +8,9 @@ import {
   type FromAttempt,
   isAwaited,
   notAwaited,
-  obstacleOf,
   optionsOf,
   readFinished,
+  refusedFile,
   type Stored,
   type StoreFailure,
   type StoreTry,
@@ -46,7 +46,7 @@ export async function storeImage(
         : pictureMismatch(facts, source.attempt.plan, pixelTolerance);
     if (facts === null || problem !== null) {
       await deps.media.delete(stored.path, stored);
-      return storeFailure("bad_output", obstacleOf(stored), `picture: ${problem}`);
+      return refusedFile(stored, `picture: ${problem}`);
     }
     const { path, bytes, sha256, contentType } = stored;
     const publicUrl = isPublicPicture(current.job) ? await deps.media.publicUrl(path) : null;
@@ -85,7 +85,7 @@ async function fetchPicture(
   const ending = endingOf(picture.start);
   if (ending === null) {
     download.stream.destroy();
-    return storeFailure("bad_output", "bad_file", "picture: no PNG, JPEG or WebP");
+    return storeFailure("bad_output", "doubtful_file", "picture: no PNG, JPEG or WebP");
   }
   const contentType = ending === "jpg" ? "image/jpeg" : (`image/${ending}` as const);
   const path = pictureFile(job, ending);

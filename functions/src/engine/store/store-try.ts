@@ -152,6 +152,8 @@ export interface StoreFailure {
   readonly obstacle: StoreObstacle;
   /** Begins with one word that tells the cause apart. */
   readonly reason: string;
+  /** Of a file that came whole, as far as its host says, and was refused. */
+  readonly refusedSha256?: string;
   /** The provider's file, when it is sound and kept for the next try. */
   readonly kept?: StoredObject;
 }
@@ -168,9 +170,13 @@ export function optionsOf({ options }: StoreTry, { endsUnmarked }: Download): St
   return endsUnmarked ? { ...options, metadata: { ...options.metadata, ...unmarked } } : options;
 }
 
-/** A file that is not what it should be; one that may have come cut off unnoticed is fetched again. */
-export function obstacleOf({ metadata }: StoredObject): StoreObstacle {
-  return metadata.end === unmarked.end ? "doubtful_file" : "bad_file";
+/**
+ * A provider's file that is not what it should be. It is paid for, so it is fetched again before that counts:
+ * only when the same bytes come again, from a host that marks the end of what it sends, is the file itself wrong.
+ */
+export function refusedFile({ metadata, sha256 }: StoredObject, reason: string): StoreFailure {
+  const failure = storeFailure("bad_output", "doubtful_file", reason);
+  return metadata.end === unmarked.end ? failure : { ...failure, refusedSha256: sha256 };
 }
 
 const downloadObstacles: Record<DownloadError["reason"], StoreObstacle> = {
@@ -191,10 +197,10 @@ export function toStoreFailure(error: unknown): StoreFailure {
     return storeFailure("download_failed", "out_of_reach", `unanswered: ${error.message}`);
   }
   if (!(error instanceof DownloadError)) return storeFailure("upload_failed", "own_trouble", reasonOf(error));
-  const { reason, message } = error;
+  const { reason, message, isPassing } = error;
   return storeFailure(
     reason === "too_large" ? "bad_output" : "download_failed",
-    downloadObstacles[reason],
+    isPassing ? "doubtful_file" : downloadObstacles[reason],
     `${reason}: ${message}`,
   );
 }

@@ -2,8 +2,9 @@ import { creditsForSegments } from "../../domain/accounting/credits.js";
 import { creditsToCapture, earlierPrice } from "../../domain/accounting/price.js";
 import { reasonOf } from "../../domain/errors.js";
 import type { Job } from "../../domain/job/job.js";
+import { commit } from "../commit.js";
 import type { Deps } from "../deps.js";
-import { apply, enqueueAdvance } from "../outbox.js";
+import { apply, deliver, enqueueAdvance } from "../outbox.js";
 import type { StoredObject } from "../ports/media-store.js";
 import { storePlaylist } from "./assemble.js";
 import { convertVideo } from "./convert-video.js";
@@ -29,6 +30,7 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
     return null;
   }
   const { job, source } = current;
+  if (!(await isBegun(deps, current))) return null;
   await enqueueAdvanceEarly(deps, job);
   const result = await makeOutput(deps, current);
   if (!result.ok) return giveUpTry(deps, current, result);
@@ -43,6 +45,16 @@ export async function storeVideo(deps: Deps, jobId: string): Promise<Job | null>
   if (done !== null && leftover !== null) await discard(deps, [leftover]);
   if (done === null && (await isUnowned(deps, await deps.jobs.get(jobId)))) await discard(deps, files);
   return done;
+}
+
+/** Counts the try before it looks at the file. `false`: too many have died of it, or it is not awaited any more. */
+async function isBegun(deps: Deps, { job: { id }, source }: StoreTry): Promise<boolean> {
+  const attempt = source.attempt?.number ?? null;
+  const begun = await commit(deps, id, { type: "store_begun", attempt });
+  if (begun === null) return false;
+  if (begun.next?.step === "store" && begun.next.attempt === attempt) return true;
+  await deliver(deps, begun);
+  return false;
 }
 
 /**
@@ -96,14 +108,15 @@ async function enqueueAdvanceEarly(deps: Deps, job: Job): Promise<void> {
 async function giveUpTry(
   deps: Deps,
   { job, source }: StoreTry,
-  { code, obstacle, reason, kept }: StoreFailure,
+  { code, obstacle, reason, refusedSha256, kept }: StoreFailure,
 ): Promise<Job | null> {
   const { attempt } = source;
   const number = attempt?.number ?? null;
   const fields = { jobId: job.id, attempt: number, provider: attempt?.provider, code, reason };
   if (isOvertaken({ reason })) deps.log.info("output.overtaken", fields);
   else deps.log.warn("output.rejected", fields);
-  const failure = { type: "store_failed", attempt: number, code, obstacle, reason } as const;
+  const sameFile = refusedSha256 === undefined ? {} : { refusedSha256 };
+  const failure = { type: "store_failed", attempt: number, code, obstacle, reason, ...sameFile } as const;
   const after = await apply(deps, job.id, failure);
   const current = after ?? (await deps.jobs.get(job.id));
   const isTriedAgain = current?.next?.step === "store" && current.next.attempt === number;

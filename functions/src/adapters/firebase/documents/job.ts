@@ -98,6 +98,7 @@ const storeTrouble = z.object({
   obstacle: word<StoreTrouble["obstacle"]>(),
   since: z.number(),
   tries: z.number(),
+  refusedSha256: z.string().exactOptional(),
 } satisfies Fields<StoreTrouble>);
 
 const budgetScope = z.object({
@@ -137,7 +138,12 @@ const next = z.discriminatedUnion("step", [
     waitsFor: z.enum(["pause", "provider"]).exactOptional(),
   }),
   z.object({ step: z.literal("advance"), dueAt: z.number() }),
-  z.object({ step: z.literal("store"), dueAt: z.number(), attempt: z.number().nullable() }),
+  z.object({
+    step: z.literal("store"),
+    dueAt: z.number(),
+    attempt: z.number().nullable(),
+    begun: z.number().exactOptional(),
+  }),
 ]);
 
 /** Their ids are made of the job's and tell no more than their types do. */
