@@ -4,8 +4,9 @@ import { readPage, tablesTitled } from "./markdown.js";
 
 const page = readPage("security.md");
 const rows = tablesTitled(page, "row").flatMap((table) => table.rows);
-/** So many attacks are numbered; further ones are named after what they are about. */
+/** So many attacks are numbered; further kinds have a letter for what they are about, and a number. */
 const numbered = 57;
+const lettered = { A: [1, 4], B: [5, 8], C: [9, 13], D: [14, 19] } as const;
 
 interface Evidence {
   readonly file: string;
@@ -39,6 +40,14 @@ describe("the page about security", () => {
   it("has every numbered attack once, in order", () => {
     const numbers = rows.map(([row = ""]) => row).filter((row) => /^\d+$/.test(row));
     expect(numbers).toEqual(Array.from({ length: numbered }, (_, index) => String(index + 1)));
+  });
+
+  it("has every further kind of attack, in order, and no other", () => {
+    const expected = Object.entries(lettered).flatMap(([letter, [first, last]]) =>
+      Array.from({ length: last - first + 1 }, (_, index) => `${letter}${first + index}`),
+    );
+    const kinds = rows.map(([row = ""]) => row).filter((row) => !/^\d+$/.test(row));
+    expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).toEqual(expected);
   });
 
   it("tells of every attack what happens, and names a test that shows it", () => {

@@ -63,6 +63,13 @@ describe("access", () => {
     expect([expired.status, await expired.text()]).toEqual([400, expect.stringContaining("ExpiredToken")]);
   });
 
+  it("lets no browser guess another type than the one that was stored", async () => {
+    await at.bucket.file("page.mp4").save("<script>alert(1)</script>", { resumable: false });
+    const response = await fetch(await signed("page.mp4", "read"));
+    const headers = ["content-type", "x-content-type-options"].map((name) => response.headers.get(name));
+    expect(headers).toEqual(["video/mp4", "nosniff"]);
+  });
+
   it("names the file as the signed URL says", async () => {
     await at.bucket.file("a.mp4").save("bytes", { resumable: false });
     const url = await signed("a.mp4", "read", { promptSaveAs: "My video.mp4", responseType: "video/x-test" });

@@ -55,7 +55,7 @@ describe("files in Cloud Storage", () => {
   };
   const content = (text: string) => Readable.from([Buffer.from(text)]);
 
-  it("are shown in the browser and kept by no shared cache", async () => {
+  it("are saved rather than shown by a browser, and kept by no shared cache", async () => {
     await openStore().write("videos/a.mp4", content("hello"), options);
     const [metadata] = await bucket().file("videos/a.mp4").getMetadata();
     expect(metadata).toMatchObject({
