@@ -12,6 +12,9 @@ const tools = createRequire(join(toolsDirectory(), "package.json"));
 const projectId = "demo-verify";
 const [config] = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8")).functions;
 
+/** Compiled code, what installs its libraries, and settings: of the project or of all. */
+const deployed = /^(lib\/.*\.js(\.map)?|package(-lock)?\.json|\.env(\.[\w-]+)?)$/;
+
 const checks = [
   ["functions", discoveryProblems],
   ["uploads", uploadProblems],
@@ -90,7 +93,9 @@ async function uploadProblems() {
   const program = join(root, "scripts", "uploads.mjs");
   const told = execFileSync(process.execPath, [program], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const listed = told.trim().split("\n");
+  const strange = packed.filter((path) => !deployed.test(path));
   const problems = [
+    ...strange.map((path) => `${path} would be packed and is no part of the functions`),
     ...packed.filter((path) => !listed.includes(path)).map((path) => `${path} would be packed and is not listed`),
     ...listed.filter((path) => !packed.includes(path)).map((path) => `${path} is listed and would not be packed`),
   ];
