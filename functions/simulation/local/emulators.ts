@@ -15,7 +15,6 @@ import { type LocalCloud, projectId, region, startLocalCloud } from "./local-clo
  * Java and downloads, and that of Cloud Tasks dispatches everything at once and speaks to no client of ours.
  */
 const directory = join(rootDirectory, ".cache", "emulators");
-const keyFile = join(directory, "signing-key.json");
 const functionsUrl = `http://127.0.0.1:5001/${projectId}/${region}`;
 const authUrl = "http://127.0.0.1:9099";
 const readyTimeoutMs = 180_000;
@@ -62,7 +61,6 @@ async function startTools(cloud: LocalCloud): Promise<ChildProcess> {
       ...cloud.environment,
       FIREBASE_AUTH_EMULATOR_HOST: new URL(authUrl).host,
       FUNCTIONS_BASE_URL: functionsUrl,
-      GOOGLE_APPLICATION_CREDENTIALS: keyFile,
       CI: "1",
       NO_UPDATE_NOTIFIER: "1",
     },
@@ -74,7 +72,7 @@ async function startTools(cloud: LocalCloud): Promise<ChildProcess> {
  * keys in Secret Manager: from the real files it would call vendors, and from an account that is signed in
  * it would read real keys.
  */
-async function stageProject({ environment, signingKey }: LocalCloud): Promise<void> {
+async function stageProject({ environment }: LocalCloud): Promise<void> {
   const source = join(directory, "functions");
   const real = join(rootDirectory, "functions");
   await rm(source, { recursive: true, force: true });
@@ -93,11 +91,6 @@ async function stageProject({ environment, signingKey }: LocalCloud): Promise<vo
     join(directory, "firebase.json"),
     JSON.stringify({ functions: [codebase], emulators: config.emulators }),
   );
-  const { clientEmail, privateKey } = signingKey;
-  const account = { type: "service_account", project_id: projectId };
-  // Links are signed with it; it is made anew by each run, and only the local storage server takes it.
-  const key = { ...account, client_email: clientEmail, private_key: privateKey };
-  await writeFile(keyFile, JSON.stringify(key), { mode: 0o600 });
 }
 
 function linesOf(entries: readonly (readonly [string, string | undefined])[]): string {

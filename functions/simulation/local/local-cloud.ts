@@ -1,3 +1,4 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stores } from "../../src/entrypoints/config/compose.js";
 import { vendors } from "../../src/providers/index.js";
@@ -73,6 +74,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const clips = createClipFactory({ cacheDirectory: join(options.directory, "clips") });
     closers.push(() => clips.close());
     const signingKey = await createSigningKey(projectId);
+    const keyFile = await writeKeyFile(options.directory, signingKey);
+    closers.push(() => rm(keyFile, { force: true }));
     const [firestore, tasks, storage, ...running] = await Promise.all([
       startFirestoreEmulator({ rulesFile: options.rulesFile, projectId, environment: options.environment }),
       startTasksServer({ clock }),
@@ -116,6 +119,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         // A server that is not ours may refuse a callback address on this machine.
         ...(external.length === 0 ? { WEBHOOK_SECRET: "local-webhook-secret" } : {}),
         ...nobodyThere,
+        GOOGLE_APPLICATION_CREDENTIALS: keyFile,
         STORAGE_EMULATOR_HOST: storage.origin,
         CLOUD_TASKS_ENDPOINT: `127.0.0.1:${tasks.port}`,
         ...(firestore.status === "running"
@@ -128,6 +132,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await close();
     throw error;
   }
+}
+
+/** Links are signed with it; it is made anew by each run, and only the local storage server takes it. */
+async function writeKeyFile(directory: string, { clientEmail, privateKey }: SigningKey): Promise<string> {
+  const account = { type: "service_account", project_id: projectId };
+  const path = join(directory, `signing-key-${process.pid}.json`);
+  await mkdir(directory, { recursive: true });
+  await writeFile(path, JSON.stringify({ ...account, client_email: clientEmail, private_key: privateKey }), {
+    mode: 0o600,
+  });
+  return path;
 }
 
 /** Where the local cloud has no server, calls must end on this machine: nothing listens at this port. */
