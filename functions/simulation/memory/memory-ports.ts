@@ -235,13 +235,18 @@ export function memorySignInAccounts(): MemorySignInAccounts {
 export interface MemoryNotifier extends Notifier {
   /** Every call, oldest first, repetitions included; without those of who was deleted. */
   readonly ended: readonly Job[];
+  /** Balances that were told as low, with the end of which job. */
+  readonly lowBalances: readonly { readonly jobId: string; readonly credits: number }[];
 }
 
 function memoryNotifier(ended: Job[]): MemoryNotifier {
+  const lowBalances: { jobId: string; credits: number }[] = [];
   return {
     ended,
-    async jobEnded(job) {
+    lowBalances,
+    async jobEnded(job, lowBalance) {
       ended.push(job);
+      if (lowBalance !== null) lowBalances.push({ jobId: job.id, credits: lowBalance });
     },
   };
 }

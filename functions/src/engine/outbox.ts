@@ -64,12 +64,20 @@ function tellOne(
 ): Promise<void> {
   switch (what) {
     case "notify":
-      return deps.notifier.jobEnded(job);
+      return tellOwner(deps, job);
     case "tell_batch":
       return tellBatch(deps, job);
     case "part_ended":
       return enqueueAdvance(deps, job);
   }
+}
+
+/** With the end of a job its credits are settled, so what is left can be told in the same message. */
+async function tellOwner(deps: Deps, job: Job): Promise<void> {
+  const { policy } = await deps.snapshot();
+  const { lowBalance } = policy.credits;
+  const balance = lowBalance === 0 ? lowBalance : (await deps.credits.account(job.uid)).balance;
+  return deps.notifier.jobEnded(job, balance < lowBalance ? balance : null);
 }
 
 /**

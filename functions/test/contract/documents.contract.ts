@@ -305,12 +305,21 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
     it("gets one message for a job that has ended, however often it is told", async () => {
       const notifier = firebaseNotifier(db);
       const ended = { ...videoJob("a1"), status: "completed" as const, endedAt: startMs + 5 };
-      await notifier.jobEnded(ended);
-      await notifier.jobEnded({ ...ended, endedAt: startMs + 9 });
+      await notifier.jobEnded(ended, null);
+      await notifier.jobEnded({ ...ended, endedAt: startMs + 9 }, 3);
       const inbox = await db.collection("users/ada/inbox").get();
       expect(inbox.docs.map((message) => message.data())).toEqual([
         { jobId: "a1", status: "completed", message: "Your video is ready.", createdAt: startMs + 5 },
       ]);
+    });
+
+    it.each([
+      [3, "Your video is ready. Only 3 credits are left."],
+      [1, "Your video is ready. Only 1 credit is left."],
+      [0, "Your video is ready. No credits are left."],
+    ])("says that %i credits are little", async (lowBalance, message) => {
+      await firebaseNotifier(db).jobEnded({ ...videoJob("a1"), status: "completed" }, lowBalance);
+      expect((await db.doc("users/ada/inbox/a1").get()).data()).toMatchObject({ lowBalance, message });
     });
 
     it("says why a job failed in words that are safe to show", async () => {
@@ -320,7 +329,7 @@ export function describeDocuments({ db, clear }: FirestoreBench): void {
         retryable: false,
         message: "Refused.",
       } as const;
-      await firebaseNotifier(db).jobEnded({ ...videoJob("a1"), status: "failed", error });
+      await firebaseNotifier(db).jobEnded({ ...videoJob("a1"), status: "failed", error }, null);
       expect((await db.doc("users/ada/inbox/a1").get()).data()).toMatchObject({
         status: "failed",
         code: "content_blocked",

@@ -8,9 +8,9 @@ import { inboxDocument } from "./paths.js";
 /** Puts one message into the owner's inbox, `users/{uid}/inbox/{jobId}`, however often it is called. */
 export function firebaseNotifier(db: Firestore): Notifier {
   return {
-    async jobEnded(job) {
+    async jobEnded(job, lowBalance) {
       try {
-        await inboxDocument(db, job.uid, job.id).create(toMessage(job));
+        await inboxDocument(db, job.uid, job.id).create(toMessage(job, lowBalance));
       } catch (error) {
         if (grpcCode(error) !== grpc.alreadyExists) throw error;
       }
@@ -18,12 +18,19 @@ export function firebaseNotifier(db: Firestore): Notifier {
   };
 }
 
-function toMessage(job: Job): InboxMessage {
+function toMessage(job: Job, lowBalance: number | null): InboxMessage {
+  const message = job.error?.message ?? "Your video is ready.";
   return {
     jobId: job.id,
     status: job.status,
     ...(job.error === null ? {} : { code: job.error.code }),
-    message: job.error?.message ?? "Your video is ready.",
+    message: lowBalance === null ? message : `${message} ${balanceWords(lowBalance)}`,
+    ...(lowBalance === null ? {} : { lowBalance }),
     createdAt: job.endedAt ?? job.updatedAt,
   };
+}
+
+function balanceWords(credits: number): string {
+  if (credits === 0) return "No credits are left.";
+  return credits === 1 ? "Only 1 credit is left." : `Only ${credits} credits are left.`;
 }

@@ -94,6 +94,22 @@ describe("the credits of a job", () => {
   });
 });
 
+describe("a low balance", () => {
+  it.each([
+    ["below what the policy calls low", 1_000_000, true],
+    ["not below it", 1, false],
+    ["under a policy that calls none low", 0, false],
+  ])("is told with the end of a video when it is %s", async (_what, lowBalance, isTold) => {
+    const credits = { ...defaultPolicy.credits, lowBalance };
+    const world = createWorld({ policy: { ...defaultPolicy, credits } });
+    const { id } = await world.submit();
+    await runUntilEnded(world, id);
+    const { balance } = await world.deps.credits.account(caller.uid);
+    expect(world.notifier.ended.map((job) => job.id)).toEqual([id]);
+    expect(world.notifier.lowBalances).toEqual(isTold ? [{ jobId: id, credits: balance }] : []);
+  });
+});
+
 describe("a candidate that costs more than the credits are worth", () => {
   it("is not chosen after a failure, and the decision says why", async () => {
     const world = createRealWorld({ faults: ["runway:down", "runware:down"] });

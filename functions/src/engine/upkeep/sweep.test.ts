@@ -46,9 +46,9 @@ describe("the sweeper", () => {
     const world = createWorld();
     let broken = true;
     const notifier = {
-      jobEnded: async (job: Parameters<typeof world.notifier.jobEnded>[0]) => {
+      jobEnded: async (...[job, low]: Parameters<typeof world.notifier.jobEnded>) => {
         if (broken) throw new Error("the inbox is out of order");
-        await world.notifier.jobEnded(job);
+        await world.notifier.jobEnded(job, low);
       },
     };
     const deps = { ...world.deps, notifier };

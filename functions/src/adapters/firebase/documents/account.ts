@@ -59,6 +59,8 @@ const inboxMessage = z.object({
   status: word<Job["status"]>(),
   code: word<ErrorCode>().exactOptional(),
   message: z.string(),
+  /** What was left of the owner's credits, where that was little. */
+  lowBalance: z.number().exactOptional(),
   createdAt: z.number(),
 });
 export type InboxMessage = z.output<typeof inboxMessage>;
