@@ -293,3 +293,16 @@ describe("an unanswered start", () => {
     expect(transition(job, event.resent(1, seconds(90)), seconds(60), defaultPolicy)).toBeNull();
   });
 });
+
+describe("a start that is put off", () => {
+  it("is put off by one task: copies of that task, which each have one follow, do not multiply", () => {
+    const waiting = run(exampleJob(), [1, event.postponed(seconds(60))]).job;
+    for (const at of [1, 2, 30, 58]) {
+      expect(transition(waiting, event.postponed(seconds(at + 60)), seconds(at), defaultPolicy)).toBeNull();
+    }
+    for (const at of [59, 60, 90]) {
+      const step = transition(waiting, event.postponed(seconds(at + 60)), seconds(at), defaultPolicy);
+      expect(step?.job.next).toEqual({ step: "start", dueAt: seconds(at + 60) });
+    }
+  });
+});

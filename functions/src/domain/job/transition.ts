@@ -35,6 +35,9 @@ type Handler<Type extends JobEvent["type"]> = (
   policy: Policy,
 ) => Transition | null;
 
+/** A queue may be a moment early. */
+const earlyMs = 1_000;
+
 const handlers: { readonly [Type in JobEvent["type"]]: Handler<Type> } = {
   start_claimed: startClaimed,
   start_resent: startResent,
@@ -44,8 +47,10 @@ const handlers: { readonly [Type in JobEvent["type"]]: Handler<Type> } = {
   start_withheld: startWithheld,
   ambiguity_expired: ambiguityExpired,
   ambiguity_resolved: ambiguityResolved,
-  start_postponed: (job, { until, waitsFor }) => {
+  start_postponed: (job, { until, waitsFor }, now) => {
     const reason = waitsFor === undefined ? {} : { waitsFor };
+    // It waits already. Put off by every copy of a task, each with a task of its own, they would multiply.
+    if (job.next?.step === "start" && job.next.dueAt > now + earlyMs) return null;
     return waitsForStart(job) ? jobOnly({ ...job, next: { step: "start", dueAt: until, ...reason } }) : null;
   },
   start_impossible: (job, _, now) =>
