@@ -164,11 +164,20 @@ const table: readonly (readonly [what: string, parts: readonly NumberedClip[]])[
   ],
 ];
 
+/** Most files of parts have some parts in common: each is encoded once. */
+const made = new Map<NumberedClip, Promise<Buffer>>();
+
+function madeClip(each: NumberedClip): Promise<Buffer> {
+  const bytes = made.get(each) ?? makeClip(ffmpeg, directory, each);
+  made.set(each, bytes);
+  return bytes;
+}
+
 (program === null ? describe.skip : describe)("a file of parts", () => {
   it.each(table)("%s shows every frame of each at its time, with its sound", async (_what, clips) => {
     const parts: StoredPart[] = [];
     for (const [index, each] of clips.entries()) {
-      parts.push(await store(`part-${index}`, await makeClip(ffmpeg, directory, each)));
+      parts.push(await store(`part-${index}`, await madeClip(each)));
     }
     const whole = await joined(parts);
     const frames = await readFrames(ffmpeg, whole);

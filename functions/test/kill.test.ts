@@ -40,7 +40,6 @@ async function startFunctions(killAtStep: number): Promise<string> {
     environment: cloud.environment,
     clockStart: cloud.clockStart,
     scale: cloud.scale,
-    signingKey: cloud.signingKey,
     port,
     killAtStep,
   };

@@ -1,4 +1,3 @@
-import type { SigningKey } from "../cloud/storage/downloads.js";
 import { realClock } from "../kit/clock.js";
 import { withSteps } from "../kit/intercept-calls.js";
 import { startLocalFunctions } from "./local-functions.js";
@@ -8,7 +7,6 @@ export interface FunctionsProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly clockStart: number;
   readonly scale: number;
-  readonly signingKey: SigningKey;
   readonly port: number;
   /** Ends the process without warning at this step of the engine; 0 never. */
   readonly killAtStep: number;
@@ -21,7 +19,6 @@ let steps = 0;
 const { host } = await startLocalFunctions({
   environment: options.environment,
   clock: realClock(options.scale, options.clockStart),
-  signingKey: options.signingKey,
   stores: undefined,
   routes: () => [],
   port: options.port,

@@ -49,7 +49,6 @@ export interface LocalCloud {
   readonly storeReason: string | null;
   readonly simulations: readonly RunningSimulation[];
   readonly storageDirectory: string;
-  readonly signingKey: SigningKey;
   /** What the functions are to find in their environment. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -112,7 +111,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       storeReason: firestore.status === "running" ? null : firestore.reason,
       simulations: running,
       storageDirectory,
-      signingKey,
       environment: {
         ...emulatorEnvironment,
         ...vendorEnvironment(running, options.environment),

@@ -5,7 +5,6 @@ import { checkHealth } from "../../src/engine/upkeep/check-health.js";
 import { storeOverdue } from "../../src/engine/upkeep/store-overdue.js";
 import { sweep } from "../../src/engine/upkeep/sweep.js";
 import type { Stores } from "../../src/entrypoints/config/compose.js";
-import type { SigningKey } from "../cloud/storage/downloads.js";
 import { standInTolerance } from "../kit/clips/clip.js";
 import type { LocalClock } from "../kit/clock.js";
 import { startLoopbackServer } from "../kit/loopback-server.js";
@@ -27,7 +26,6 @@ const healthEveryMs = 300_000;
 export async function startLocalFunctions(options: {
   environment: Readonly<Record<string, string>>;
   clock: LocalClock;
-  signingKey: SigningKey;
   /** Instead of Firestore. */
   stores: Stores | undefined;
   routes: (deps: Deps) => readonly LocalRoute[];
@@ -52,28 +50,13 @@ export async function startLocalFunctions(options: {
     load: async (functionsUrl) => {
       process.env.FUNCTIONS_BASE_URL = functionsUrl;
       // Only now: what is imported reads the environment that was just set.
-      const [
-        { cert, getApps, initializeApp },
-        { composeDeps },
-        { readConfiguration },
-        { useRuntime },
-        functions,
-      ] = await Promise.all([
-        import("firebase-admin/app"),
+      const [{ composeDeps }, { readConfiguration }, { useRuntime }, functions] = await Promise.all([
         import("../../src/entrypoints/config/compose.js"),
         import("../../src/entrypoints/config/configuration.js"),
         import("../../src/entrypoints/config/runtime.js"),
         import("../../src/index.js"),
       ]);
       const configuration = readConfiguration(process.env);
-      const { clientEmail, privateKey } = options.signingKey;
-      if (getApps().length === 0) {
-        initializeApp({
-          projectId,
-          storageBucket: configuration.storageBucket,
-          credential: cert({ projectId, clientEmail, privateKey }),
-        });
-      }
       const composed = await composeDeps(configuration, {
         now: () => clock.now(),
         // Leases run on the local clock, so time-outs of calls to vendors have to as well.

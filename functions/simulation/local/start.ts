@@ -64,7 +64,6 @@ async function main(): Promise<number> {
     functions = await startLocalFunctions({
       environment: cloud.environment,
       clock: cloud.clock,
-      signingKey: cloud.signingKey,
       stores: cloud.store === "memory" ? localStores(cloud.clock) : undefined,
       routes: (deps) => jobRoutes(deps, localUser),
     });

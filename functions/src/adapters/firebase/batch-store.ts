@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { FieldPath, type Firestore } from "firebase-admin/firestore";
+import type { Firestore } from "firebase-admin/firestore";
 import type { BudgetLine } from "../../domain/accounting/budget.js";
 import type { Batch } from "../../domain/batch/batch.js";
 import { isDocumentId } from "../../domain/uid.js";
 import type { BatchStore, CreatedBatch } from "../../engine/ports/batch-store.js";
 import type { JobStart } from "../../engine/ports/job-store.js";
 import { bookHolds, countStart, jobIdUsedUp } from "../shared/account.js";
-import { fromPageToken, toPage } from "../shared/page-token.js";
+import { toPage } from "../shared/page-token.js";
 import { addBudgetLines } from "./budget-documents.js";
 import { openAccount, writeBooking } from "./credit-store.js";
 import { batchConverter, toBatch, toBatchDocument } from "./documents/batch.js";
 import { replace } from "./documents/document.js";
 import { toJobDocument } from "./documents/job.js";
 import { endedBefore } from "./ended-before.js";
+import { newestFirst } from "./newest-first.js";
 import { optimistically } from "./optimistic.js";
 import { batchDocument, batchesIn, jobDocument, ledgerDocument, userDocument } from "./paths.js";
 
@@ -42,20 +43,13 @@ export function firebaseBatchStore(db: Firestore, options: { welcomeCredits?: nu
         return next;
       }),
 
-    async listByOwner(uid, { type, limit, pageToken }) {
+    async listByOwner(uid, { type, ...page }) {
       const own = batchesIn(db).where("uid", "==", uid);
-      const newestFirst = (type === undefined ? own : own.where("type", "==", type))
-        .orderBy("createdAt", "desc")
-        .orderBy(FieldPath.documentId(), "desc");
-      const after = pageToken === undefined ? null : fromPageToken(pageToken);
-      const rest =
-        after !== null && isDocumentId(after.id)
-          ? newestFirst.startAfter(after.createdAt, after.id)
-          : newestFirst;
-      const { docs } = await rest.limit(limit + 1).get();
+      const asked = type === undefined ? own : own.where("type", "==", type);
+      const { docs } = await newestFirst(asked, page).get();
       return toPage(
         docs.map((snapshot) => toBatch(snapshot.data())),
-        limit,
+        page.limit,
       );
     },
 

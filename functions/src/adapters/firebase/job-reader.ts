@@ -11,10 +11,11 @@ import { type Job, openStatuses } from "../../domain/job/job.js";
 import { isDocumentId } from "../../domain/uid.js";
 import type { JobStore } from "../../engine/ports/job-store.js";
 import type { Logger } from "../../engine/ports/logger.js";
-import { fromPageToken, toPage } from "../shared/page-token.js";
+import { toPage } from "../shared/page-token.js";
 import { project, readAll } from "./documents/document.js";
 import { type AttemptDocument, attemptSchema, isTorn, type JobDocument, toJob } from "./documents/job.js";
 import { endedBefore } from "./ended-before.js";
+import { newestFirst } from "./newest-first.js";
 import { attemptDocument, attemptsIn, jobDocument, jobsIn } from "./paths.js";
 
 type JobReader = Omit<JobStore, "create" | "update" | "delete" | "budgetUse">;
@@ -65,17 +66,10 @@ export function jobReader(db: Firestore, log: Logger): JobReader {
     get: async (jobId) => (await readJob(db, jobId))?.job ?? null,
     watch: (jobId, onChange) => watchJob(db, jobId, onChange, log),
 
-    async listByOwner(uid, { status, limit, pageToken }) {
+    async listByOwner(uid, { status, ...page }) {
       const own = jobs.where("uid", "==", uid).where("isPart", "==", false);
-      const newestFirst = (status === undefined ? own : own.where("status", "==", status))
-        .orderBy("createdAt", "desc")
-        .orderBy(FieldPath.documentId(), "desc");
-      const after = pageToken === undefined ? null : fromPageToken(pageToken);
-      const rest =
-        after !== null && isDocumentId(after.id)
-          ? newestFirst.startAfter(after.createdAt, after.id)
-          : newestFirst;
-      return toPage(await read(rest.limit(limit + 1)), limit);
+      const asked = status === undefined ? own : own.where("status", "==", status);
+      return toPage(await read(newestFirst(asked, page)), page.limit);
     },
 
     listAllOf(uid, limit, afterId) {

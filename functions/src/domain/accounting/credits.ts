@@ -1,4 +1,6 @@
+import { roundOff } from "../money.js";
 import type { Policy } from "../policy/policy.js";
+
 /**
  * Credits are whole numbers. A start holds, a stored video captures what was used, the rest is
  * released. For every account, at every moment: granted = balance + held + spent.
@@ -51,8 +53,8 @@ export function isBalanced(account: CreditAccount): boolean {
 
 /** Of a long video whose segments nobody joins: what of its full price is asked for them. */
 export function creditsForSegments(credits: number, policy: Policy): number {
-  // Up, or of a single credit nothing would be left. Binary fractions must not cost one: 9.000000000000002 are 9.
-  return Math.ceil(Math.round(credits * policy.output.playlistPrice * 1e6) / 1e6);
+  // Up, or of a single credit nothing would be left.
+  return Math.ceil(roundOff(credits * policy.output.playlistPrice));
 }
 
 /** An account beside the two things that must explain it. */

@@ -1,5 +1,5 @@
 import { RequestError } from "../errors.js";
-import type { UsdMicros } from "../money.js";
+import { roundOff, type UsdMicros } from "../money.js";
 import type { Policy } from "../policy/policy.js";
 import { requestedSeconds } from "../request/request.js";
 import type { JobRequest } from "../request/scene.js";
@@ -135,11 +135,6 @@ function shareOf({ seconds }: JobPrice, delivered: number): number {
 
 function roundToTenths(seconds: number): number {
   return Math.round(seconds * 10) / 10;
-}
-
-/** Binary fractions must not cost a credit: 3.0000000000000004 are 3. */
-function roundOff(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }
 
 /**

@@ -269,7 +269,7 @@ export interface StoredPart {
 export type StoreObstacle =
   /** The file is wrong, and will be the next time. */
   | "bad_file"
-  /** It came cut off, was gone, was not what was asked for or could not be converted well: that may have been bad luck. */
+  /** It came cut off, was gone, is not what was asked for or could not be converted: that may be bad luck. */
   | "doubtful_file"
   /** The provider or its files cannot be reached. */
   | "out_of_reach"

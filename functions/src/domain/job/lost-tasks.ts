@@ -4,8 +4,8 @@ export const noteEveryMs = 20_000;
 export const graceMs = 60_000;
 
 /**
- * Is this a lost task: one that was due and has not run? A run would have left a note that is no older than `noteEveryMs` before
- * it. While tasks run, this is never so, and nobody asks a provider twice.
+ * Is this a lost task: one that was due and has not run? A run would have left a note that is no older than
+ * `noteEveryMs` before it. While tasks run, this is never so, and nobody asks a provider twice.
  */
 export function isLost(dueAt: number, latestNoteAt: number | undefined, now: number): boolean {
   if (now < dueAt + graceMs) return false;

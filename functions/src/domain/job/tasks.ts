@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The messages that move a job, or the deletion of a user, by the function that handles them: the only description of their bodies.
- * A body may be as old as the longest wait in a queue, so what is no longer known is dropped, and what came
+ * The messages that move a job, or the deletion of a user, by the function that handles them: the only
+ * description of their bodies. A body may be as old as the longest wait in a queue, so what is no longer known is dropped, and what came
  * later has a default. Nothing in it is believed that the job itself can say.
  */
 export const taskSchemas = {

@@ -35,9 +35,6 @@ type Handler<Type extends JobEvent["type"]> = (
   policy: Policy,
 ) => Transition | null;
 
-/** A queue may be a moment early. */
-const earlyMs = 1_000;
-
 const handlers: { readonly [Type in JobEvent["type"]]: Handler<Type> } = {
   start_claimed: startClaimed,
   start_resent: startResent,
@@ -47,12 +44,7 @@ const handlers: { readonly [Type in JobEvent["type"]]: Handler<Type> } = {
   start_withheld: startWithheld,
   ambiguity_expired: ambiguityExpired,
   ambiguity_resolved: ambiguityResolved,
-  start_postponed: (job, { until, waitsFor }, now) => {
-    const reason = waitsFor === undefined ? {} : { waitsFor };
-    // It waits already. Put off by every copy of a task, each with a task of its own, they would multiply.
-    if (job.next?.step === "start" && job.next.dueAt > now + earlyMs) return null;
-    return waitsForStart(job) ? jobOnly({ ...job, next: { step: "start", dueAt: until, ...reason } }) : null;
-  },
+  start_postponed: startPostponed,
   start_impossible: (job, _, now) =>
     waitsForStart(job)
       ? finish(job, "failed", now, job.attempts.at(-1)?.failure?.code ?? "no_candidate")
@@ -109,6 +101,24 @@ function handle<Type extends JobEvent["type"]>(
 
 function waitsForStart(job: Job): boolean {
   return job.status === "queued" && openStart(job) === undefined;
+}
+
+/** A queue may be a moment early. */
+const earlyMs = 1_000;
+
+/**
+ * Put off by one task alone: each time has a task of its own follow, so that copies which all put it off would
+ * multiply.
+ */
+function startPostponed(
+  job: Job,
+  { until, waitsFor }: EventOf<"start_postponed">,
+  now: number,
+): Transition | null {
+  const isPutOffAlready = job.next?.step === "start" && job.next.dueAt > now + earlyMs;
+  if (isPutOffAlready || !waitsForStart(job)) return null;
+  const reason = waitsFor === undefined ? {} : { waitsFor };
+  return jobOnly({ ...job, next: { step: "start", dueAt: until, ...reason } });
 }
 
 function budgetExhausted(

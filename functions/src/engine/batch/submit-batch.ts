@@ -81,8 +81,8 @@ async function findSubmitted(
 type Terms = Omit<Order, "request">;
 
 /**
- * What every item costs and usually takes. Refuses when there is an item that nobody can make now, and names it: first one
- * that nobody can ever make, as waiting does not help it.
+ * What every item costs and usually takes. Refuses when there is an item that nobody can make now, and
+ * names it: first one that nobody can ever make, as waiting does not help it.
  */
 export async function priceItems(
   deps: Deps,

@@ -5,7 +5,7 @@ import { isRunning, isStoreLost } from "../../domain/job/lost-tasks.js";
 import type { Deps } from "../deps.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { storeVideo } from "../store/store-video.js";
-import { readRuns } from "./lost-tasks.js";
+import { readRuns } from "./task-watch.js";
 
 const pageSize = 100;
 /** Half of what one instance of the task function stores side by side: a slow host must not keep all others. */

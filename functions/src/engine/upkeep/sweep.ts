@@ -9,7 +9,7 @@ import { findLateResults, pollJob } from "../poll/poll-job.js";
 import type { DueCursor } from "../ports/job-store.js";
 import { startJob } from "../start/start-job.js";
 import { storeAgain } from "../tasks.js";
-import { readRuns, type TaskWatch, watchTasks } from "./lost-tasks.js";
+import { readRuns, type TaskWatch, watchTasks } from "./task-watch.js";
 
 const pageSize = 100;
 /** Side by side, or a provider that hangs would keep the sweeper from everybody else's jobs. */

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { ConfigurationError, type Environment, readConfiguration } from "./configuration.js";
+import { ConfigurationError, readConfiguration } from "./configuration.js";
+import type { Environment } from "./settings.js";
 import { configurationTable, settings } from "./settings.js";
 
 const project = JSON.stringify({ projectId: "demo-reelay", storageBucket: "demo-reelay.appspot.com" });

@@ -5,14 +5,13 @@ import { findProgram } from "./program.js";
 import {
   baseUrl,
   defaultOf,
+  type Environment,
   enabledVendors,
   listedNames,
   namesSomething,
   ownSchema,
   settings,
 } from "./settings.js";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A vendor that has a key here, with everything that its client needs. */
 export interface ConfiguredVendor {

@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loopbackHostOf } from "./settings.js";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, loopbackHostOf } from "./settings.js";
 
 /** What a function would reach for real if nothing else were named: by one of these each. */
 const substitutes: readonly { readonly what: string; readonly names: readonly string[] }[] = [

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { setGlobalOptions } from "firebase-functions/options";
 import { defineBoolean, defineInt, defineSecret, defineString } from "firebase-functions/params";
-import type { Environment } from "./configuration.js";
 import {
+  type Environment,
   enabledVendors,
   listedNames,
   maxInstancesSetting,

@@ -3,6 +3,8 @@ import { vendors } from "../../providers/index.js";
 import type { Vendor } from "../../providers/shared/vendor.js";
 import { isProgram } from "./program.js";
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** One name that an installation may set, as the CLI, the check at start and the README see it. */
 export interface Setting {
   readonly name: string;
